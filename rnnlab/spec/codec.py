@@ -1,0 +1,268 @@
+"""Specs to plain data and back, driven by their annotations.
+
+The annotation of a field is the closed table of what a file may name there: a union of spec classes lists the
+``kind``s allowed, a `Literal` the words, a `tuple` a list. Nothing is imported or evaluated on behalf of a file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import types
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from rnnlab.spec.errors import SpecError, did_you_mean, shown
+
+if TYPE_CHECKING:
+    from rnnlab.spec.base import Spec
+
+MAX_CHARACTERS = 20_000_000
+"""A spec file longer than this is refused before it is parsed."""
+
+
+@cache
+def hints(cls: type) -> dict[str, Any]:
+    """Field name -> resolved annotation, for the dataclass fields of ``cls``."""
+    resolved = get_type_hints(cls)
+    return {f.name: resolved[f.name] for f in dataclasses.fields(cls) if f.init}
+
+
+def _is_spec(annotation: Any) -> bool:
+    return isinstance(annotation, type) and dataclasses.is_dataclass(annotation)
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        return get_args(annotation)
+    return (annotation,)
+
+
+def kinds(annotation: Any) -> dict[str, type]:
+    """Kind name -> class, for every spec class an annotation admits (aliases included)."""
+    table: dict[str, type] = {}
+    for member in _members(annotation):
+        if _is_spec(member):
+            table[member.__name__] = member
+            table |= dict.fromkeys(member.aliases, member)
+    return table
+
+
+def known_field(cls: type, name: str, path: str) -> None:
+    """Raise unless ``cls`` has a field of that name."""
+    if name not in hints(cls):
+        raise SpecError(f"{path}.{name}", f"{cls.__name__} has no field {name!r}", remedy=did_you_mean(name, hints(cls)))
+
+
+# ---------------------------------------------------------------------------------------------- checking values
+
+
+def check_fields(spec: Spec) -> None:
+    """Check and normalise every field of a freshly made spec against its annotation and bounds."""
+    owner = type(spec).__name__
+    metadata = {f.name: f.metadata for f in dataclasses.fields(spec)}
+    for name, annotation in hints(type(spec)).items():
+        place = f"{owner}.{name}"
+        value = _conform(annotation, getattr(spec, name), place)
+        _check_bounds(value, metadata[name], place)
+        object.__setattr__(spec, name, value)
+
+
+def _check_bounds(value: Any, facts: Any, path: str) -> None:
+    if isinstance(value, tuple):
+        for i, item in enumerate(value):
+            _check_bounds(item, facts, f"{path}[{i}]")
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    low, high, above = facts.get("low"), facts.get("high"), facts.get("above")
+    fits = (low is None or value >= low) and (high is None or value <= high) and (above is None or value > above)
+    if fits:
+        return
+    wanted = [
+        f"at least {low:g}" if low is not None else "",
+        f"more than {above:g}" if above is not None else "",
+        f"at most {high:g}" if high is not None else "",
+    ]
+    unit = f" {facts['unit']}" if facts.get("unit") else ""
+    allowed = " and ".join(w for w in wanted if w)
+    raise SpecError(path, f"{shown(value)}{unit} is out of range", value=value, remedy=f"give {allowed}{unit}")
+
+
+def _conform(annotation: Any, value: Any, path: str) -> Any:
+    """``value`` as the annotation wants it (lists become tuples, ints become floats), or a `SpecError`."""
+    problems: list[SpecError] = []
+    for member in _members(annotation):
+        try:
+            return _conform_to_one(member, value, path)
+        except SpecError as error:
+            problems.append(error)
+    if isinstance(value, str) and (table := kinds(annotation)):
+        return _from_bare_name(table, value, path)
+    if len(problems) == 1:
+        raise problems[0]
+    raise SpecError(path, f"{shown(value)} does not fit", value=value, remedy=f"give {_describe(annotation)}")
+
+
+def _from_bare_name(table: dict[str, type], name: str, path: str) -> Any:
+    """A kind that needs no arguments may be given by its bare name: ``nonlinearity="tanh"``."""
+    by_lower = {kind.lower().replace("_", ""): cls for kind, cls in table.items()}
+    cls = by_lower.get(name.lower().replace("_", "").replace(" ", ""))
+    if cls is None:
+        raise SpecError(path, f"unknown kind {name!r}", value=name, remedy=did_you_mean(name, table))
+    try:
+        return cls()
+    except TypeError:
+        raise SpecError(
+            path, f"{cls.__name__} needs arguments", value=name, remedy=f"give {cls.__name__}(...)"
+        ) from None
+
+
+def _conform_to_one(annotation: Any, value: Any, path: str) -> Any:
+    if annotation is Any:
+        return value
+    if annotation is None or annotation is type(None):
+        if value is None:
+            return None
+        raise SpecError(path, f"{shown(value)} is not None", value=value)
+    if _is_spec(annotation):
+        if isinstance(value, annotation):
+            return value
+        raise SpecError(
+            path, f"expected {annotation.__name__}, got {shown(value)}", value=value, remedy=_remedy_for(annotation, value)
+        )
+    origin = get_origin(annotation)
+    if origin is Literal:
+        if value in get_args(annotation):
+            return value
+        words = [str(word) for word in get_args(annotation)]
+        raise SpecError(path, f"unknown value {shown(value)}", value=value, remedy=did_you_mean(value, words))
+    if origin is tuple:
+        return _conform_tuple(annotation, value, path)
+    return _conform_scalar(annotation, value, path)
+
+
+def _remedy_for(annotation: Any, value: Any) -> str:
+    return did_you_mean(type(value).__name__, kinds(annotation)) if dataclasses.is_dataclass(value) else ""
+
+
+def _conform_tuple(annotation: Any, value: Any, path: str) -> tuple[Any, ...]:
+    if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
+        raise SpecError(path, f"expected a list, got {shown(value)}", value=value, remedy=f"give {_describe(annotation)}")
+    items = list(value)
+    inner = get_args(annotation)
+    if len(inner) == 2 and inner[1] is Ellipsis:
+        return tuple(_conform(inner[0], item, f"{path}[{i}]") for i, item in enumerate(items))
+    if len(items) != len(inner):
+        raise SpecError(path, f"expected {len(inner)} values, got {len(items)}", value=value)
+    return tuple(_conform(a, item, f"{path}[{i}]") for i, (a, item) in enumerate(zip(inner, items, strict=True)))
+
+
+def _conform_scalar(annotation: Any, value: Any, path: str) -> Any:
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()  # NumPy scalars come from sliders and grids
+    if annotation is float and isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)
+        if not math.isfinite(number):
+            raise SpecError(path, f"{number} is not a finite number", value=value, remedy="give a finite number")
+        return number
+    if annotation is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if annotation in (int, str, bool) and isinstance(value, annotation) and not (annotation is int and value is True or annotation is int and value is False):
+        return value
+    raise SpecError(path, f"expected {_describe(annotation)}, got {shown(value)}", value=value)
+
+
+_WORDS = {float: "a number", int: "a whole number", str: "text", bool: "true or false", type(None): "nothing"}
+
+
+def _describe(annotation: Any) -> str:
+    """An annotation in words, for messages."""
+    members = _members(annotation)
+    if len(members) > 1:
+        return " or ".join(_describe(m) for m in members)
+    if annotation in _WORDS:
+        return _WORDS[annotation]
+    if get_origin(annotation) is Literal:
+        return " or ".join(repr(word) for word in get_args(annotation))
+    if get_origin(annotation) is tuple:
+        inner = [a for a in get_args(annotation) if a is not Ellipsis]
+        return "a list of " + ", ".join(_describe(a) for a in inner)
+    return getattr(annotation, "__name__", str(annotation))
+
+
+# ------------------------------------------------------------------------------------------------ data and back
+
+
+def encode(value: Any) -> Any:
+    """A spec (or anything inside one) as plain data."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"kind": type(value).__name__} | {name: encode(getattr(value, name)) for name in hints(type(value))}
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    return value
+
+
+def decode(annotation: Any, data: Any, path: str) -> Any:
+    """Plain data as a value of ``annotation``; every error carries the path of what is wrong."""
+    table = kinds(annotation)
+    if isinstance(data, dict) and table:
+        return _decode_spec(table, data, path)
+    if isinstance(data, list):
+        for member in _members(annotation):
+            if get_origin(member) is tuple:
+                inner = get_args(member)
+                each = [inner[0]] * len(data) if inner[-1] is Ellipsis else list(inner)
+                if len(each) != len(data):
+                    raise SpecError(path, f"expected {len(each)} values, got {len(data)}", value=data)
+                return tuple(decode(a, item, f"{path}[{i}]") for i, (a, item) in enumerate(zip(each, data, strict=True)))
+    return _conform(annotation, data, path)
+
+
+def _decode_spec(table: dict[str, type], data: dict[str, Any], path: str) -> Any:
+    given = dict(data)
+    single = next(iter(table)) if len({*table.values()}) == 1 else None
+    kind = given.pop("kind", single)
+    if kind is None:
+        raise SpecError(path, "no kind given", value=data, remedy="known: " + ", ".join(sorted(table)))
+    if not isinstance(kind, str) or kind not in table:
+        raise SpecError(path, f"unknown kind {shown(kind)}", value=kind, remedy=did_you_mean(kind, table))
+    cls = table[kind]
+    annotations = hints(cls)
+    for name in given:
+        known_field(cls, name, path)
+    values = {name: decode(annotations[name], item, f"{path}.{name}") for name, item in given.items()}
+    for f in dataclasses.fields(cls):
+        required = f.init and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        if required and f.name not in values:
+            raise SpecError(f"{path}.{f.name}", "is missing", remedy=f"give {_describe(annotations[f.name])}")
+    try:
+        return cls(**values)
+    except SpecError as error:
+        raise error.moved(cls.__name__, path) from None
+
+
+def parse(text: str | bytes, path: str) -> Any:
+    """Strict JSON: no NaN, no infinities, no duplicate keys, bounded size and depth."""
+    if len(text) > MAX_CHARACTERS:
+        raise SpecError(path, f"{len(text)} characters are more than the {MAX_CHARACTERS} a description may have")
+    try:
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    except RecursionError:
+        raise SpecError(path, "nested too deeply") from None
+    except (ValueError, UnicodeDecodeError) as error:
+        raise SpecError(path, f"not valid JSON: {error}", remedy="is the file complete?") from None
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise ValueError(f"key {key!r} appears twice")
+        table[key] = value
+    return table
