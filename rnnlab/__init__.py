@@ -1,0 +1,86 @@
+"""rnnlab: an interactive laboratory for recurrent neural networks in cognitive neuroscience.
+
+    >>> import rnnlab as rl
+    >>> task = rl.tasks.get("perceptual_discrimination", coherences=(0.1, 0.3))
+    >>> batch = task.sample(n_trials=128, dt=10, seed=0)
+    >>> batch.inputs.shape
+    (128, 200, 2)
+
+Importing the package is cheap: every room is loaded when it is first used, and neither torch, panel nor bokeh before
+something needs them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnnlab import analysis, figures, networks, runs, session, simulation, spec, tasks, training, views
+    from rnnlab.app.lab import Lab
+    from rnnlab.events import Event
+    from rnnlab.runs import Experiment, Run, RunError, Training, load
+    from rnnlab.simulation import Lesion, Trajectory, simulate
+    from rnnlab.spec import SpecError
+    from rnnlab.training import resume, train
+
+__version__ = "0.1.0"
+
+_ROOMS = ("analysis", "figures", "networks", "runs", "session", "simulation", "spec", "tasks", "training", "views")
+
+_HOMES = {
+    "Event": "rnnlab.events",
+    "Experiment": "rnnlab.runs",
+    "Lab": "rnnlab.app.lab",
+    "Lesion": "rnnlab.simulation",
+    "Run": "rnnlab.runs",
+    "RunError": "rnnlab.runs",
+    "SpecError": "rnnlab.spec",
+    "Training": "rnnlab.runs",
+    "Trajectory": "rnnlab.simulation",
+    "load": "rnnlab.runs",
+    "resume": "rnnlab.training",
+    "simulate": "rnnlab.simulation",
+    "train": "rnnlab.training",
+}
+"""Public name -> module it lives in."""
+
+__all__ = [
+    "Event",
+    "Experiment",
+    "Lab",
+    "Lesion",
+    "Run",
+    "RunError",
+    "SpecError",
+    "Training",
+    "Trajectory",
+    "analysis",
+    "figures",
+    "load",
+    "networks",
+    "resume",
+    "runs",
+    "session",
+    "simulate",
+    "simulation",
+    "spec",
+    "tasks",
+    "train",
+    "training",
+    "views",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"rnnlab.{name}")
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'rnnlab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
