@@ -1,0 +1,109 @@
+"""``rnnlab info``, ``script`` and ``fixed-points``: what a finished run can tell without torch."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnnlab.runs import Run, load
+from rnnlab.spec import SpecError
+
+if TYPE_CHECKING:
+    from rnnlab.analysis import FixedPoints
+
+
+def info(options: Namespace) -> int:
+    """Print what a run is and how far it came."""
+    run = load(options.run)
+    facts = _facts(run)
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        print(f"{name:<{width}}  {value}")
+    return 0
+
+
+def _facts(run: Run) -> dict[str, str]:
+    experiment, network, history = run.experiment, run.network, run.history
+    training = experiment.training
+    accuracy = "not measured" if history.accuracy is None else f"{history.accuracy:.1%} of the validation trials"
+    loss = f"{history.losses[-1]:.5g}" if history.n_updates else "no update yet"
+    return {
+        "run": str(run.path),
+        "task": f"{experiment.task.name} ({experiment.task.n_inputs} inputs, {experiment.task.n_outputs} outputs)",
+        "network": f"{type(experiment.network).__name__}, {network.n_units} units, dt {network.dt:g} ms",
+        "equation": " ".join(experiment.network.equation.split()),
+        "training": f"{training.batch_size} trials per update, learning rate {training.learning_rate:g}",
+        "seed": str(experiment.seed),
+        "updates": f"{run.update} of {training.updates}" + (f", ended by {run.reason}" if run.reason else ""),
+        "loss": loss,
+        "correct": accuracy,
+        "digest": experiment.digest,
+    }
+
+
+def script(options: Namespace) -> int:
+    """Print the Python file that makes this run again."""
+    print(load(options.run).experiment.script(), end="")
+    return 0
+
+
+def fixed_points(options: Namespace) -> int:
+    """Search and print, as a table or as JSON."""
+    from rnnlab import analysis
+
+    run = load(options.run)
+    points = analysis.fixed_points(run, inputs=_inputs(options, run), n_starts=_starts(options))
+    print(json.dumps(_as_data(points), indent=1) if options.json else _as_table(points))
+    return 0
+
+
+def _starts(options: Namespace) -> int:
+    if options.starts < 1:
+        raise SpecError("--starts", f"{options.starts} is out of range", remedy="give at least 1")
+    return int(options.starts)
+
+
+def _inputs(options: Namespace, run: Run) -> np.ndarray:
+    n_inputs = run.experiment.task.n_inputs
+    if options.inputs is None:
+        return np.zeros(n_inputs)
+    if len(options.inputs) != n_inputs:
+        names = ", ".join(run.experiment.task.input_names)
+        raise SpecError("--inputs", f"{len(options.inputs)} numbers for {n_inputs} inputs", remedy=f"give {names}")
+    return np.array(options.inputs)
+
+
+def _as_data(points: FixedPoints) -> dict[str, Any]:
+    return {
+        "inputs": np.asarray(points.inputs).tolist(),
+        "certificate": points.certificate,
+        "note": points.note,
+        "points": [
+            {
+                "stability": str(points.stability[i]),
+                "n_unstable": int(points.n_unstable[i]),
+                "q": float(points.q[i]),
+                "state": points.states[i].tolist(),
+                "outputs": points.outputs[i].tolist(),
+                "eigenvalues": [[float(z.real), float(z.imag)] for z in points.eigenvalues[i]],
+            }
+            for i in range(len(points.states))
+        ],
+    }
+
+
+def _as_table(points: FixedPoints) -> str:
+    rows = [f"{len(points.states)} fixed points; {points.certificate}"]
+    if points.note:
+        rows.append(points.note)
+    if len(points.states):
+        rows.append(f"{'':>3} {'stability':<9} {'unstable':>8} {'q':>9} {'fastest growth':>14}  outputs")
+    for i, eigenvalues in enumerate(points.eigenvalues):
+        growth = float(np.max(eigenvalues.real))
+        outputs = " ".join(f"{value: .3f}" for value in points.outputs[i])
+        stability, unstable = points.stability[i], points.n_unstable[i]
+        rows.append(f"{i:>3} {stability:<9} {unstable:>8} {points.q[i]:>9.1e} {growth:>14.3g}  {outputs}")
+    return "\n".join(rows)

@@ -1,0 +1,179 @@
+"""``rnnlab train``: the loop of a script, with a progress bar."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from tqdm import tqdm
+
+from rnnlab.app.settings import apply_settings
+from rnnlab.events import Diverged, Evaluated, Event, Finished, Started, Updated
+from rnnlab.runs import Experiment, load
+from rnnlab.spec import SpecError, did_you_mean
+
+DIVERGED = 1
+"""Exit code of a training whose loss stopped being finite."""
+
+INTERRUPTED = 130
+
+
+def train(options: Namespace) -> int:
+    """Train what the options name, or go on with a run."""
+    if options.resume is not None:
+        return _resume(options)
+    if options.what is None or options.out is None:
+        missing = "TASK or EXPERIMENT.json" if options.what is None else "--out DIR"
+        raise ValueError(f"train: {missing} is missing; for example: rnnlab train flip_flop --out runs/first")
+    out = Path(options.out)
+    if (out / "run.json").exists():
+        raise ValueError(
+            f"--out {out}: holds a run already; go on with it (rnnlab train --resume {out}) or name another"
+        )
+    from rnnlab.training import train as events_of  # torch is loaded here, after all that can be refused without it
+
+    experiment = read_experiment(options.what, options.settings, options.seed)
+    return _drain(events_of(experiment, out=out), experiment, out)
+
+
+def _resume(options: Namespace) -> int:
+    out = Path(options.resume)
+    clash = [name for name in ("what", "out", "seed") if getattr(options, name) is not None]
+    if clash or options.settings:
+        raise ValueError("--resume: goes on with the run as it is; leave out TASK, --out, --seed and --set")
+    run = load(out)
+    from rnnlab.training import resume
+
+    return _drain(resume(out), run.experiment, out)
+
+
+# ------------------------------------------------------------------------------------------------ what to train
+
+
+def read_experiment(what: str, settings: list[tuple[str, Any]], seed: int | None = None) -> Experiment:
+    """The experiment that a task's name or a file says, with settings and seed applied.
+
+    For a task of the catalogue ``task.NAME`` sets the task's own settings (``task.coherences=0.1,0.3``) as well as
+    the fields of its description.
+    """
+    if what.endswith(".json") or Path(what).is_file():
+        experiment = Experiment.from_json(Path(what).read_bytes())
+    else:
+        experiment, settings = _from_catalogue(what, settings)
+    if seed is not None:
+        settings = [*settings, ("seed", seed)]
+    return apply_settings(experiment, settings)
+
+
+def _from_catalogue(name: str, settings: list[tuple[str, Any]]) -> tuple[Experiment, list[tuple[str, Any]]]:
+    from rnnlab import tasks
+    from rnnlab.networks import LeakyRNN
+
+    if name not in tasks.TASKS:
+        raise SpecError("task", f"there is no task {name!r}", value=name, remedy=did_you_mean(name, tasks.TASKS))
+    own = tasks.TASKS[name].settings()
+    of_task = {path.removeprefix("task."): value for path, value in settings if path.removeprefix("task.") in own}
+    rest = [(path, value) for path, value in settings if path.removeprefix("task.") not in own]
+    task = tasks.get(name, **{key: tuple(v) if isinstance(v, list) else v for key, v in of_task.items()})
+    _refuse_unknown(rest, {*own, *task.to_data()} - {"kind"})
+    return Experiment(task=task, network=LeakyRNN()), rest
+
+
+def _refuse_unknown(settings: list[tuple[str, Any]], known: set[str]) -> None:
+    """Name the catalogue's settings among the suggestions, which the description alone would not know."""
+    for path, _ in settings:
+        head, _, name = path.partition(".")
+        if head == "task" and name.isidentifier() and name not in known:
+            raise SpecError(path, f"this task has no setting {name!r}", remedy=did_you_mean(name, known))
+
+
+# --------------------------------------------------------------------------------------------------- the loop
+
+
+class Progress:
+    """A progress bar fed with events: updates, loss, and the share of validation trials that were correct."""
+
+    def __init__(self, total: int) -> None:
+        quiet = 0.2 if sys.stderr.isatty() else 10.0
+        self.bar = tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=quiet, file=sys.stderr)
+        self.facts: dict[str, str] = {}
+
+    def show(self, event: Event) -> None:
+        """Move the bar to where the event is."""
+        match event:
+            case Started():
+                self.bar.update(event.update - self.bar.n)
+            case Updated():
+                self.facts["loss"] = f"{event.loss:.4f}"
+                self.bar.set_postfix(self.facts, refresh=False)
+                self.bar.update(event.update - self.bar.n)
+            case Evaluated():
+                self.facts["correct"] = f"{event.accuracy:.1%}"
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        self.bar.close()
+
+
+@contextmanager
+def interrupted() -> Iterator[list[int]]:
+    """A list that is not empty once Ctrl-C was pressed, so that an update is never cut in two. A second one kills."""
+    pressed: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _drain(events: Iterator[Event], experiment: Experiment, out: Path) -> int:
+    """Show every event; on Ctrl-C leave the loop, which saves the run."""
+    progress = Progress(experiment.training.updates)
+    code = 0
+    event: Event | None = None
+    with interrupted() as pressed:
+        try:
+            for event in events:
+                progress.show(event)
+                if isinstance(event, Diverged):
+                    code = DIVERGED
+                if pressed:
+                    break
+        finally:
+            progress.close()
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+    if pressed and not isinstance(event, Finished):
+        print(f"stopped after {event.update if event else 0} updates; go on with: rnnlab train --resume {out}")
+        return INTERRUPTED
+    _say_how_it_ended(event, out)
+    return code
+
+
+_ENDINGS = {
+    "updates": "all updates done",
+    "accuracy": "wanted accuracy reached",
+    "diverged": "diverged",
+}
+
+
+def _say_how_it_ended(event: Event | None, out: Path) -> None:
+    if not isinstance(event, Finished):
+        return
+    correct = "" if event.accuracy is None else f"{event.accuracy:.1%} correct "
+    reason = _ENDINGS.get(event.reason, event.reason)
+    print(f"{out}: {correct}after {event.update} updates in {event.seconds:.0f} s ({reason})")
+    print(f"look inside: rnnlab lab {out}")

@@ -1,0 +1,282 @@
+"""The command line: what it does, what it refuses and how, and that it starts at once."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnnlab as rl
+from rnnlab.app.cli import MISUSED, main
+from rnnlab.app.settings import apply_settings, parse_setting
+
+Said = tuple[int, str, str]
+
+TINY = ["--set", "training.updates=4", "--set", "training.batch_size=4", "--set", "training.validation_trials=8"]
+
+
+@pytest.fixture
+def say(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Runs a command in this process: exit code, stdout, stderr."""
+
+    def run(*arguments: str | Path) -> Said:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of four updates, trained by the command line."""
+    out = tmp_path_factory.mktemp("runs") / "first"
+    assert main(["train", "perceptual_discrimination", *TINY, "--seed", "3", "--out", str(out)]) == 0
+    return out
+
+
+# ------------------------------------------------------------------------------------------------------- train
+
+
+def test_train_writes_the_run_that_was_asked_for(run: Path) -> None:
+    trained = rl.load(run)
+    assert trained.experiment.task == rl.tasks.get("perceptual_discrimination")
+    assert (trained.experiment.seed, trained.experiment.training.updates, trained.update) == (3, 4, 4)
+
+
+def test_train_is_the_script_bit_for_bit(run: Path, tmp_path: Path) -> None:
+    for _ in rl.train(rl.load(run).experiment, out=tmp_path / "again"):
+        pass
+    again = rl.load(tmp_path / "again").parameters
+    assert all(np.array_equal(array, again[name]) for name, array in rl.load(run).parameters.items())
+
+
+def test_train_shows_loss_and_accuracy(say: Callable[..., Said], tmp_path: Path) -> None:
+    code, out, err = say("train", "flip_flop", *TINY, "--out", tmp_path / "run")
+    assert code == 0
+    assert re.search(r"4/4 .*loss=\d", err)
+    assert re.search(r"correct after 4 updates in \d+ s \(all updates done\)", out)
+    assert f"rnnlab lab {tmp_path / 'run'}" in out
+
+
+def test_train_reads_an_experiment_from_a_file(say: Callable[..., Said], run: Path, tmp_path: Path) -> None:
+    file = tmp_path / "experiment.json"
+    file.write_text(rl.load(run).experiment.to_json())
+    code, _, err = say("train", file, "--set", "network.n_units=7", "--out", tmp_path / "run")
+    assert code == 0, err
+    assert rl.load(tmp_path / "run").experiment == rl.load(run).experiment.replace(network__n_units=7)
+
+
+def test_a_task_of_the_catalogue_takes_its_own_settings(say: Callable[..., Said], tmp_path: Path) -> None:
+    settings = ["--set", "task.coherences=0.1,0.3", "--set", "network.nonlinearity=tanh"]
+    code, _, err = say("train", "perceptual_discrimination", *TINY, *settings, "--out", tmp_path / "run")
+    assert code == 0, err
+    experiment = rl.load(tmp_path / "run").experiment
+    assert experiment.task == rl.tasks.get("perceptual_discrimination", coherences=(0.1, 0.3))
+    assert type(experiment.network.nonlinearity).__name__.lower() == "tanh"
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "rnnlab.app.cli", *map(str, arguments)]
+
+
+def updates_shown(log: Path, total: int) -> int:
+    counts = re.findall(rf"(\d+)/{total} ", log.read_text())
+    return int(counts[-1]) if counts else 0
+
+
+def test_ctrl_c_saves_and_the_resumed_run_is_the_uninterrupted_one(tmp_path: Path, root: Path) -> None:
+    small = ["--set", "training.updates=300", "--set", "training.batch_size=4", "--set", "network.n_units=8"]
+    small += ["--set", "training.validation_trials=8", "--set", "task.stimulus=200"]
+    whole, broken, log = tmp_path / "whole", tmp_path / "broken", tmp_path / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command("train", "perceptual_discrimination", *small, "--out", broken),
+            cwd=root, stderr=file, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not (broken / "run.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, log.read_text()
+    assert f"rnnlab train --resume {broken}" in said
+    stopped_at = rl.load(broken).update
+    assert f"stopped after {stopped_at} updates" in said
+    assert stopped_at < 300
+    subprocess.run(command("train", "--resume", broken), cwd=root, check=True, capture_output=True)
+    subprocess.run(
+        command("train", "perceptual_discrimination", *small, "--out", whole), cwd=root, check=True, capture_output=True
+    )
+    resumed, uninterrupted = rl.load(broken), rl.load(whole)
+    assert resumed.update == uninterrupted.update == 300
+    for name, array in uninterrupted.parameters.items():
+        assert np.array_equal(array, resumed.parameters[name]), name
+    assert np.array_equal(resumed.history.losses, uninterrupted.history.losses)
+
+
+# -------------------------------------------------------------------------------------------- looking at a run
+
+
+def test_info_says_what_the_run_is(say: Callable[..., Said], run: Path) -> None:
+    code, out, _ = say("info", run)
+    assert code == 0
+    for expected in ("perceptual_discrimination", "LeakyRNN, 50 units", "4 of 4", rl.load(run).experiment.digest):
+        assert expected in out
+
+
+def test_script_prints_python_that_makes_the_run_again(
+    say: Callable[..., Said], run: Path, tmp_path: Path, root: Path
+) -> None:
+    code, out, _ = say("script", run)
+    assert code == 0
+    assert len(out.splitlines()) < 60
+    (tmp_path / "again.py").write_text(out)
+    environment = {"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "again.py"], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    (written,) = [path.parent for path in tmp_path.rglob("run.json")]
+    again, first = rl.load(written), rl.load(run)
+    assert again.experiment == first.experiment
+    assert all(np.array_equal(array, again.parameters[name]) for name, array in first.parameters.items())
+
+
+def test_fixed_points_finds_some_in_the_example(say: Callable[..., Said], example_run: Path) -> None:
+    code, out, _ = say("fixed-points", example_run, "--starts", "64", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert len(found["points"]) >= 1
+    network = rl.load(example_run).network
+    for point in found["points"]:
+        state = np.array([point["state"]])
+        moved = network.step(state, np.zeros((1, network.n_inputs))) - state
+        assert np.abs(moved).max() < 1e-5
+        assert (point["n_unstable"] == 0) == (point["stability"] == "stable")
+
+
+def test_fixed_points_prints_a_table(say: Callable[..., Said], example_run: Path) -> None:
+    code, out, _ = say("fixed-points", example_run, "--starts", "64", "--inputs", "0,0")
+    assert code == 0
+    assert re.match(r"\d+ fixed points", out)
+    assert "stability" in out
+
+
+# ------------------------------------------------------------------------------------------------ what it refuses
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "perceptual_discriminatoin", "--out", "x"], r"did you mean 'perceptual_discrimination'\?"),
+        (["train", "flip_flop", "--set", "trainng.updates=4", "--out", "x"], r"experiment\.trainng.*'training'"),
+        (["train", "flip_flop", "--set", "training.update=4", "--out", "x"], r"training\.update:.*'updates'"),
+        (["train", "flip_flop", "--set", "network.nonlinearity=tahn", "--out", "x"], r"'tahn'.*did you mean 'Tanh'"),
+        (["train", "flip_flop", "--set", "training.updates=-1", "--out", "x"], r"training\.updates: -1.*at least 0"),
+        (["train", "flip_flop", "--set", "network.dt=500", "--out", "x"], r"network.*(dt|tau)"),
+        (["train", "perceptual_discrimination", "--set", "task.coherence=0.1", "--out", "x"], "'coherences'"),
+        (["train", "flip_flop", "--set", "training.updates", "--out", "x"], "PATH=VALUE"),
+        (["train", "flip_flop", "--set", "task.epochs.nowhere.name=x", "--out", "x"], r"epochs\.nowhere: there is no"),
+        (["train", "flip_flop"], "--out DIR is missing"),
+        (["train", "missing.json", "--out", "x"], "missing.json: No such file"),
+        (["train", "--resume", "nowhere"], "nowhere: does not exist"),
+        (["info", "nowhere"], "nowhere: does not exist"),
+        (["info", "."], "is not a run"),
+        (["lab", "nowhere"], "nowhere"),
+        (["lab", "--port", "70000"], "not a port"),
+        (["fixed-points", "nowhere", "--inputs", "a,b"], "not a list of numbers"),
+        (["frobnicate"], "invalid choice: 'frobnicate'"),
+        ([], "required"),
+    ],
+)
+def test_a_mistake_is_one_line_with_place_and_remedy(
+    arguments: list[str],
+    message: str,
+    say: Callable[..., Said],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = say(*arguments)
+    assert (code, out) == (MISUSED, "")
+    assert err.count("\n") == 1
+    assert err.startswith("rnnlab")
+    assert re.search(message, err), err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistake_beside_a_good_run_leaves_the_run(say: Callable[..., Said], run: Path) -> None:
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    code, _, err = say("train", "flip_flop", "--out", run)
+    assert code == MISUSED
+    assert "holds a run already" in err
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_a_truncated_run_is_named(say: Callable[..., Said], run: Path, tmp_path: Path) -> None:
+    for path in run.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (state,) = tmp_path.glob("state-*")
+    state.write_bytes(state.read_bytes()[:-10])
+    code, _, err = say("info", tmp_path)
+    assert code == MISUSED
+    assert re.search(rf"{state.name}: is truncated.*restore", err)
+
+
+def test_traceback_shows_where_an_error_was_raised() -> None:
+    with pytest.raises(rl.RunError):
+        main(["info", "nowhere", "--traceback"])
+
+
+# ------------------------------------------------------------------------------------------------ `--set` itself
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("training.updates=400", ("training.updates", 400)),
+        ("training.stop_accuracy=null", ("training.stop_accuracy", None)),
+        ("network.nonlinearity=tanh", ("network.nonlinearity", "tanh")),
+        ("task.coherences=0.1,0.3", ("task.coherences", [0.1, 0.3])),
+        ("task.name=a=b", ("task.name", "a=b")),
+    ],
+)
+def test_values_are_json_or_lists_or_text(text: str, expected: tuple[str, object]) -> None:
+    assert parse_setting(text) == expected
+
+
+def test_fields_that_depend_on_each_other_change_together() -> None:
+    experiment = rl.Experiment(task=rl.tasks.get("flip_flop"), network=rl.networks.LeakyRNN())
+    changed = apply_settings(experiment, [("network.dt", 200), ("network.tau", 400)])
+    assert (changed.network.dt, changed.network.tau) == (200, 400)
+
+
+def test_an_item_of_a_list_is_found_by_name_or_number() -> None:
+    experiment = rl.Experiment(task=rl.tasks.get("flip_flop"), network=rl.networks.LeakyRNN())
+    name = experiment.task.epochs[0].name
+    by_name = apply_settings(experiment, [(f"task.epochs.{name}.weight", 2)])
+    assert by_name.task.epochs[0].weight == 2
+    assert by_name == apply_settings(experiment, [("task.epochs[0].weight", 2.0)])
+
+
+# -------------------------------------------------------------------------------------------------------- start-up
+
+
+def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
+    code = "import sys; from rnnlab.app.cli import build_parser; build_parser().format_help(); print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "torch", "panel", "bokeh", "tqdm"} & set(result.stdout.split())
+
+
+def test_version(say: Callable[..., Said]) -> None:
+    code, out, _ = say("--version")
+    assert (code, out.strip()) == (0, f"rnnlab {rl.__version__}")
