@@ -1,0 +1,133 @@
+"""`Cell`: what every network description offers.
+
+A cell is a frozen description whose methods are pure functions of arrays: parameters and state in, new state out,
+nothing remembered and no argument changed. They take NumPy arrays or torch tensors of any float dtype alike; the
+trainer, the simulator and the analyses all run these same functions.
+
+Shapes: a state is (trial, n_states), an input (trial, n_inputs); weights are ``W_in`` (unit, input), ``W_rec``
+(to, from), ``W_out`` (output, unit). ``p`` is a mapping of *effective* parameters by name.
+
+Noise comes from whoever loops: ``xi`` (trial, n_noise) and ``xi_input`` (trial, n_inputs) are raw standard normals,
+scaled inside; ``None`` means no noise.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from rnnlab.networks.arrays import Array, repeat_rows
+from rnnlab.spec import Spec, quantity
+
+Parameters: TypeAlias = Mapping[str, Array]
+Pullback: TypeAlias = Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
+class Cell(Spec, ABC):
+    """Base of all network descriptions. A new one defines the abstract methods; the rest follows."""
+
+    n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
+    dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
+
+    # -------------------------------------------------------------------------------------------------- what it is
+
+    @property
+    def n_states(self) -> int:
+        """Numbers that make up one trial's state."""
+        return self.n_units
+
+    @property
+    def n_noise(self) -> int:
+        """Standard normals that a noisy `step` takes per trial."""
+        return 0
+
+    @property
+    def noises(self) -> frozenset[str]:
+        """Which noises are not zero: of ``"recurrent"`` (xi of `step`), ``"input"`` (xi_input), ``"output"`` (xi of
+        `readout`). Nobody needs to draw the others."""
+        return frozenset()
+
+    @property
+    def lag(self) -> int:
+        """Steps an input waits: state t is made from input t - lag; the first ``lag`` states are the initial one."""
+        return 0
+
+    @property
+    def unit_signs(self) -> np.ndarray:
+        """+1 for excitatory, -1 for inhibitory units, 0 where the sign is free; shape (n_units,)."""
+        return np.zeros(self.n_units, dtype=np.int8)
+
+    @property
+    @abstractmethod
+    def equation(self) -> str:
+        """The equations in force, as text, one a line."""
+
+    def at(self, dt: float) -> Cell:
+        """The same network at another time step."""
+        return self if dt == self.dt else self.replace(dt=dt)
+
+    # -------------------------------------------------------------------------------------------------- parameters
+
+    @abstractmethod
+    def parameter_shapes(self, n_inputs: int, n_outputs: int) -> dict[str, tuple[int, ...]]:
+        """Name -> shape of every parameter array."""
+
+    @abstractmethod
+    def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Raw parameters to start a training from, float64."""
+
+    def effective(self, raw: Parameters) -> dict[str, Array]:
+        """Raw parameters -> the ones the network computes with (signs and masks applied). Applying it twice changes
+        nothing more."""
+        return dict(raw)
+
+    @property
+    def trainable(self) -> frozenset[str]:
+        """Names of the parameters that an optimiser may change."""
+        return frozenset(self.parameter_shapes(1, 1))
+
+    def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:
+        """The square recurrent matrices by name, (n_units, n_units) each: one, or one per gate."""
+        return {"W_rec": p["W_rec"]}
+
+    # ----------------------------------------------------------------------------------------------------- dynamics
+
+    def initial_state(self, p: Parameters, n_trials: int) -> Array:
+        """The state before the first input, (n_trials, n_states)."""
+        return repeat_rows(p["x0"], n_trials)
+
+    @abstractmethod
+    def step(
+        self, p: Parameters, state: Array, u: Array, xi: Array | None = None, xi_input: Array | None = None
+    ) -> Array:
+        """One time step: the state after input ``u``."""
+
+    @abstractmethod
+    def rates(self, p: Parameters, state: Array) -> Array:
+        """What the units send, (trial, n_units)."""
+
+    def readout(self, p: Parameters, state: Array, xi: Array | None = None) -> Array:
+        """The outputs, (trial, n_outputs). ``xi`` (trial, n_units) is the output noise's standard normals."""
+        return self.rates(p, state) @ p["W_out"].T + p["b_out"]
+
+    # ------------------------------------------------------------------------------------------------- linearisation
+
+    @abstractmethod
+    def jacobian(self, p: Parameters, state: Array, u: Array) -> Array:
+        """d `step` / d state without noise, analytic: [k, i, j] = d new_i / d old_j, (trial, n_states, n_states)."""
+
+    @abstractmethod
+    def linearise(self, p: Parameters, state: Array, u: Array) -> tuple[Array, Pullback]:
+        """`step` without noise, and the function v -> v^T J (both (trial, n_states)) at ``state``.
+
+        Neither builds the Jacobian: the pair costs two products with the recurrent matrix.
+        """
+
+    def vjp(self, p: Parameters, state: Array, u: Array, v: Array) -> Array:
+        """v^T J, (trial, n_states). The gradient of |F(x) - x|^2 / 2 is ``vjp(F(x) - x) - (F(x) - x)``."""
+        return self.linearise(p, state, u)[1](v)
