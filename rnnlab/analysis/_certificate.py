@@ -1,0 +1,111 @@
+"""Whether a set of fixed points can be the whole set: the index sum.
+
+The index of a fixed point is the sign of ``det(I - J)``, with J the Jacobian of the one-step map: +1 for attractors
+and for saddles with an even number of real eigenvalues above 1, -1 with an odd number. Where ``x - F(x)`` points
+outwards on a large enough sphere, whatever happens inside, the indices of *all* fixed points sum to +1 (Lefschetz;
+Brouwer degree). A sum that differs proves that a point is missing; a sum that agrees does not prove that none is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.networks import LSTM, LeakyRNN, Network
+from rnnlab.networks.nonlinearity import Gelu, LeakyRelu, Linear, Nonlinearity, Relu, RectifiedTanh, Sigmoid, Softplus, Tanh
+
+BOUNDED = (Tanh, Sigmoid, RectifiedTanh)
+GELU_SLOPE = 1.1290  # largest derivative of x Phi(x), at x = sqrt(2)
+MARGINAL = 1e-8
+"""Reciprocal condition number of I - J below which a point's index is undefined."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the index sum over all fixed points of a network must be: ``expected``, or None where nothing is known.
+
+    ``because`` completes "applies because ..." or "does not apply, because ...". Where ``unique``, the network has
+    exactly one fixed point whatever its index.
+    """
+
+    expected: int | None
+    because: str
+    unique: bool = False
+
+
+def index_rule(network: Network) -> Rule:
+    """The rule in force for a network, whatever its constant input."""
+    cell = network.config
+    if isinstance(cell, LSTM):
+        return Rule(1, "the LSTM's gates bound its state")
+    if isinstance(cell, LeakyRNN):
+        return _leaky_rule(cell, np.asarray(network.parameters["W_rec"], float))
+    return Rule(None, f"nothing is known of the range of {type(cell).__name__}")
+
+
+def _leaky_rule(cell: LeakyRNN, W_rec: NDArray[Any]) -> Rule:
+    f = cell.nonlinearity
+    name = type(f).__name__
+    if isinstance(f, BOUNDED):
+        return Rule(1, f"{name} is bounded")
+    slope = _steepest(f)
+    if slope is not None and cell.damping > 0:
+        return Rule(1, f"the cubic damping outgrows {name}")
+    if isinstance(f, Linear):
+        return Rule(None, "the update is linear", unique=True)
+    if slope is not None and slope * np.linalg.norm(W_rec, 2) < 1:
+        return Rule(1, "the recurrent weights are too weak to amplify any state")
+    return Rule(None, f"{name} is unbounded and the recurrent weights can amplify a state without limit")
+
+
+def _steepest(f: Nonlinearity) -> float | None:
+    """The largest absolute slope of an unbounded nonlinearity, None where it has none."""
+    if isinstance(f, Linear):
+        return 1.0
+    if isinstance(f, LeakyRelu):
+        return max(f.slope, f.negative_slope)
+    if isinstance(f, Relu | Softplus):
+        return f.slope
+    return GELU_SLOPE if isinstance(f, Gelu) else None
+
+
+def indices(jacobians: NDArray[Any]) -> NDArray[np.int8]:
+    """(point,) sign of det(I - J); 0 where I - J is singular to rounding, as on a line of fixed points."""
+    matrices = np.eye(jacobians.shape[-1]) - jacobians
+    signs = np.linalg.slogdet(matrices)[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        regular = 1 / np.linalg.cond(matrices, 1) > MARGINAL
+    return np.where(regular, signs, 0).astype(np.int8)
+
+
+def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:
+    """Whether the points found may be all: None where the index cannot tell."""
+    if (index == 0).any():
+        return None
+    if rule.unique:
+        return len(index) == 1
+    return None if rule.expected is None else int(index.sum()) == rule.expected
+
+
+def certificate(rule: Rule, index: NDArray[np.int8]) -> str:
+    """The verdict in words. It begins with "balanced", "at least one missing" or "does not apply, because"."""
+    marginal = int((index == 0).sum())
+    if marginal:
+        return f"does not apply, because {marginal} of the points are marginal: part of a line or surface of them"
+    verdict = balanced(rule, index)
+    if verdict is None:
+        return f"does not apply, because {rule.because}"
+    if rule.unique:
+        return "balanced: a linear update has exactly one fixed point" if verdict else (
+            "at least one missing: a linear update has a fixed point unless an eigenvalue is exactly 1"
+        )
+    total = int(index.sum())
+    if verdict:
+        return (
+            f"balanced: the indices sum to {total:+d}, as those of all fixed points must ({rule.because}); "
+            "points missing in pairs of opposite index would not show"
+        )
+    return f"at least one missing: the indices sum to {total:+d}, those of all fixed points to {rule.expected:+d} ({rule.because})"

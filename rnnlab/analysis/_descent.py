@@ -1,0 +1,65 @@
+"""From many starts downhill on the speed: Adam on ``q(x) = |F(x) - x|^2 / 2``, all starts at once.
+
+Every fixed point is a minimum of q with q = 0, whether it attracts, repels or does both, so this finds saddles as
+readily as attractors (Sussillo & Barak 2013, Neural Computation 25). It needs only to come near: `_newton` finishes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis._distinct import distinct
+from rnnlab.analysis._update import Update, half_square
+
+Array = NDArray[Any]
+
+BETA_1, BETA_2, EPSILON = 0.9, 0.99, 1e-12
+MERGE_AT = (0.4, 0.7)
+"""Shares of the descent after which starts that have come together are merged: the rest then costs less."""
+
+
+def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: float) -> tuple[Array, Array]:
+    """The states reached after ``n_steps`` of Adam, merged within ``radius``, and their q.
+
+    Args:
+        update: the map, in the precision to work in (float32 is enough).
+        starts: (trial, state).
+        rate: first step size, in state units; it falls to a hundredth along a cosine.
+        radius: states closer than this at the end (a quarter of it on the way) count as one.
+    """
+    x = np.array(starts, update.dtype)
+    first, second = np.zeros_like(x), np.zeros_like(x)
+    merges = {round(share * n_steps) for share in MERGE_AT}
+    for k in range(n_steps):
+        residual, pull = update.linearise(x)
+        gradient = pull(residual) - residual
+        _adam(x, gradient, first, second, k, _rate_at(k, n_steps, rate))
+        if k in merges:
+            kept = distinct(x, half_square(update.residual(x)), radius / 4)
+            x, first, second = x[kept], first[kept], second[kept]
+    q = half_square(update.residual(x))
+    kept = distinct(x, q, radius)
+    return x[kept], q[kept]
+
+
+def _rate_at(k: int, n_steps: int, rate: float) -> float:
+    return rate * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * k / n_steps)))
+
+
+def _adam(x: Array, gradient: Array, first: Array, second: Array, k: int, rate: float) -> None:
+    """One update in place. Each start has its own second moment per state, as if it were alone."""
+    first *= BETA_1
+    first += (1 - BETA_1) * gradient
+    gradient *= gradient
+    gradient *= 1 - BETA_2
+    second *= BETA_2
+    second += gradient
+    np.sqrt(second, out=gradient)
+    gradient *= 1 / np.sqrt(1 - BETA_2 ** (k + 1))
+    gradient += EPSILON
+    np.divide(first, gradient, out=gradient)
+    gradient *= rate / (1 - BETA_1 ** (k + 1))
+    x -= gradient

@@ -1,0 +1,138 @@
+"""The search itself: descend from many starts, finish with Newton, seed again between what was found.
+
+Points that no trajectory visits lie between those that some do, so the midpoints of found pairs are better starts
+than more of the first kind. The search ends when a round brings nothing new and the index sum agrees (or cannot
+tell), or when its rounds are spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis._certificate import Rule, balanced, indices
+from rnnlab.analysis._descent import descend
+from rnnlab.analysis._distinct import away_from, distinct
+from rnnlab.analysis._newton import polish
+from rnnlab.analysis._update import Update
+
+Array = NDArray[Any]
+
+RATE = 0.3
+"""First step of the descent, as a share of the starts' spread per state."""
+MERGE = 0.2
+"""Radius within which descended starts count as one, as a share of the starts' spread."""
+SAME = 1e-5
+"""Radius within which two polished points are the same, as a share of the starts' spread."""
+NEWTON_STEPS = 40
+EXTRA_ROUNDS = 4
+"""Rounds of finer search after the index sum has shown that something is missing."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of the search: where its starts came from, how many there were, how many new points they led to."""
+
+    starts: str
+    n_starts: int
+    n_new: int
+
+
+@dataclass
+class Search:
+    """What is being looked for, and what has been found so far."""
+
+    fast: Update
+    exact: Update
+    rule: Rule
+    rng: np.random.Generator
+    scale: float
+    n_steps: int
+    tolerance: float
+    max_points: int
+    states: Array = field(init=False)
+    index: Array = field(init=False)
+    slow: Array = field(init=False)
+    rounds: list[Round] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        n = self.exact.n_states
+        self.states, self.slow, self.index = np.zeros((0, n)), np.zeros((0, n)), np.zeros(0, np.int8)
+
+    @property
+    def full(self) -> bool:
+        """Enough points to stop: more would be a picture of a continuum, or of a fault."""
+        return len(self.states) >= self.max_points
+
+    def near(self, guesses: Array) -> None:
+        """Newton straight from states that are expected to be near points."""
+        self._finish("guesses", len(guesses), guesses)
+
+    def from_starts(self, origin: str, starts: Array, n_steps: int, merge: float = MERGE) -> int:
+        """Descend and finish; the number of new points."""
+        rate = RATE * self.scale / np.sqrt(self.exact.n_states)
+        ends, _ = descend(self.fast, starts, n_steps, rate, merge * self.scale)
+        ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
+        return self._finish(origin, len(starts), ends[away_from(ends, self.states, 0.05 * self.scale)])
+
+    def between(self, n_most: int) -> None:
+        """Seed from midpoints until a round finds nothing new, and more finely while the index sum is off."""
+        first = 0
+        extra = 0
+        while not self.full and len(self.states):
+            midpoints = self._midpoints(first, n_most)
+            first = len(self.states)
+            found = self.from_starts("midpoints", midpoints, self.n_steps // 2) if len(midpoints) else 0
+            if found:
+                continue
+            if balanced(self.rule, self.index) is not False or extra == EXTRA_ROUNDS:
+                return
+            extra += 1
+            self.from_starts("mixtures", self._mixtures(n_most), self.n_steps, MERGE / 2**extra)
+
+    def _midpoints(self, first: int, n_most: int) -> Array:
+        """Midpoints of all pairs with at least one point found since ``first``; a random choice if too many."""
+        one, other = np.triu_indices(len(self.states), 1)
+        fresh = np.flatnonzero(other >= first)
+        if fresh.size > n_most:
+            fresh = np.sort(self.rng.choice(fresh, n_most, replace=False))
+        return (self.states[one[fresh]] + self.states[other[fresh]]) / 2
+
+    def _mixtures(self, n: int) -> Array:
+        """Random weighted means of the points found, and a little beyond them."""
+        weights = self.rng.dirichlet(np.full(len(self.states), 0.3), n)
+        noise = self.rng.normal(size=(n, self.exact.n_states)) * (0.2 * self.scale / np.sqrt(self.exact.n_states))
+        return weights @ self.states + noise
+
+    def _finish(self, origin: str, n_starts: int, ends: Array) -> int:
+        """Newton from each end; keep what is a fixed point and is not known yet."""
+        if not len(ends):
+            self.rounds.append(Round(origin, n_starts, 0))
+            return 0
+        floor = (1e-14 * self.scale) ** 2 * self.exact.n_states
+        done = polish(self.exact, ends, NEWTON_STEPS, min(floor, self.tolerance))
+        exact = done.q <= max(self.tolerance, floor)
+        self.slow = np.concatenate([self.slow, done.states[~exact & ~done.moving]])
+        new = done.states[exact]
+        new = new[distinct(new, done.q[exact], SAME * self.scale)]
+        new = new[away_from(new, self.states, SAME * self.scale)][: self.max_points - len(self.states)]
+        self.states = np.concatenate([self.states, new])
+        self.index = np.concatenate([self.index, _indices_in_parts(self.exact, new)])
+        self.rounds.append(Round(origin, n_starts, len(new)))
+        return len(new)
+
+
+def jacobians_in_parts(update: Update, states: Array, most: int = 20_000_000) -> Iterator[Array]:
+    """The Jacobians at ``states``, in batches of at most ``most`` numbers, so that memory stays bounded."""
+    size = max(1, most // update.n_states**2)
+    for start in range(0, len(states), size):
+        yield update.jacobian(states[start : start + size])
+
+
+def _indices_in_parts(update: Update, states: Array) -> Array:
+    parts = [indices(part) for part in jacobians_in_parts(update, states)]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int8)

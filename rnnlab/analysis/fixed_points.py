@@ -1,0 +1,263 @@
+"""Fixed points: the states at which a network under constant input stands still, and what surrounds them.
+
+A trained network's computation is often legible as a set of fixed points: memories are attractors, decisions run
+from saddle to attractor, a continuous variable lies along a line of slow points (Sussillo & Barak 2013, Opening the
+black box, Neural Computation 25). `fixed_points` looks for all of them, attracting or not, and says what it can
+about whether any is missing.
+
+>>> import numpy as np
+>>> from rnnlab.networks import from_arrays
+>>> network = from_arrays(form="current", nonlinearity="tanh", dt=10, tau=100,
+...                       W_in=[[1.0]], W_rec=[[2.0]], W_out=[[1.0]])
+>>> points = fixed_points(network, inputs=[0.0])
+>>> points.n_points, sorted(points.stability), points.index_sum
+(3, ['saddle', 'stable', 'stable'], 1)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rnnlab.analysis._certificate import balanced, certificate, index_rule
+from rnnlab.analysis._distinct import away_from, distinct
+from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
+from rnnlab.analysis._search import Round, Search, jacobians_in_parts
+from rnnlab.analysis._starts import default_starts, sampled, spread
+from rnnlab.analysis._update import Update, half_square
+from rnnlab.networks import Network, as_network
+
+DEFAULT_STARTS = 1024
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class FixedPoints(Result):
+    """The fixed points found, the most stable first.
+
+    Attributes:
+        network: the network they belong to.
+        inputs: (n_inputs,) the constant input.
+        states: (point, n_states).
+        q: (point,) ``|F(x) - x|^2 / 2`` that is left, F being one time step.
+        map_eigenvalues: (point, n_states) complex, of the Jacobian J of one time step; a point is stable where all
+            are smaller than 1 in absolute value. Sorted from the slowest (or fastest growing) mode down.
+        index: (point,) sign of det(I - J); 0 where I - J is singular to rounding.
+        outputs: (point, n_outputs) what the network says there.
+        certificate: "balanced ...", "at least one missing ..." or "does not apply, because ...".
+        slow_states: (slow point, n_states) minima of q that are not zeros of it; only if asked for.
+        slow_q: (slow point,) q there.
+        rounds: what each round of the search started from and brought.
+        note: what else a reader should know; empty if nothing.
+    """
+
+    network: Network
+    inputs: FloatArray
+    states: FloatArray
+    q: FloatArray
+    map_eigenvalues: NDArray[np.complex128]
+    index: NDArray[np.int8]
+    outputs: FloatArray
+    certificate: str
+    slow_states: FloatArray
+    slow_q: FloatArray
+    rounds: tuple[Round, ...] = ()
+    note: str = ""
+    balanced: bool | None = field(default=None)
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    @property
+    def n_points(self) -> int:
+        return len(self.states)
+
+    @property
+    def speed(self) -> FloatArray:
+        """(point,) ``|F(x) - x|``, state units per time step."""
+        return np.sqrt(2 * self.q)
+
+    @property
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """(point, n_states) of the flow, in 1/s: those of ``(J - I) / dt``. Negative real part: the mode decays."""
+        return (self.map_eigenvalues - 1) * (1000 / self.network.dt)
+
+    @property
+    def time_constants(self) -> FloatArray:
+        """(point, n_states) in ms: how long each mode of the map takes to decay, or (negative) to grow, by e."""
+        with np.errstate(divide="ignore"):
+            return -self.network.dt / np.log(np.abs(self.map_eigenvalues))
+
+    @property
+    def n_unstable(self) -> NDArray[np.intp]:
+        """(point,) modes that grow from step to step: eigenvalues of J larger than 1 in absolute value."""
+        return (np.abs(self.map_eigenvalues) > 1).sum(axis=1)
+
+    @property
+    def n_unstable_flow(self) -> NDArray[np.intp]:
+        """(point,) modes of the flow with positive real part. Fewer than `n_unstable` where only the time step is
+        too long for a mode that would decay."""
+        return (self.map_eigenvalues.real > 1).sum(axis=1)
+
+    @property
+    def stability(self) -> tuple[str, ...]:
+        """Per point "stable", "saddle" (some modes grow), "unstable" (all do) or "marginal" (index undefined)."""
+        n = self.states.shape[1]
+        return tuple(
+            "marginal" if not index else "stable" if not count else "unstable" if count == n else "saddle"
+            for count, index in zip(self.n_unstable, self.index, strict=True)
+        )
+
+    @property
+    def index_sum(self) -> int:
+        """Sum of the indices of the points found."""
+        return int(self.index.sum())
+
+    def jacobian(self, point: int) -> FloatArray:
+        """J of one time step at a point, (to, from)."""
+        return Update(self.network, self.inputs).jacobian(self.states[[point]])[0]
+
+    def counts(self) -> dict[str, int]:
+        """How many points there are of each stability, e.g. ``{"stable": 8, "saddle": 19}``."""
+        labels = self.stability
+        return {name: labels.count(name) for name in dict.fromkeys(labels)}
+
+    def facts(self) -> dict[str, str]:
+        return {
+            "points": ", ".join(f"{count} {name}" for name, count in self.counts().items()) or "none",
+            "slow points": str(len(self.slow_q)) if len(self.slow_q) else "",
+            "states": shape_of(self.states, "point", "state"),
+            "largest speed": f"{self.speed.max():.1e} per step" if self.n_points else "",
+            "certificate": self.certificate,
+            "note": self.note,
+        }
+
+
+def fixed_points(
+    source: Any,
+    inputs: ArrayLike | None = None,
+    *,
+    starts: Any = None,
+    guesses: ArrayLike | None = None,
+    n_starts: int | None = None,
+    seed: int = 0,
+    tolerance: float = 1e-20,
+    slow: float = 0.0,
+    n_steps: int = 120,
+    max_points: int = 512,
+) -> FixedPoints:
+    """All fixed points of a network under a constant input, as far as they can be found.
+
+    Starts descend on q (Adam), are merged, and finished by Newton; midpoints of found pairs are the next starts,
+    until a round brings nothing new and the index sum, where it applies, agrees. Finding none is a result.
+
+    Args:
+        source: a Network, a Run, or anything with a ``network``. With a ``task`` too, its trials are simulated and
+            half of the starts are states visited there.
+        inputs: (n_inputs,) the constant input; zeros by default.
+        starts: states to start from instead: (start, n_states), all of which are used; or (trial, time, n_states)
+            or a Trajectory, of which ``n_starts`` states are drawn.
+        guesses: (guess, n_states) states expected to be near points, e.g. those of an earlier search: tried first,
+            by Newton alone, which is quick.
+        n_starts: how many starts; 1024 by default. 128 with guesses is enough to follow a network as it changes.
+        seed: of every random choice; the same seed gives the same points.
+        tolerance: q below which a state is a fixed point (1e-20: a speed of 1.4e-10 per step).
+        slow: report, as slow points, minima of q with a speed below this (state units per step); 0 for none.
+        n_steps: length of the descent.
+        max_points: where to stop; so many points are usually a line or surface of them.
+
+    Raises:
+        ValueError: inputs, starts or guesses of the wrong shape, or not finite.
+    """
+    network = as_network(source)
+    constant = _inputs(network, inputs)
+    rng = np.random.default_rng(seed)
+    exact, fast = Update(network, constant), Update(network, constant, np.float32)
+    n = DEFAULT_STARTS if n_starts is None else n_starts
+    first = _given(starts, n, exact.n_states, rng) if starts is not None else None
+    if first is None:
+        first = default_starts(source, network, exact, n, rng)
+    near = None if guesses is None else _states("guesses", guesses, exact.n_states)
+    measured = first if near is None else np.concatenate([first, near])
+    search = Search(fast, exact, index_rule(network), rng, spread(measured), n_steps, tolerance, max_points)
+    if near is not None and len(near):
+        search.near(near)
+    if len(first):
+        search.from_starts("starts", first, n_steps)
+    search.between(n_most=max(len(first), 64))
+    return _result(network, constant, search, slow)
+
+
+def _inputs(network: Network, inputs: ArrayLike | None) -> FloatArray:
+    constant = np.zeros(network.n_inputs) if inputs is None else np.asarray(inputs, float)
+    if constant.shape != (network.n_inputs,):
+        raise ValueError(f"inputs: shape {constant.shape}; give one constant per input channel: ({network.n_inputs},)")
+    if not np.isfinite(constant).all():
+        raise ValueError(f"inputs: {constant.tolist()} are not all finite numbers")
+    return constant
+
+
+def _states(name: str, states: ArrayLike, n_states: int) -> FloatArray:
+    array = np.asarray(states, float)
+    if array.ndim != 2 or array.shape[1] != n_states:
+        raise ValueError(f"{name}: shape {array.shape}; give (any number, n_states = {n_states})")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: some states are not finite; leave those out")
+    return array
+
+
+def _given(starts: Any, n: int, n_states: int, rng: np.random.Generator) -> FloatArray:
+    array = np.asarray(getattr(starts, "states", starts), float)
+    return _states("starts", sampled(array, n, rng) if array.ndim == 3 else array, n_states)
+
+
+def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -> FixedPoints:
+    states, index = search.states, search.index
+    values = _eigenvalues(search.exact, states)
+    # Most stable first, then by state, so that equal searches list equal points in equal order.
+    keys = np.round(states / search.scale, 4).T[::-1]
+    order = np.lexsort([*keys, (np.abs(values) > 1).sum(axis=1)])
+    states, values, index = states[order], values[order], index[order]
+    slow_states = _slow(search, slow)
+    return FixedPoints(
+        network=network,
+        inputs=frozen(inputs),
+        states=frozen(states),
+        q=frozen(half_square(search.exact.residual(states))),
+        map_eigenvalues=frozen(values),
+        index=frozen(index),
+        outputs=frozen(network.readout(states)),
+        certificate=certificate(search.rule, index),
+        slow_states=frozen(slow_states),
+        slow_q=frozen(half_square(search.exact.residual(slow_states))),
+        rounds=tuple(search.rounds),
+        note=_note(search, index),
+        balanced=balanced(search.rule, index),
+    )
+
+
+def _eigenvalues(update: Update, states: FloatArray) -> NDArray[np.complex128]:
+    parts = [np.linalg.eigvals(part).astype(complex) for part in jacobians_in_parts(update, states)]
+    values = np.concatenate(parts) if parts else np.zeros((0, update.n_states), complex)
+    return np.take_along_axis(values, np.argsort(-np.abs(values), axis=1, kind="stable"), axis=1)
+
+
+def _slow(search: Search, slow: float) -> FloatArray:
+    """Stalled states below the speed asked for, thinned out, none of them at a fixed point."""
+    q = half_square(search.exact.residual(search.slow))
+    below = search.slow[q < slow**2 / 2]
+    kept = below[distinct(below, q[q < slow**2 / 2], 0.05 * search.scale)]
+    return kept[away_from(kept, search.states, 0.05 * search.scale)]
+
+
+def _note(search: Search, index: NDArray[np.int8]) -> str:
+    notes = []
+    if not len(index):
+        notes.append("no fixed point was found; every start ended where the network still moves")
+    if search.full:
+        notes.append(f"stopped at {search.max_points} points; there may be more")
+    if (index == 0).sum() > 2:
+        notes.append("the marginal points are samples of a continuum, not a list of all")
+    return "; ".join(notes)
