@@ -52,7 +52,9 @@ def kinds(annotation: Any) -> dict[str, type]:
 def known_field(cls: type, name: str, path: str) -> None:
     """Raise unless ``cls`` has a field of that name."""
     if name not in hints(cls):
-        raise SpecError(f"{path}.{name}", f"{cls.__name__} has no field {name!r}", remedy=did_you_mean(name, hints(cls)))
+        raise SpecError(
+            f"{path}.{name}", f"{cls.__name__} has no field {name!r}", remedy=did_you_mean(name, hints(cls))
+        )
 
 
 # ---------------------------------------------------------------------------------------------- checking values
@@ -130,7 +132,10 @@ def _conform_to_one(annotation: Any, value: Any, path: str) -> Any:
         if isinstance(value, annotation):
             return value
         raise SpecError(
-            path, f"expected {annotation.__name__}, got {shown(value)}", value=value, remedy=_remedy_for(annotation, value)
+            path,
+            f"expected {annotation.__name__}, got {shown(value)}",
+            value=value,
+            remedy=_remedy_for(annotation, value),
         )
     origin = get_origin(annotation)
     if origin is Literal:
@@ -149,7 +154,9 @@ def _remedy_for(annotation: Any, value: Any) -> str:
 
 def _conform_tuple(annotation: Any, value: Any, path: str) -> tuple[Any, ...]:
     if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
-        raise SpecError(path, f"expected a list, got {shown(value)}", value=value, remedy=f"give {_describe(annotation)}")
+        raise SpecError(
+            path, f"expected a list, got {shown(value)}", value=value, remedy=f"give {_describe(annotation)}"
+        )
     items = list(value)
     inner = get_args(annotation)
     if len(inner) == 2 and inner[1] is Ellipsis:
@@ -169,7 +176,11 @@ def _conform_scalar(annotation: Any, value: Any, path: str) -> Any:
         return number
     if annotation is int and isinstance(value, float) and value.is_integer():
         return int(value)
-    if annotation in (int, str, bool) and isinstance(value, annotation) and not (annotation is int and value is True or annotation is int and value is False):
+    if (
+        annotation in (int, str, bool)
+        and isinstance(value, annotation)
+        and not (annotation is int and isinstance(value, bool))
+    ):
         return value
     raise SpecError(path, f"expected {_describe(annotation)}, got {shown(value)}", value=value)
 
@@ -216,7 +227,9 @@ def decode(annotation: Any, data: Any, path: str) -> Any:
                 each = [inner[0]] * len(data) if inner[-1] is Ellipsis else list(inner)
                 if len(each) != len(data):
                     raise SpecError(path, f"expected {len(each)} values, got {len(data)}", value=data)
-                return tuple(decode(a, item, f"{path}[{i}]") for i, (a, item) in enumerate(zip(each, data, strict=True)))
+                return tuple(
+                    decode(a, item, f"{path}[{i}]") for i, (a, item) in enumerate(zip(each, data, strict=True))
+                )
     return _conform(annotation, data, path)
 
 

@@ -1,0 +1,228 @@
+"""Checks at design time: everything that can be known to be wrong with a task before a trial is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rnnlab.spec import Spec, SpecError, did_you_mean
+from rnnlab.tasks.draws import Draw
+from rnnlab.tasks.epochs import Epoch, Remainder
+from rnnlab.tasks.factors import Derived, Factor, Support
+from rnnlab.tasks.references import Named, references
+
+if TYPE_CHECKING:
+    from rnnlab.tasks.task import Task
+
+_NAME = re.compile(r"[^\W_][\w .,()+-]{0,59}")
+
+
+def check_task(task: Task) -> None:
+    """Raise `SpecError` at the first contradiction."""
+    check_name("Task.name", task.name)
+    for what in ("factors", "epochs", "inputs", "outputs"):
+        _check_names(f"Task.{what}", [part.name for part in getattr(task, what)])
+    _check_references(task)
+    _check_factors(task)
+    _check_epochs(task)
+    _check_outputs(task)
+    _check_history(task)
+    task.scoring.check_task(task)
+
+
+# ------------------------------------------------------------------------------------------------------- names
+
+
+def check_name(path: str, name: str) -> None:
+    """Names are shown in many places: keep them short and plain."""
+    if not _NAME.fullmatch(name):
+        raise SpecError(
+            path,
+            f"{name!r} is no name",
+            value=name,
+            remedy="give 1 to 60 letters, digits, spaces or _ . , ( ) + -, beginning with a letter or digit",
+        )
+
+
+def _check_names(path: str, names: list[str]) -> None:
+    for i, name in enumerate(names):
+        check_name(f"{path}[{i}].name", name)
+        if name in names[:i]:
+            raise SpecError(
+                f"{path}[{i}].name",
+                f"{name!r} is taken by {path.removeprefix('Task.')}[{names.index(name)}]",
+                value=name,
+                remedy="give every one a name of its own",
+            )
+
+
+def _check_references(task: Task) -> None:
+    known: dict[Named, list[str]] = {
+        "factor": [factor.name for factor in task.factors],
+        "epoch": [epoch.name for epoch in task.epochs],
+        "input": [channel.name for channel in task.inputs],
+    }
+    for place, spec in _parts(task):
+        for what, names in known.items():
+            for path, name in references(spec, what):
+                if name not in names:
+                    raise SpecError(
+                        f"{place}.{path}",
+                        f"unknown {what} {name!r}",
+                        value=name,
+                        remedy=did_you_mean(name, names) if names else f"the task has no {what}s",
+                    )
+
+
+def _parts(task: Task) -> Iterator[tuple[str, Spec]]:
+    """Every part of a task that may refer to others, with its path."""
+    for i, factor in enumerate(task.factors):
+        yield f"Task.factors[{i}]", factor
+    for side in ("inputs", "outputs"):
+        for i, channel in enumerate(getattr(task, side)):
+            for j, signal in enumerate(channel.signals):
+                yield f"Task.{side}[{i}].signals[{j}]", signal
+    yield "Task.scoring", task.scoring
+
+
+# ----------------------------------------------------------------------------------------------------- factors
+
+
+def in_order(factors: Iterable[Factor]) -> tuple[Factor, ...]:
+    """Factors with sources before what is derived from them. Raises `SpecError` where they go in a circle."""
+    waiting = dict(enumerate(factors))
+    done: dict[str, Factor] = {}
+    while waiting:
+        ready = [i for i, f in waiting.items() if all(name in done for _, name in references(f, "factor"))]
+        if not ready:
+            i, factor = next(iter(waiting.items()))
+            circle = ", ".join(f.name for f in waiting.values())
+            raise SpecError(
+                f"Task.factors[{i}].rule",
+                f"{factor.name!r} depends on itself (in a circle among {circle})",
+                remedy="derive it from drawn factors",
+            )
+        done |= {waiting[i].name: waiting.pop(i) for i in ready}
+    return tuple(done.values())
+
+
+def _check_factors(task: Task) -> None:
+    place = {factor.name: i for i, factor in enumerate(task.factors)}
+    supports: dict[str, Support] = {}
+    for factor in in_order(task.factors):
+        rule = factor.rule
+        if isinstance(rule, Derived):
+            wrong = rule.refuse_sources(supports)
+            if wrong:
+                field, problem, remedy = wrong
+                raise SpecError(f"Task.factors[{place[factor.name]}].rule.{field}", problem, remedy=remedy)
+            supports[factor.name] = rule.support(supports)
+        else:
+            supports[factor.name] = rule.support
+
+
+# ------------------------------------------------------------------------------------------------------ epochs
+
+
+def shortest(epochs: tuple[Epoch, ...], epoch: Epoch) -> float:
+    """The shortest time (ms) that ``epoch`` can last."""
+    if isinstance(epoch.duration, Remainder):
+        others = sum(e.duration.bounds[1] for e in epochs if isinstance(e.duration, Draw))
+        return epoch.duration.total - others
+    return epoch.duration.bounds[0]
+
+
+def _check_epochs(task: Task) -> None:
+    if not any(epoch.scored for epoch in task.epochs):
+        raise SpecError("Task.epochs", "no epoch is scored, so nothing can be learned", remedy="set scored=True in one")
+    remainders = [i for i, epoch in enumerate(task.epochs) if isinstance(epoch.duration, Remainder)]
+    for i in remainders[1:]:
+        raise SpecError(
+            f"Task.epochs[{i}].duration", f"epochs[{remainders[0]}] is the remainder already", remedy="keep one"
+        )
+    for i in remainders:
+        _check_remainder(f"Task.epochs[{i}].duration", task, task.epochs[i])
+
+
+def _check_remainder(path: str, task: Task, epoch: Epoch) -> None:
+    least = shortest(task.epochs, epoch)
+    total = epoch.duration.total if isinstance(epoch.duration, Remainder) else 0.0
+    needed = total - least
+    if least < 0:
+        raise SpecError(
+            path,
+            f"the other epochs can last {needed:g} ms, more than the trial's {total:g} ms",
+            value=total,
+            remedy=f"make the trial at least {needed:g} ms long or the others shorter",
+        )
+    if epoch.scored and least <= epoch.grace:
+        raise SpecError(
+            path,
+            f"the other epochs can leave as little as {least:g} ms of {total:g} ms, none of it judged",
+            value=total,
+            remedy=f"make the trial longer than {needed + epoch.grace:g} ms",
+        )
+
+
+# ---------------------------------------------------------------------------------------------------- channels
+
+
+def _check_outputs(task: Task) -> None:
+    if not task.outputs:
+        raise SpecError("Task.outputs", "there is no output", remedy="add a Channel with a target")
+    for i, channel in enumerate(task.outputs):
+        for j, signal in enumerate(channel.signals):
+            if signal.noise:
+                raise SpecError(
+                    f"Task.outputs[{i}].signals[{j}]", "a target cannot be noise", remedy="put it on an input"
+                )
+        for epoch in task.epochs:
+            if epoch.scored and not any(_defines(signal, epoch.name) for signal in channel.signals):
+                raise SpecError(
+                    f"Task.outputs[{i}].signals",
+                    f"{channel.name!r} has no target in the scored epoch {epoch.name!r}",
+                    remedy=f"add one, e.g. Hold(0, epochs=({epoch.name!r},))",
+                )
+
+
+def _defines(signal: Spec, epoch: str) -> bool:
+    """A signal that is there in some trials only does not define a target in the others."""
+    named = getattr(signal, "epochs", ())
+    return not getattr(signal, "when", "") and (not named or epoch in named)
+
+
+def _check_history(task: Task) -> None:
+    """Only outputs may look back at inputs."""
+    for i, channel in enumerate(task.inputs):
+        for j, signal in enumerate(channel.signals):
+            if list(references(signal, "input")):
+                raise SpecError(
+                    f"Task.inputs[{i}].signals[{j}]",
+                    f"{type(signal).__name__} looks back at an input and is for outputs only",
+                    remedy="move it to an output",
+                )
+
+
+# ------------------------------------------------------------------------------------------------ with a time step
+
+
+def check_time_step(task: Task, dt: float) -> None:
+    """Raise `SpecError` where something is too short for steps of ``dt`` ms."""
+    for i, epoch in enumerate(task.epochs):
+        longest = epoch.duration.total if isinstance(epoch.duration, Remainder) else epoch.duration.bounds[1]
+        least = shortest(task.epochs, epoch) - epoch.grace
+        if 0 < longest < dt:
+            raise _too_short(f"task.epochs[{i}].duration", f"epoch {epoch.name!r} lasts {longest:g} ms", dt)
+        if epoch.scored and least < dt:
+            problem = f"epoch {epoch.name!r} can come out with {least:g} ms to judge"
+            raise _too_short(f"task.epochs[{i}].duration", problem, dt)
+    for place, spec in _parts(task):
+        for name in getattr(spec, "needs_a_step", ()):
+            if getattr(spec, name) < dt:
+                path = f"{place}.{name}".replace("Task.", "task.", 1)
+                raise _too_short(path, f"{getattr(spec, name):g} ms", dt)
+
+
+def _too_short(path: str, problem: str, dt: float) -> SpecError:
+    return SpecError(path, f"{problem}, shorter than a time step of dt = {dt:g} ms", remedy=f"give at least {dt:g} ms")

@@ -1,0 +1,211 @@
+"""Factors: the numbers that make one trial differ from another (coherence, direction, answer).
+
+A factor is drawn once per trial or derived from other factors by a closed set of operations. Truth values are 0 and 1;
+a factor that chooses among things counts them from 0; angles are radians.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from rnnlab.spec import Spec, SpecError, quantity
+from rnnlab.tasks.draws import Choice, Constant, Floats, Normal, TruncatedExponential, TruncatedNormal, Uniform
+from rnnlab.tasks.references import names, references
+
+Support = tuple[float, ...] | None
+"""All values that a factor can take, or None if they are not finitely many."""
+
+TWO_PI = 2 * math.pi
+
+
+@dataclass(frozen=True)
+class Derived(Spec):
+    """A factor computed from others. Add a kind: subclass, give `derive`, name it in `Rule`."""
+
+    def check(self) -> None:
+        if not list(references(self, "factor")):
+            raise SpecError(type(self).__name__, "names no factor", remedy="name at least one, or give a Constant")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        """The value in each trial, shape (trial,), from those of the factors it names."""
+        raise NotImplementedError
+
+    def support(self, supports: Mapping[str, Support]) -> Support:
+        """All values it can take, found by trying every combination of what its sources can be."""
+        sources = sorted({name for _, name in references(self, "factor")})
+        known = [supports[s] for s in sources]
+        if any(values is None for values in known) or math.prod(len(v or ()) for v in known) > 10_000:
+            return None
+        combinations = np.array(list(itertools.product(*(v or () for v in known)))).reshape(-1, len(sources))
+        found = self.derive({s: combinations[:, i] for i, s in enumerate(sources)})
+        return tuple(sorted({float(v) for v in found}))
+
+    def refuse_sources(self, supports: Mapping[str, Support]) -> tuple[str, str, str] | None:
+        """Field, problem and remedy where the values of a source do not suit; None if they do."""
+        return None
+
+
+@dataclass(frozen=True)
+class Lookup(Derived):
+    """The entry of ``table`` that ``factor`` counts to (from 0): a number, or another factor's value.
+
+    The contingencies of an experiment: which answer a direction calls for, which stimulus a context selects.
+
+    >>> Lookup("direction", (1.0, 0.2)).derive({"direction": np.array([0.0, 1.0, 0.0])})
+    array([1. , 0.2, 1. ])
+    """
+
+    factor: str = names("factor", help="The factor that counts.")
+    table: tuple[float | str, ...] = names("factor", help="Numbers or names of factors.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        index = factors[self.factor].astype(np.intp)
+        if not any(isinstance(entry, str) for entry in self.table):
+            return np.array(self.table, dtype=float)[index]
+        rows = [factors[e] if isinstance(e, str) else np.full(index.shape, e) for e in self.table]
+        return np.stack(rows)[index, np.arange(index.size)]
+
+    def refuse_sources(self, supports: Mapping[str, Support]) -> tuple[str, str, str] | None:
+        values = supports[self.factor]
+        last = len(self.table) - 1
+        if values is None:
+            return "factor", f"{self.factor!r} does not count (it can take any value)", "look up by a Choice factor"
+        wrong = [v for v in values if v != int(v) or not 0 <= v <= last]
+        if not wrong:
+            return None
+        return "factor", f"{self.factor!r} can be {wrong[0]:g}", f"the table has entries 0 to {last}"
+
+
+@dataclass(frozen=True)
+class Linear(Derived):
+    """offset + Σ weight · factor.
+
+    >>> Linear((("f1", 1), ("f2", -1))).derive({"f1": np.array([18.0]), "f2": np.array([10.0])})
+    array([8.])
+    """
+
+    terms: tuple[tuple[str, float], ...] = names("factor", help="Pairs of factor and weight.")
+    offset: float = quantity(0.0, help="What is added to the sum.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        total = np.full_like(next(iter(factors.values())), self.offset)
+        for name, weight in self.terms:
+            total = total + weight * factors[name]
+        return total
+
+
+@dataclass(frozen=True)
+class Product(Derived):
+    """The product of numbers and factors."""
+
+    of: tuple[float | str, ...] = names("factor", help="Numbers or names of factors.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        total = np.ones_like(next(iter(factors.values())))
+        for entry in self.of:
+            total = total * (factors[entry] if isinstance(entry, str) else entry)
+        return total
+
+
+_COMPARISONS = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+}
+
+
+@dataclass(frozen=True)
+class Compare(Derived):
+    """1 where ``left`` compares so with ``right`` (same, different, greater ...), else 0."""
+
+    left: str = names("factor", help="A factor.")
+    operator: Literal["==", "!=", ">", ">=", "<", "<="] = "=="
+    right: float | str = names("factor", 0.0, help="A number or a factor.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        right = factors[self.right] if isinstance(self.right, str) else self.right
+        return _COMPARISONS[self.operator](factors[self.left], right).astype(float)
+
+
+@dataclass(frozen=True)
+class Gate(Derived):
+    """A logic gate over truth values (any number but 0 counts as true); xor is odd parity.
+
+    >>> Gate("xor", ("a", "b")).derive({"a": np.array([0.0, 1, 1]), "b": np.array([0.0, 0, 1])})
+    array([0., 1., 0.])
+    """
+
+    operator: Literal["and", "or", "xor", "nand", "nor", "xnor"] = "and"
+    of: tuple[str, ...] = names("factor", (), help="The factors it joins.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        bits = np.stack([factors[name] != 0 for name in self.of])
+        plain = {"nand": "and", "nor": "or", "xnor": "xor"}
+        joined = {
+            "and": bits.all(axis=0),
+            "or": bits.any(axis=0),
+            "xor": bits.sum(axis=0) % 2 == 1,
+        }[plain.get(self.operator, self.operator)]
+        return (joined ^ (self.operator in plain)).astype(float)
+
+
+@dataclass(frozen=True)
+class Rotate(Derived):
+    """``angle`` turned by ``by`` radians, wrapped to [0, 2π): the opposite is ``by = π``."""
+
+    angle: str = names("factor", help="A factor in radians.")
+    by: float | str = names("factor", math.pi, help="Radians, or a factor in radians.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        by = factors[self.by] if isinstance(self.by, str) else self.by
+        return np.mod(factors[self.angle] + by, TWO_PI)
+
+
+@dataclass(frozen=True)
+class Category(Derived):
+    """Which of ``n`` equal sectors of the circle ``angle`` falls in, from 0: floor(n · angle / 2π)."""
+
+    angle: str = names("factor", help="A factor in radians.")
+    n: int = quantity(2, low=1, help="Number of sectors.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        turns = np.mod(factors[self.angle], TWO_PI) / TWO_PI
+        return np.minimum(np.floor(turns * self.n), self.n - 1)
+
+    def support(self, supports: Mapping[str, Support]) -> Support:
+        return super().support(supports) or tuple(float(i) for i in range(self.n))
+
+
+Rule = (
+    Choice
+    | Uniform
+    | Normal
+    | TruncatedExponential
+    | TruncatedNormal
+    | Constant
+    | Lookup
+    | Linear
+    | Product
+    | Compare
+    | Gate
+    | Rotate
+    | Category
+)
+"""Everything that a factor can be."""
+
+
+@dataclass(frozen=True)
+class Factor(Spec):
+    """A named number of each trial, drawn or derived."""
+
+    name: str
+    rule: Rule

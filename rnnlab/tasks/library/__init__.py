@@ -1,0 +1,1 @@
+"""The tasks of the field, one file for each family."""

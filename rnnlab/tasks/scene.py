@@ -1,0 +1,114 @@
+"""Trials under construction: what signals can look at while they are turned into arrays.
+
+Step i covers the time from i·dt to (i+1)·dt. The edges of epochs are rounded to the nearest step, all from the start
+of the trial, so that rounding errors do not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.tasks.draws import Draw, Floats
+from rnnlab.tasks.epochs import Epoch, Remainder
+from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.streams import Streams
+
+Traces = NDArray[np.float32]
+Window = NDArray[np.bool_]
+
+
+@dataclass
+class Scene:
+    """Everything about a batch but its channels.
+
+    Attributes:
+        dt: length of a time step, ms.
+        factors: name -> value in each trial, (trial,).
+        epochs: name -> first step and the step after the last, (trial, 2).
+        lengths: steps of each trial, (trial,).
+        n_steps: steps of the longest trial.
+        clean: name of an input channel -> its trace without noise, (trial, time).
+    """
+
+    dt: float
+    streams: Streams
+    factors: dict[str, Floats]
+    epochs: dict[str, NDArray[np.int64]]
+    lengths: NDArray[np.int64]
+    n_steps: int
+    clean: dict[str, Traces] = field(default_factory=dict)
+    _windows: dict[tuple[str, ...], Window] = field(default_factory=dict)
+
+    @property
+    def n_trials(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Step numbers, (1, time)."""
+        return np.arange(self.n_steps)[None, :]
+
+    def window(self, epochs: tuple[str, ...]) -> Window:
+        """True in the steps of these epochs (none named: of the whole trial), (trial, time)."""
+        if epochs not in self._windows:
+            self._windows[epochs] = self._window(epochs)
+        return self._windows[epochs]
+
+    def _window(self, epochs: tuple[str, ...]) -> Window:
+        if not epochs:
+            return self.steps < self.lengths[:, None]
+        union = between(self.steps, self.epochs[epochs[0]])
+        for name in epochs[1:]:
+            union |= between(self.steps, self.epochs[name])
+        return union
+
+
+def between(steps: NDArray[np.int64], edges: NDArray[np.int64]) -> Window:
+    """True where ``edges[:, 0] <= steps < edges[:, 1]``, (trial, time)."""
+    return (steps >= edges[:, :1]) & (steps < edges[:, 1:])
+
+
+def to_steps(time: Floats | float, dt: float) -> NDArray[np.int64]:
+    """Time in ms to the nearest step; halves go up."""
+    return np.floor(np.asarray(time) / dt + 0.5).astype(np.int64)
+
+
+def set_scene(factors: Iterable[Factor], epochs: Iterable[Epoch], n_trials: int, dt: float, streams: Streams) -> Scene:
+    """Draw factors (in an order in which sources come first) and durations."""
+    edges = to_steps(_edges(tuple(epochs), n_trials, streams), dt)
+    return Scene(
+        dt=dt,
+        streams=streams,
+        factors=draw_factors(factors, n_trials, streams),
+        epochs={epoch.name: edges[:, i : i + 2] for i, epoch in enumerate(epochs)},
+        lengths=edges[:, -1],
+        n_steps=int(edges[:, -1].max(initial=0)),
+    )
+
+
+def draw_factors(factors: Iterable[Factor], n_trials: int, streams: Streams) -> dict[str, Floats]:
+    """Name -> (trial,)."""
+    values: dict[str, Floats] = {}
+    for factor in factors:
+        rule = factor.rule
+        if isinstance(rule, Draw):
+            values[factor.name] = rule.sample(streams[f"factor:{factor.name}"], n_trials)
+        else:
+            values[factor.name] = rule.derive(values)
+    return values
+
+
+def _edges(epochs: tuple[Epoch, ...], n_trials: int, streams: Streams) -> Floats:
+    """Where epochs begin and the trial ends, in ms, (trial, epoch + 1)."""
+    durations = np.zeros((n_trials, len(epochs)))
+    rest: Mapping[int, float] = {i: e.duration.total for i, e in enumerate(epochs) if isinstance(e.duration, Remainder)}
+    for i, epoch in enumerate(epochs):
+        if isinstance(epoch.duration, Draw):
+            durations[:, i] = epoch.duration.sample(streams[f"epoch:{epoch.name}"], n_trials)
+    for i, total in rest.items():
+        durations[:, i] = np.maximum(total - durations.sum(axis=1), 0.0)
+    return np.concatenate([np.zeros((n_trials, 1)), np.cumsum(durations, axis=1)], axis=1)

@@ -1,0 +1,96 @@
+"""What a signal is: one thing that a channel does during some epochs of a trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import Spec
+from rnnlab.tasks.draws import Floats
+from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import Scene, Traces, Window
+
+if TYPE_CHECKING:
+    from rnnlab.tasks.task import Task
+
+Level = float | str
+"""A number, or the name of a factor that holds it."""
+
+
+@dataclass(frozen=True)
+class Signal(Spec):
+    """Base of the kinds. Add one: subclass, give `values`, name it in the union `rnnlab.tasks.signals.AnySignal`.
+
+    Attributes:
+        epochs: where it is; none named means the whole trial. Elsewhere it is zero.
+        when: a factor; the signal is there only in trials in which that is not 0. None named: in all trials.
+    """
+
+    epochs: tuple[str, ...] = names("epoch", (), help="Epochs in which it is there; none: all.", kw_only=True)
+    when: str = names("factor", "", help="A factor that must not be 0.", kw_only=True)
+
+    noise: ClassVar[bool] = False
+    """Whether `Task.sample` leaves it out with ``noise=False``."""
+
+    needs_a_step: ClassVar[tuple[str, ...]] = ()
+    """Fields in ms that must not be shorter than the time step."""
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        """Its values in all trials, broadcastable to (trial, time). What lies outside `epochs` is thrown away."""
+        raise NotImplementedError
+
+    def holds_for(self, task: Task) -> float:
+        """As a target: the shortest time (ms) between two of its changes inside an epoch."""
+        return float("inf")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One signal's place in the trials under construction."""
+
+    scene: Scene
+    signal: Signal
+    label: str
+
+    @property
+    def window(self) -> Window:
+        """True where the signal is, (trial, time)."""
+        return self.scene.window(self.signal.epochs)
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """The signal's own random stream, from its start."""
+        return self.scene.streams[self.label]
+
+    def level(self, level: Level) -> Floats | float:
+        """A number as it is; a factor as one number for each trial, (trial, 1)."""
+        return self.scene.factors[level][:, None] if isinstance(level, str) else level
+
+    def elapsed(self) -> Floats:
+        """Milliseconds since the start of each step's epoch (none named: of the trial), (trial, time)."""
+        if not self.signal.epochs:
+            return self.window * (self.scene.steps * self.scene.dt)
+        elapsed = np.zeros(self.window.shape)
+        for name in self.signal.epochs:
+            elapsed += self.scene.window((name,)) * (self.scene.steps - self.scene.epochs[name][:, :1])
+        return elapsed * self.scene.dt
+
+    def duration(self) -> Floats:
+        """Length in ms of the epoch (or, where none is named, of the trial) that each step lies in, (trial, time)."""
+        if not self.signal.epochs:
+            return self.window * (self.scene.lengths[:, None] * self.scene.dt)
+        total = np.zeros(self.window.shape)
+        for name in self.signal.epochs:
+            edges = self.scene.epochs[name]
+            total += self.scene.window((name,)) * (edges[:, 1:] - edges[:, :1])
+        return total * self.scene.dt
+
+    def trace(self) -> Traces | NDArray[np.floating]:
+        """The signal's values, zero wherever it is not, (trial, time)."""
+        values = np.asarray(self.signal.values(self), dtype=np.float32)
+        if self.signal.when:
+            values = values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)
+        return values * self.window

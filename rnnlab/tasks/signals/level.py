@@ -1,0 +1,64 @@
+"""Signals that follow a level: held, ramped, oscillating."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import quantity
+from rnnlab.tasks.references import names
+from rnnlab.tasks.signals.base import Place, Signal
+
+
+@dataclass(frozen=True)
+class Hold(Signal):
+    """A level, gain · level + offset: a stimulus of some strength, a cue, a target.
+
+    ``level`` is a number or a factor. A frequency f coded as 0.4 + 0.8 (f - 10) / 24, for one, is
+    ``Hold("f", gain=0.8 / 24, offset=0.4 - 8 / 24)``.
+    """
+
+    level: float | str = names("factor", 1.0, help="A number or a factor.")
+    gain: float = quantity(1.0, help="What the level is multiplied by.")
+    offset: float = quantity(0.0, help="What is added.")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        return np.asarray(self.gain * place.level(self.level) + self.offset)
+
+
+@dataclass(frozen=True)
+class Ramp(Signal):
+    """A straight line from ``start`` at the beginning of each epoch to ``end`` at its end."""
+
+    start: float | str = names("factor", 0.0, help="Level at the beginning: a number or a factor.")
+    end: float | str = names("factor", 1.0, help="Level at the end: a number or a factor.")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        part = place.elapsed() / np.maximum(place.duration(), place.scene.dt)
+        return place.level(self.start) * (1 - part) + place.level(self.end) * part
+
+    def holds_for(self, task: object) -> float:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Sine(Signal):
+    """amplitude · sin(2π t / period + phase), t in ms from the start of the epoch."""
+
+    period: float | str = names("factor", help="Milliseconds: a number or a factor.")
+    amplitude: float | str = names("factor", 1.0, help="A number or a factor.")
+    phase: float | str = names("factor", 0.0, help="Radians: a number or a factor.")
+
+    def check(self) -> None:
+        if not isinstance(self.period, str) and self.period <= 0:
+            raise self.refuse("period", f"{self.period:g} ms is no period", remedy="give more than 0 ms")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        angle = 2 * math.pi * place.elapsed() / place.level(self.period) + place.level(self.phase)
+        return place.level(self.amplitude) * np.sin(angle)
+
+    def holds_for(self, task: object) -> float:
+        return 0.0

@@ -1,0 +1,77 @@
+"""Trains of pulses."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import quantity
+from rnnlab.tasks.draws import Floats
+from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import to_steps
+from rnnlab.tasks.signals.base import Place, Signal
+
+
+@dataclass(frozen=True)
+class PulseTrain(Signal):
+    """Square pulses at random times, from the start of its first epoch to the end of its last.
+
+    From one onset to the next (and from the start to the first) pass ``refractory`` ms and an exponential waiting
+    time of mean ``gap`` ms; a pulse lasts ``length`` ms. Signs are random, or all positive.
+    """
+
+    amplitude: float | str = names("factor", 1.0, help="Height of a pulse: a number or a factor.")
+    length: float = quantity(100.0, unit="ms", above=0, help="How long a pulse lasts.")
+    refractory: float = quantity(100.0, unit="ms", above=0, help="Least time from one onset to the next.")
+    gap: float = quantity(167.0, unit="ms", above=0, help="Mean of the waiting time on top of it.")
+    signs: Literal["random", "positive"] = "random"
+
+    needs_a_step = ("length",)
+
+    def check(self) -> None:
+        if self.refractory < self.length:
+            raise self.refuse(
+                "refractory",
+                f"{self.refractory:g} ms is shorter than a pulse of {self.length:g} ms, so that pulses would overlap",
+                remedy=f"give at least {self.length:g} ms",
+            )
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        scene = place.scene
+        first, last = self._span(place)
+        onsets, signs = self._draw(place, longest=float((last - first).max(initial=0.0)) * scene.dt)
+        onsets = onsets + first * scene.dt
+        # One rounding for both edges: a pulse never runs into the next one.
+        starts = np.minimum(to_steps(onsets, scene.dt), scene.n_steps)
+        stops = np.minimum(to_steps(onsets + self.length, scene.dt), scene.n_steps)
+        return place.level(self.amplitude) * _boxes(starts, stops, signs, scene.n_steps)
+
+    def _span(self, place: Place) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First step and the one after the last, (trial, 1) each."""
+        scene = place.scene
+        if not self.epochs:
+            return np.zeros_like(scene.lengths)[:, None], scene.lengths[:, None]
+        edges = [scene.epochs[name] for name in self.epochs]
+        return np.min([e[:, :1] for e in edges], axis=0), np.max([e[:, 1:] for e in edges], axis=0)
+
+    def _draw(self, place: Place, longest: float) -> tuple[Floats, Floats]:
+        """Onsets in ms from the start and signs, (trial, pulse) each, for as many as could fit."""
+        n_pulses = math.floor(longest / self.refractory) + 1
+        # Two rows for each pulse, pulse by pulse: a longer trial only appends.
+        u = place.rng.random((n_pulses, 2, place.scene.n_trials))
+        waits = self.refractory - self.gap * np.log1p(-u[:, 0])
+        signs = np.where(u[:, 1] < 0.5, -1.0, 1.0) if self.signs == "random" else np.ones_like(waits)
+        return np.cumsum(waits, axis=0).T, signs.T
+
+
+def _boxes(starts: NDArray[np.int64], stops: NDArray[np.int64], heights: Floats, n_steps: int) -> NDArray[np.floating]:
+    """Sum of boxes, (trial, time), from their edges, (trial, box), clipped to the trial."""
+    n_trials = len(starts)
+    row = np.arange(n_trials)[:, None] * (n_steps + 1)
+    edges = np.concatenate([row + starts, row + stops], axis=1).ravel()
+    jumps = np.bincount(edges, np.concatenate([heights, -heights], axis=1).ravel(), n_trials * (n_steps + 1))
+    return np.cumsum(jumps.reshape(n_trials, n_steps + 1), axis=1)[:, :-1]

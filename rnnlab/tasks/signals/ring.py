@@ -1,0 +1,41 @@
+"""Signals tuned to an angle: one channel of a population on a ring."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import quantity
+from rnnlab.tasks.references import names
+from rnnlab.tasks.signals.base import Place, Signal
+
+
+@dataclass(frozen=True)
+class Bump(Signal):
+    """The response of a channel that prefers one angle, with d the distance to it around the circle (radians).
+
+    gaussian: exp(-d² / 2w²). von_mises: exp((cos d - 1) / w²). linear: max(0, 1 - d / w), so that with w the spacing
+    of the channels, two neighbours share 1. All are 1 at the preferred angle, times ``amplitude``.
+    """
+
+    angle: float | str = names("factor", help="The angle shown: radians or a factor.")
+    preferred: float = quantity(0.0, unit="rad", help="The angle at which the response is largest.")
+    width: float = quantity(1.0, unit="rad", above=0, help="Width w of the tuning.")
+    amplitude: float | str = names("factor", 1.0, help="Response at the preferred angle: a number or a factor.")
+    shape: Literal["gaussian", "von_mises", "linear"] = "gaussian"
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        turned = np.asarray(place.level(self.angle)) - self.preferred
+        distance = np.abs(np.mod(turned + math.pi, 2 * math.pi) - math.pi)
+        return place.level(self.amplitude) * self._tuning(distance)
+
+    def _tuning(self, distance: NDArray[np.floating]) -> NDArray[np.floating]:
+        if self.shape == "gaussian":
+            return np.exp(-0.5 * (distance / self.width) ** 2)
+        if self.shape == "von_mises":
+            return np.exp((np.cos(distance) - 1) / self.width**2)
+        return np.maximum(0.0, 1 - distance / self.width)

@@ -1,0 +1,187 @@
+"""Tasks: what an animal, or a network, is asked to do, as data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import Spec
+from rnnlab.tasks import checks
+from rnnlab.tasks.batch import Batch, facts_table
+from rnnlab.tasks.channels import Channel
+from rnnlab.tasks.draws import Draw
+from rnnlab.tasks.epochs import Epoch
+from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.scene import Scene, Traces, set_scene, to_steps
+from rnnlab.tasks.scoring import AnyScoring, LargestMean, Score
+from rnnlab.tasks.streams import Seed, Streams
+
+
+@dataclass(frozen=True, repr=False)
+class Task(Spec):
+    """Factors x epochs x channels, and how the answer is scored.
+
+    In each trial the factors are drawn (or derived), the epochs follow one another, and every channel carries the sum
+    of its signals. A task goes to JSON and back, has a digest, and turns into arrays by `sample`.
+
+    Attributes:
+        name: a short name.
+        epochs: the stretches of a trial in order.
+        outputs: what the network should say; their signals are the targets.
+        inputs: what the network is shown.
+        factors: what differs between trials.
+        scoring: which trials count as correct.
+        description: what the animal does.
+        source: the paper it comes from.
+    """
+
+    name: str
+    epochs: tuple[Epoch, ...]
+    outputs: tuple[Channel, ...]
+    inputs: tuple[Channel, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    scoring: AnyScoring = field(default=LargestMean())
+    description: str = ""
+    source: str = ""
+
+    def check(self) -> None:
+        checks.check_task(self)
+
+    # ------------------------------------------------------------------------------------------------- trials
+
+    def sample(self, n_trials: int, dt: float = 10, seed: Seed = 0, *, noise: bool = True) -> Batch:
+        """Trials as arrays.
+
+        Args:
+            n_trials: how many.
+            dt: length of a time step in ms.
+            seed: a whole number, several of them, or a NumPy generator. The same task, ``n_trials``, ``dt`` and seed
+                give the same batch; a small change of a parameter changes the trials a little.
+            noise: with False, the same trials without the noise on their inputs.
+
+        Raises:
+            SpecError: something in the task is shorter than ``dt``.
+            ValueError: an argument is not usable.
+        """
+        self._check_arguments(n_trials, dt)
+        scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), Streams(seed))
+        inputs = self._inputs(scene, noise=noise)
+        targets = _stack([channel.trace(scene, noise=False) for channel in self.outputs], scene)
+        mask = np.repeat(self._weights(scene)[:, :, None], self.n_outputs, axis=2)
+        return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
+
+    def _check_arguments(self, n_trials: int, dt: float) -> None:
+        if not isinstance(n_trials, int | np.integer) or isinstance(n_trials, bool) or n_trials < 1:
+            raise ValueError(f"n_trials: {n_trials!r} is no number of trials; give a whole number from 1")
+        if not isinstance(dt, int | float | np.number) or not 0 < dt < math.inf:
+            raise ValueError(f"dt: {dt!r} is no time step; give a positive number of ms")
+        if dt not in self._time_steps:
+            checks.check_time_step(self, float(dt))
+            self._time_steps.add(float(dt))
+
+    @cached_property
+    def _time_steps(self) -> set[float]:
+        """Time steps found to be short enough."""
+        return set()
+
+    @cached_property
+    def _ordered_factors(self) -> tuple[Factor, ...]:
+        return checks.in_order(self.factors)
+
+    def _inputs(self, scene: Scene, *, noise: bool) -> Traces:
+        scene.clean = {channel.name: channel.trace(scene, noise=False) for channel in self.inputs}
+        shown = [
+            scene.clean[channel.name] + channel.trace(scene, noise=True)
+            if noise and channel.noisy
+            else scene.clean[channel.name]
+            for channel in self.inputs
+        ]
+        return _stack(shown, scene)
+
+    def _weights(self, scene: Scene) -> Traces:
+        """How much each step counts, (trial, time)."""
+        weights = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
+        for epoch in self.epochs:
+            if epoch.scored:
+                start = scene.epochs[epoch.name][:, :1] + to_steps(epoch.grace, scene.dt)
+                weights[scene.window((epoch.name,)) & (scene.steps >= start)] = epoch.weight
+        return weights
+
+    def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        """Which trials ``outputs``, (trial, time, output), got right.
+
+        Raises:
+            ValueError: ``outputs`` has not the shape of the batch's targets.
+        """
+        outputs = np.asarray(outputs)
+        if outputs.shape != batch.targets.shape:
+            raise ValueError(
+                f"outputs: shape {outputs.shape} does not fit the batch; "
+                f"give (trial, time, output) = {batch.targets.shape}"
+            )
+        return self.scoring.judge(outputs, batch)
+
+    # -------------------------------------------------------------------------------------------------- facts
+
+    @property
+    def n_inputs(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def n_outputs(self) -> int:
+        return len(self.outputs)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(channel.name for channel in self.inputs)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        return tuple(channel.name for channel in self.outputs)
+
+    @property
+    def epoch_names(self) -> tuple[str, ...]:
+        return tuple(epoch.name for epoch in self.epochs)
+
+    @property
+    def factor_names(self) -> tuple[str, ...]:
+        return tuple(factor.name for factor in self.factors)
+
+    @property
+    def condition_factors(self) -> tuple[str, ...]:
+        """Names of the factors that are drawn, not derived: what makes a condition."""
+        return tuple(factor.name for factor in self.factors if isinstance(factor.rule, Draw))
+
+    def shortest(self, epoch: str) -> float:
+        """The shortest time in ms that the epoch of that name can last."""
+        return checks.shortest(self.epochs, self.epochs[self.epoch_names.index(epoch)])
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "inputs": ", ".join(self.input_names),
+            "outputs": ", ".join(self.output_names),
+            "epochs": " > ".join(e.name + (" (scored)" if e.scored else "") for e in self.epochs),
+            "conditions": ", ".join(self.condition_factors),
+            "scoring": type(self.scoring).__name__,
+            "digest": self.digest[:12],
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"Task({self.name}; " + "; ".join(f"{name}: {text}" for name, text in self._facts().items() if text) + ")"
+        )
+
+    def _repr_html_(self) -> str:
+        return facts_table(self.name, self._facts())
+
+
+def _stack(traces: list[Traces], scene: Scene) -> Traces:
+    """(trial, time) each to (trial, time, channel), contiguous."""
+    stacked = np.empty((scene.n_trials, scene.n_steps, len(traces)), dtype=np.float32)
+    for i, trace in enumerate(traces):
+        stacked[:, :, i] = trace
+    return stacked
