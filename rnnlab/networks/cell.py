@@ -111,9 +111,13 @@ class Cell(Spec, ABC):
     def rates(self, p: Parameters, state: Array) -> Array:
         """What the units send, (trial, n_units)."""
 
+    def outputs(self, p: Parameters, rates: Array, xi: Array | None = None) -> Array:
+        """What is read out of rates (..., n_units): (..., n_outputs)."""
+        return rates @ p["W_out"].T + p["b_out"]
+
     def readout(self, p: Parameters, state: Array, xi: Array | None = None) -> Array:
         """The outputs, (trial, n_outputs). ``xi`` (trial, n_units) is the output noise's standard normals."""
-        return self.rates(p, state) @ p["W_out"].T + p["b_out"]
+        return self.outputs(p, self.rates(p, state), xi)
 
     # ------------------------------------------------------------------------------------------------- linearisation
 

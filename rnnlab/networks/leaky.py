@@ -226,10 +226,9 @@ class LeakyRNN(Cell):
         new = (1.0 - alpha) * state + alpha * goal
         return new - (alpha * self.damping) * state**3 if self.damping else new
 
-    def readout(self, p: Parameters, state: Array, xi: Array | None = None) -> Array:
-        rates = self.rates(p, state)
+    def outputs(self, p: Parameters, rates: Array, xi: Array | None = None) -> Array:
         if xi is not None and self.output_noise:
-            rates = rates + matching(self.output_noise_scale, state) * xi
+            rates = rates + matching(self.output_noise_scale, rates) * xi
         return self.output_nonlinearity(rates @ p["W_out"].T + p["b_out"])
 
     # ------------------------------------------------------------------------------------------------- linearisation

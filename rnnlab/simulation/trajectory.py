@@ -1,0 +1,95 @@
+"""`Trajectory`: what a simulation gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from rnnlab.networks import Network
+from rnnlab.simulation.interventions import Intervention
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Trajectory:
+    """A network's activity over a batch of trials. Arrays are (trial, time, ...); index t is *after* input t.
+
+    Attributes:
+        states: (trial, time, n_states).
+        rates: what the units send, (trial, time, n_units); zero for lesioned units.
+        outputs: (trial, time, n_outputs).
+        initial: the states before the first input, (trial, n_states).
+        dt: time step, ms.
+        network: the network that ran, at this time step.
+        batch: the batch of trials it ran on; None where plain inputs were given.
+        inputs: what was given to the network, (trial, time, n_inputs).
+        interventions: what was done to it.
+        seed: of the network's own noise; None for none.
+    """
+
+    states: np.ndarray
+    rates: np.ndarray
+    outputs: np.ndarray
+    initial: np.ndarray
+    dt: float
+    network: Network
+    inputs: np.ndarray
+    batch: Any = None
+    interventions: tuple[Intervention, ...] = field(default=())
+    seed: int | None = None
+
+    @property
+    def n_trials(self) -> int:
+        return self.states.shape[0]
+
+    @property
+    def n_steps(self) -> int:
+        return self.states.shape[1]
+
+    @property
+    def n_units(self) -> int:
+        return self.rates.shape[2]
+
+    @property
+    def time(self) -> np.ndarray:
+        """ms at the end of each step, (time,): when the state of that index is reached."""
+        return (np.arange(self.n_steps) + 1) * self.dt
+
+    @cached_property
+    def finite(self) -> bool:
+        """Whether the activity stayed finite; an unstable network may grow beyond all numbers."""
+        return bool(np.isfinite(self.states).all())
+
+    def __len__(self) -> int:
+        return self.n_trials
+
+    def __getitem__(self, selection: Any) -> Trajectory:
+        """Some of the trials: an index, a slice, a list of indices or a mask. Always a trajectory."""
+        chosen = np.atleast_1d(np.arange(self.n_trials)[selection])
+        arrays = {name: getattr(self, name)[chosen] for name in ("states", "rates", "outputs", "initial", "inputs")}
+        return replace(self, **arrays, batch=None if self.batch is None else self.batch[chosen])
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{key}: {value}" if key else value for key, value in self._facts().items())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{escape(key)}</th><td>{escape(value)}</td></tr>"
+            for key, value in self._facts().items()
+        )
+        return f"<table>{rows}</table>"
+
+    def _facts(self) -> dict[str, str]:
+        duration = f"{self.n_steps} steps of {self.dt:g} ms"
+        facts = {
+            "Trajectory": f"{self.n_trials} trial{'' if self.n_trials == 1 else 's'}, {duration}",
+            "  arrays": f"states {self.states.shape}, rates {self.rates.shape}, outputs {self.outputs.shape}",
+            "  network": repr(self.network).splitlines()[0] + f", digest {self.network.digest[:12]}",
+            "  noise": "none" if self.seed is None else f"seed {self.seed}",
+        }
+        if self.interventions:
+            facts["  interventions"] = ", ".join(type(i).__name__ for i in self.interventions)
+        return facts if self.finite else facts | {"  warning": "activity is not finite"}
