@@ -39,6 +39,7 @@ def _members(annotation: Any) -> tuple[Any, ...]:
     return (annotation,)
 
 
+@cache
 def kinds(annotation: Any) -> dict[str, type]:
     """Kind name -> class, for every spec class an annotation admits (aliases included)."""
     table: dict[str, type] = {}
@@ -62,10 +63,10 @@ def known_field(cls: type, name: str, path: str) -> None:
 
 def check_fields(spec: Spec) -> None:
     """Check and normalise every field of a freshly made spec against its annotation and bounds."""
-    owner = type(spec).__name__
+    cls: type = type(spec)
     metadata = {f.name: f.metadata for f in dataclasses.fields(spec)}
-    for name, annotation in hints(type(spec)).items():
-        place = f"{owner}.{name}"
+    for name, annotation in hints(cls).items():
+        place = f"{cls.__name__}.{name}"
         value = _conform(annotation, getattr(spec, name), place)
         _check_bounds(value, metadata[name], place)
         object.__setattr__(spec, name, value)
@@ -95,6 +96,8 @@ def _check_bounds(value: Any, facts: Any, path: str) -> None:
 def _conform(annotation: Any, value: Any, path: str) -> Any:
     """``value`` as the annotation wants it (lists become tuples, ints become floats), or a `SpecError`."""
     problems: list[SpecError] = []
+    if type(value) in kinds(annotation).values():
+        return value
     for member in _members(annotation):
         try:
             return _conform_to_one(member, value, path)

@@ -52,7 +52,7 @@ class Batch:
     @property
     def time(self) -> Floats:
         """Start of each step in ms, (time,)."""
-        return np.arange(self.n_steps) * self.dt
+        return np.arange(self.n_steps, dtype=np.float64) * self.dt
 
     def window(self, epoch: str) -> Window:
         """True in the steps of one epoch, (trial, time)."""

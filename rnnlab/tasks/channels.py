@@ -20,17 +20,22 @@ class Channel(Spec):
     name: str
     signals: tuple[AnySignal, ...] = ()
 
-    def trace(self, scene: Scene, *, noise: bool) -> Traces:
-        """The sum of its noise (``noise=True``) or of everything else, (trial, time)."""
+    def trace(self, scene: Scene) -> Traces:
+        """The sum of its signals except for noise, (trial, time)."""
         total = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
-        for signal, label in self._labelled():
-            if signal.noise == noise:
-                total += Place(scene, signal, label).trace()
+        self._add(total, scene, noise=False)
         return total
 
-    @property
-    def noisy(self) -> bool:
-        return any(signal.noise for signal in self.signals)
+    def with_noise(self, scene: Scene) -> Traces:
+        """The trace that `scene.clean` holds plus its noise, (trial, time)."""
+        total = scene.clean[self.name].copy()
+        self._add(total, scene, noise=True)
+        return total
+
+    def _add(self, total: Traces, scene: Scene, *, noise: bool) -> None:
+        for signal, label in self._labelled():
+            if signal.noise == noise:
+                Place(scene, signal, label).add_to(total)
 
     def _labelled(self) -> Iterator[tuple[AnySignal, str]]:
         """Signals with the labels of their random streams: counted by kind, so that kinds do not shift each other."""

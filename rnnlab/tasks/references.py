@@ -15,19 +15,18 @@ from rnnlab.spec import Spec
 Named = Literal["factor", "epoch", "input"]
 
 
-def names(what: Named, default: Any = dataclasses.MISSING, *, help: str = "", kw_only: bool = False) -> Any:
+def names(what: Named, default: Any = dataclasses.MISSING, *, help: str = "") -> Any:
     """Declare a field that names a factor, an epoch or an input channel (numbers beside names are left alone).
 
     Args:
         what: the kind of thing named.
         default: the value when none is given; left out, the field is required. An empty string names nothing.
         help: one sentence for a person who hovers over the field.
-        kw_only: take the field by keyword only.
     """
     metadata = {"refers": what, "help": help}
     if default is dataclasses.MISSING:
-        return dataclasses.field(metadata=metadata, kw_only=kw_only)
-    return dataclasses.field(default=default, metadata=metadata, kw_only=kw_only)
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 def references(spec: Spec, what: Named) -> Iterator[tuple[str, str]]:

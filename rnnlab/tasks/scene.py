@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +43,13 @@ class Scene:
     n_steps: int
     clean: dict[str, Traces] = field(default_factory=dict)
     _windows: dict[tuple[str, ...], Window] = field(default_factory=dict)
+    _covers: dict[tuple[str, ...], Traces] = field(default_factory=dict)
 
     @property
     def n_trials(self) -> int:
         return len(self.lengths)
 
-    @property
+    @cached_property
     def steps(self) -> NDArray[np.int64]:
         """Step numbers, (1, time)."""
         return np.arange(self.n_steps)[None, :]
@@ -57,6 +59,17 @@ class Scene:
         if epochs not in self._windows:
             self._windows[epochs] = self._window(epochs)
         return self._windows[epochs]
+
+    def cover(self, epochs: tuple[str, ...]) -> Traces:
+        """`window` as numbers, 1 and 0."""
+        if epochs not in self._covers:
+            self._covers[epochs] = self.window(epochs).astype(np.float32)
+        return self._covers[epochs]
+
+    @cached_property
+    def unpadded(self) -> bool:
+        """Whether all trials are equally long."""
+        return bool((self.lengths == self.n_steps).all())
 
     def _window(self, epochs: tuple[str, ...]) -> Window:
         if not epochs:

@@ -70,7 +70,7 @@ class Task(Spec):
         self._check_arguments(n_trials, dt)
         scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), Streams(seed))
         inputs = self._inputs(scene, noise=noise)
-        targets = _stack([channel.trace(scene, noise=False) for channel in self.outputs], scene)
+        targets = _stack([channel.trace(scene) for channel in self.outputs], scene)
         mask = np.repeat(self._weights(scene)[:, :, None], self.n_outputs, axis=2)
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
 
@@ -93,14 +93,11 @@ class Task(Spec):
         return checks.in_order(self.factors)
 
     def _inputs(self, scene: Scene, *, noise: bool) -> Traces:
-        scene.clean = {channel.name: channel.trace(scene, noise=False) for channel in self.inputs}
-        shown = [
-            scene.clean[channel.name] + channel.trace(scene, noise=True)
-            if noise and channel.noisy
-            else scene.clean[channel.name]
-            for channel in self.inputs
-        ]
-        return _stack(shown, scene)
+        scene.clean = {channel.name: channel.trace(scene) for channel in self.inputs}
+        shown = scene.clean
+        if noise:
+            shown = {channel.name: channel.with_noise(scene) for channel in self.inputs}
+        return _stack(list(shown.values()), scene)
 
     def _weights(self, scene: Scene) -> Traces:
         """How much each step counts, (trial, time)."""
@@ -108,7 +105,8 @@ class Task(Spec):
         for epoch in self.epochs:
             if epoch.scored:
                 start = scene.epochs[epoch.name][:, :1] + to_steps(epoch.grace, scene.dt)
-                weights[scene.window((epoch.name,)) & (scene.steps >= start)] = epoch.weight
+                judged = scene.window((epoch.name,)) & (scene.steps >= start)
+                weights += judged * np.float32(epoch.weight)
         return weights
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -29,8 +29,9 @@ class Signal(Spec):
         when: a factor; the signal is there only in trials in which that is not 0. None named: in all trials.
     """
 
-    epochs: tuple[str, ...] = names("epoch", (), help="Epochs in which it is there; none: all.", kw_only=True)
-    when: str = names("factor", "", help="A factor that must not be 0.", kw_only=True)
+    _: KW_ONLY
+    epochs: tuple[str, ...] = names("epoch", (), help="Epochs in which it is there; none: all.")
+    when: str = names("factor", "", help="A factor that must not be 0.")
 
     noise: ClassVar[bool] = False
     """Whether `Task.sample` leaves it out with ``noise=False``."""
@@ -88,9 +89,12 @@ class Place:
             total += self.scene.window((name,)) * (edges[:, 1:] - edges[:, :1])
         return total * self.scene.dt
 
-    def trace(self) -> Traces | NDArray[np.floating]:
-        """The signal's values, zero wherever it is not, (trial, time)."""
+    def add_to(self, total: Traces) -> None:
+        """Add the signal's values where it is, (trial, time)."""
         values = np.asarray(self.signal.values(self), dtype=np.float32)
         if self.signal.when:
             values = values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)
-        return values * self.window
+        if not self.signal.epochs and self.scene.unpadded:
+            total += values
+        else:
+            total += values * self.scene.cover(self.signal.epochs)

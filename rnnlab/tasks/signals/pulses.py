@@ -74,4 +74,4 @@ def _boxes(starts: NDArray[np.int64], stops: NDArray[np.int64], heights: Floats,
     row = np.arange(n_trials)[:, None] * (n_steps + 1)
     edges = np.concatenate([row + starts, row + stops], axis=1).ravel()
     jumps = np.bincount(edges, np.concatenate([heights, -heights], axis=1).ravel(), n_trials * (n_steps + 1))
-    return np.cumsum(jumps.reshape(n_trials, n_steps + 1), axis=1)[:, :-1]
+    return np.cumsum(jumps.reshape(n_trials, n_steps + 1), axis=1, dtype=np.float64)[:, :-1]
