@@ -101,7 +101,9 @@ def attribute_docs(config: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for owner in config.__mro__:
         if issubclass(owner, Spec) and owner is not Spec:
-            pairs = re.findall(r'^    (\w+): [^\n]*\n    """(.*?)"""', inspect.getsource(owner), re.MULTILINE | re.DOTALL)
+            pairs = re.findall(
+                r'^    (\w+): [^\n]*\n    """(.*?)"""', inspect.getsource(owner), re.MULTILINE | re.DOTALL
+            )
             found |= {name: " ".join(text.split()) for name, text in pairs if name not in found}
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import importlib
 import os
-import pkgutil
 import re
 import shlex
 import subprocess
@@ -82,14 +81,13 @@ def test_the_code_runs(document: Path, tmp_path: Path) -> None:
 
 
 def modules() -> Iterator[str]:
-    for module in pkgutil.walk_packages([str(ROOT / "rnnlab")], prefix="rnnlab."):
-        path = ROOT / Path(*module.name.split("."))
-        source = path / "__init__.py" if module.ispkg else path.with_suffix(".py")
-        if ">>> " in source.read_text():
-            yield module.name
+    for path in sorted((ROOT / "rnnlab").rglob("*.py")):
+        if ">>> " in path.read_text():
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts).removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("module", ["rnnlab", *modules()])
+@pytest.mark.parametrize("module", list(modules()))
 def test_the_examples_in_docstrings_run(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

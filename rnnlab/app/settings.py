@@ -53,19 +53,24 @@ def apply_settings(experiment: Experiment, settings: Iterable[tuple[str, Any]]) 
     Raises:
         SpecError: a path leads nowhere, or a value does not fit; the message names the path.
     """
-    data = experiment.to_data()
+    read, data = type(experiment).from_data, experiment.to_data()
     for path, value in settings:
-        _assign(data, path, value)
-    return type(experiment).from_data(data, "experiment")
+        replaced = _assign(data, path, value)
+        if isinstance(value, str) and isinstance(replaced, dict):  # a kind by its name: its fields may follow
+            data = read(data, "experiment").to_data()
+    return read(data, "experiment")
 
 
-def _assign(data: Any, path: str, value: Any) -> None:
+def _assign(data: Any, path: str, value: Any) -> Any:
+    """Put ``value`` at ``path`` and return what was there."""
     *way, last = _keys(path)
     place = "experiment"
     for key in way:
         found = _index(data, key, place)
         data, place = data[found], _extend(place, found)
-    data[_index(data, last, place)] = value
+    found = _index(data, last, place)
+    replaced, data[found] = data[found], value
+    return replaced
 
 
 def _keys(path: str) -> list[str]:

@@ -185,7 +185,7 @@ def test_fixed_points_prints_a_table(say: Callable[..., Said], example_run: Path
         (["train", "flip_flop", "--set", "network.dt=500", "--out", "x"], r"network.*(dt|tau)"),
         (["train", "perceptual_discrimination", "--set", "task.coherence=0.1", "--out", "x"], "'coherences'"),
         (["train", "flip_flop", "--set", "training.updates", "--out", "x"], "PATH=VALUE"),
-        (["train", "flip_flop", "--set", "task.epochs.nowhere.name=x", "--out", "x"], r"epochs\.nowhere: there is no"),
+        (["train", "flip_flop", "--set", "task.epochs.nowhere.weight=2", "--out", "x"], r"epochs\.nowhere: there is no"),
         (["train", "flip_flop"], "--out DIR is missing"),
         (["train", "missing.json", "--out", "x"], "missing.json: No such file"),
         (["train", "--resume", "nowhere"], "nowhere: does not exist"),
@@ -256,8 +256,15 @@ def test_values_are_json_or_lists_or_text(text: str, expected: tuple[str, object
 
 def test_fields_that_depend_on_each_other_change_together() -> None:
     experiment = rl.Experiment(task=rl.tasks.get("flip_flop"), network=rl.networks.LeakyRNN())
-    changed = apply_settings(experiment, [("network.dt", 200), ("network.tau", 400)])
-    assert (changed.network.dt, changed.network.tau) == (200, 400)
+    slow = apply_settings(experiment, [("network.tau", 400)])
+    changed = apply_settings(slow, [("network.tau", 15), ("network.dt", 12)])
+    assert (changed.network.dt, changed.network.tau) == (12, 15)
+
+
+def test_a_kind_is_given_by_its_name_and_then_its_fields() -> None:
+    experiment = rl.Experiment(task=rl.tasks.get("flip_flop"), network=rl.networks.LeakyRNN())
+    changed = apply_settings(experiment, [("network", "LSTM"), ("network.n_units", 12)])
+    assert changed.network == rl.networks.LSTM(n_units=12)
 
 
 def test_an_item_of_a_list_is_found_by_name_or_number() -> None:

@@ -29,6 +29,7 @@ def _facts(run: Run) -> dict[str, str]:
     experiment, network, history = run.experiment, run.network, run.history
     training = experiment.training
     accuracy = "not measured" if history.accuracy is None else f"{history.accuracy:.1%} of the validation trials"
+    ended = f", ended: {run.progress.reason}" if run.progress.reason else ", not finished"
     loss = f"{history.losses[-1]:.5g}" if history.n_updates else "no update yet"
     return {
         "run": str(run.path),
@@ -37,7 +38,7 @@ def _facts(run: Run) -> dict[str, str]:
         "equation": " ".join(experiment.network.equation.split()),
         "training": f"{training.batch_size} trials per update, learning rate {training.learning_rate:g}",
         "seed": str(experiment.seed),
-        "updates": f"{run.update} of {training.updates}" + (f", ended by {run.reason}" if run.reason else ""),
+        "updates": f"{run.update} of {training.updates}{ended}",
         "loss": loss,
         "correct": accuracy,
         "digest": experiment.digest,
@@ -96,14 +97,14 @@ def _as_data(points: FixedPoints) -> dict[str, Any]:
 
 
 def _as_table(points: FixedPoints) -> str:
-    rows = [f"{len(points.states)} fixed points; {points.certificate}"]
+    rows = [f"{len(points.states)} fixed points, {points.certificate}"]
     if points.note:
         rows.append(points.note)
     if len(points.states):
-        rows.append(f"{'':>3} {'stability':<9} {'unstable':>8} {'q':>9} {'fastest growth':>14}  outputs")
+        rows.append(f"{'':>3} {'stability':<9} {'unstable':>8} {'q':>9} {'growth (1/s)':>12}  outputs")
     for i, eigenvalues in enumerate(points.eigenvalues):
         growth = float(np.max(eigenvalues.real))
         outputs = " ".join(f"{value: .3f}" for value in points.outputs[i])
         stability, unstable = points.stability[i], points.n_unstable[i]
-        rows.append(f"{i:>3} {stability:<9} {unstable:>8} {points.q[i]:>9.1e} {growth:>14.3g}  {outputs}")
+        rows.append(f"{i:>3} {stability:<9} {unstable:>8} {points.q[i]:>9.1e} {growth:>12.3g}  {outputs}")
     return "\n".join(rows)

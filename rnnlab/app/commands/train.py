@@ -75,22 +75,18 @@ def _from_catalogue(name: str, settings: list[tuple[str, Any]]) -> tuple[Experim
     from rnnlab import tasks
     from rnnlab.networks import LeakyRNN
 
-    if name not in tasks.TASKS:
-        raise SpecError("task", f"there is no task {name!r}", value=name, remedy=did_you_mean(name, tasks.TASKS))
-    own = tasks.TASKS[name].settings()
-    of_task = {path.removeprefix("task."): value for path, value in settings if path.removeprefix("task.") in own}
-    rest = [(path, value) for path, value in settings if path.removeprefix("task.") not in own]
-    task = tasks.get(name, **{key: tuple(v) if isinstance(v, list) else v for key, v in of_task.items()})
-    _refuse_unknown(rest, {*own, *task.to_data()} - {"kind"})
-    return Experiment(task=task, network=LeakyRNN()), rest
-
-
-def _refuse_unknown(settings: list[tuple[str, Any]], known: set[str]) -> None:
-    """Name the catalogue's settings among the suggestions, which the description alone would not know."""
-    for path, _ in settings:
-        head, _, name = path.partition(".")
-        if head == "task" and name.isidentifier() and name not in known:
-            raise SpecError(path, f"this task has no setting {name!r}", remedy=did_you_mean(name, known))
+    task = tasks.get(name)  # refuses an unknown name before anything else is looked at
+    known = {*tasks.TASKS[name].settings(), *task.to_data()} - {"kind"}
+    own, rest = {}, []
+    for path, value in settings:
+        head, _, field = path.partition(".")
+        if head == "task" and field in tasks.TASKS[name].settings():
+            own[field] = value
+        elif head == "task" and field.isidentifier() and field not in known:
+            raise SpecError(path, f"this task has no setting {field!r}", remedy=did_you_mean(field, known))
+        else:
+            rest.append((path, value))
+    return Experiment(task=tasks.get(name, **own), network=LeakyRNN()), rest
 
 
 # --------------------------------------------------------------------------------------------------- the loop

@@ -1,0 +1,43 @@
+#!/usr/bin/env python
+"""Train the small network that ships with the package, into rnnlab/data/example_run.
+
+Deterministic: on the same machine and versions the same files come out, and anywhere the same experiment does.
+
+    python scripts/make_example_run.py [DIR]
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import rnnlab as rl
+
+EXPERIMENT = rl.Experiment(
+    task=rl.tasks.get("perceptual_discrimination"),
+    network=rl.networks.LeakyRNN(n_units=50, nonlinearity="tanh", excitatory=None),
+    training=rl.Training(updates=1000, batch_size=128, learning_rate=2e-3, stop_accuracy=0.98, save_every=1000),
+    seed=0,
+)
+
+
+def main() -> None:
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "rnnlab" / "data" / "example_run"
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "run"
+        for event in rl.train(EXPERIMENT, out=out):
+            if isinstance(event, rl.training.Evaluated):
+                print(f"{event.update:5d}  {event.accuracy:.1%} correct, loss {event.loss:.5f}", flush=True)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(out, target)
+    size = sum(path.stat().st_size for path in target.iterdir())
+    print(f"{target}: {size / 1000:.0f} kB\n{rl.load(target)!r}")
+
+
+if __name__ == "__main__":
+    main()
