@@ -1,0 +1,94 @@
+"""What a person wants: a task made of a preset and its settings, a network, a training, a seed. Frozen and pure.
+
+Every ``with_`` method gives the changed intent, or raises (`SpecError`, ValueError) and leaves this one as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rnnlab.networks import NETWORKS
+from rnnlab.runs import Experiment
+from rnnlab.spec import SpecError, did_you_mean, shown
+from rnnlab.tasks import TASKS, Task
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An experiment, and what in it came from a task of the catalogue.
+
+    Attributes:
+        experiment: what a training would train.
+        task_name: the preset its task was made with, or "" for a task from elsewhere.
+        settings: the preset's settings in force, all of them.
+    """
+
+    experiment: Experiment
+    task_name: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> Intent:
+        """The intent behind an experiment; its task is recognised where a preset's defaults make it."""
+        name = experiment.task.name
+        if name in TASKS and TASKS[name]() == experiment.task:
+            return cls(experiment, name, defaults(name))
+        return cls(experiment)
+
+    def with_task(self, name: str) -> Intent:
+        """Another task of the catalogue, with its default settings."""
+        return self._with_made_task(_known(name, TASKS, "task"), defaults(name))
+
+    def with_setting(self, name: str, value: Any) -> Intent:
+        """One setting of the task changed."""
+        if not self.task_name:
+            raise SpecError("task", "this task was not made from the catalogue", remedy="choose a task first")
+        known = TASKS[self.task_name].settings()
+        path = f"{self.task_name}.{name}"
+        value = known[_known(name, known, self.task_name)].read(value, path)
+        return self._with_made_task(self.task_name, {**self.settings, name: value})
+
+    def _with_made_task(self, name: str, settings: Mapping[str, Any]) -> Intent:
+        experiment = self.experiment.replace(task=TASKS[name](**settings))
+        return Intent(experiment, name, dict(settings))
+
+    def with_own_task(self, task: Task) -> Intent:
+        """A task from elsewhere."""
+        return Intent.of(self.experiment.replace(task=task))
+
+    def with_network(self, name: str, value: Any) -> Intent:
+        """One field of the network changed; the field ``kind`` changes the kind of network, keeping what both have."""
+        if name == "kind":
+            return self._with_network_kind(value)
+        return replace(self, experiment=self.experiment.replace(**{f"network__{name}": value}))
+
+    def _with_network_kind(self, kind: str) -> Intent:
+        old, make = self.experiment.network, NETWORKS[_known(kind, NETWORKS, "network.kind")]
+        kept = {name: getattr(old, name) for name in ("n_units", "dt") if hasattr(old, name)}
+        network = old if type(old) is make else make(**kept)
+        return replace(self, experiment=self.experiment.replace(network=network))
+
+    def with_training(self, name: str, value: Any) -> Intent:
+        """One field of the training changed."""
+        return replace(self, experiment=self.experiment.replace(**{f"training__{name}": value}))
+
+    def with_seed(self, seed: int) -> Intent:
+        """Another seed."""
+        return replace(self, experiment=self.experiment.replace(seed=seed))
+
+    def script(self, out: str | None = None) -> str:
+        """A short Python file that trains this experiment."""
+        return self.experiment.script(out=out)
+
+
+def defaults(task_name: str) -> dict[str, Any]:
+    """A preset's settings with their default values."""
+    return {name: setting.default for name, setting in TASKS[task_name].settings().items()}
+
+
+def _known(name: Any, table: Mapping[str, Any], path: str) -> str:
+    if not isinstance(name, str) or name not in table:
+        raise SpecError(path, f"unknown name {shown(name)}", value=name, remedy=did_you_mean(name, table))
+    return name

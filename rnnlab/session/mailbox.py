@@ -1,0 +1,128 @@
+"""What a training process said and nobody has been shown yet.
+
+The thread that reads the process puts messages in; a periodic callback of the page takes everything out at once. Loss
+points are gathered, pictures of the network replace one another, so a page that stalls finds one batch, not a queue.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray]
+
+STEPS = ("updates", "losses", "gradient_norms")
+MARKS = ("evaluated_at", "accuracies", "validation_losses")
+
+MAX_POINTS = 100_000
+"""More unseen points than this are thinned to every second one: no screen shows them, and the run on disk has all."""
+
+MAX_WORDS = 256
+
+
+@dataclass(frozen=True)
+class News:
+    """Everything that arrived since the last look.
+
+    Attributes:
+        points: the six arrays of a `History`, what is new of them.
+        picture: the network's parameters at ``picture_update``, or None where no newer ones came.
+        progress: the newest (update, n_trials, seconds), or None.
+        words: the messages about the training's course, in order (``started``, ``paused``, ``finished`` ...).
+    """
+
+    points: Arrays
+    picture: Arrays | None = None
+    picture_update: int = 0
+    progress: tuple[int, int, float] | None = None
+    words: tuple[dict[str, Any], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words) or self.picture is not None or self.progress is not None
+
+
+@dataclass
+class _Column:
+    """Rows of three arrays that belong together, gathered in pieces."""
+
+    names: tuple[str, str, str]
+    pieces: list[Arrays] = field(default_factory=list)
+    n: int = 0
+
+    def put(self, arrays: Mapping[str, NDArray]) -> None:
+        if n := len(arrays.get(self.names[0], ())):
+            self.pieces.append({name: arrays[name] for name in self.names})
+            self.n += n
+        if self.n > MAX_POINTS:
+            thinned = {name: array[1::2].copy() for name, array in self.joined().items()}
+            self.pieces, self.n = [thinned], len(thinned[self.names[0]])
+
+    def joined(self) -> Arrays:
+        empty = {name: np.zeros(0, dtype=np.int64 if name == self.names[0] else np.float64) for name in self.names}
+        return {name: np.concatenate([empty[name], *(piece[name] for piece in self.pieces)]) for name in self.names}
+
+
+class Mailbox:
+    """A letter box between two threads. Everything in it speaks of one training, named by its token."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._token = 0
+        self._empty()
+
+    def _empty(self) -> None:
+        self._steps, self._marks = _Column(STEPS), _Column(MARKS)
+        self._picture: Arrays | None = None
+        self._picture_update = 0
+        self._progress: tuple[int, int, float] | None = None
+        self._words: deque[dict[str, Any]] = deque(maxlen=MAX_WORDS)
+
+    def expect(self, token: int) -> None:
+        """From here on take in only what speaks of this training; what lies here of another is thrown away."""
+        with self._lock:
+            self._token = token
+            self._empty()
+
+    def put(self, header: Mapping[str, Any], arrays: Mapping[str, NDArray]) -> None:
+        """Take one message in. Messages of another training are dropped; token 0 speaks of the process itself."""
+        with self._lock:
+            if header.get("token") not in (0, self._token):
+                return
+            if header["kind"] == "news":
+                self._put_news(header, arrays)
+            else:
+                self._put_words(dict(header))
+
+    def _put_news(self, header: Mapping[str, Any], arrays: Mapping[str, NDArray]) -> None:
+        self._progress = (header["update"], header["n_trials"], header["seconds"])
+        self._steps.put(arrays)
+        self._marks.put(arrays)
+        if header["picture"] is not None:
+            prefix = "parameters/"
+            self._picture = {k.removeprefix(prefix): a for k, a in arrays.items() if k.startswith(prefix)}
+            self._picture_update = header["picture"]
+
+    def _put_words(self, message: dict[str, Any]) -> None:
+        repeated = self._words and self._words[-1]["kind"] == message["kind"] == "saved"
+        if repeated:
+            self._words.pop()
+        self._words.append(message)
+
+    def take(self) -> News:
+        """Everything since the last look, and forget it."""
+        with self._lock:
+            points = self._steps.joined() | self._marks.joined()
+            news = News(points, self._picture, self._picture_update, self._progress, tuple(self._words))
+            self._empty()
+            return news
+
+    @property
+    def n_waiting(self) -> int:
+        """Loss points nobody has looked at yet."""
+        return self._steps.n

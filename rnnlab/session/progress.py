@@ -1,0 +1,59 @@
+"""How far a training has come, and how fast it goes."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands.
+
+    Attributes:
+        update: optimiser updates done; ``budget`` is the number at which training ends.
+        n_trials: training trials seen.
+        seconds: time spent training, pauses excluded.
+        trials_per_second, updates_per_second: over the last few seconds of training; None before it is known.
+        seconds_left: until ``budget`` at this speed; None before it is known.
+        loss: of the last batch; ``accuracy``: of the last evaluation, in [0, 1]. None before the first.
+    """
+
+    update: int = 0
+    budget: int = 0
+    n_trials: int = 0
+    seconds: float = 0.0
+    trials_per_second: float | None = None
+    updates_per_second: float | None = None
+    seconds_left: float | None = None
+    loss: float | None = None
+    accuracy: float | None = None
+
+    @property
+    def fraction(self) -> float:
+        """Share of the budget that is done, in [0, 1]."""
+        return min(1.0, self.update / self.budget) if self.budget else 0.0
+
+
+class Speedometer:
+    """The speed of a training over its last ``window`` seconds of training."""
+
+    def __init__(self, window: float = 5.0) -> None:
+        self._window = window
+        self._marks: deque[tuple[int, int, float]] = deque()
+
+    def note(self, update: int, n_trials: int, seconds: float) -> None:
+        """Take in that so many updates and trials were done after so many seconds."""
+        if self._marks and seconds <= self._marks[-1][2]:
+            return
+        self._marks.append((update, n_trials, seconds))
+        while len(self._marks) > 2 and seconds - self._marks[1][2] >= self._window:
+            self._marks.popleft()
+
+    @property
+    def per_second(self) -> tuple[float, float] | None:
+        """Updates and trials per second, or None before two points are known."""
+        if len(self._marks) < 2:
+            return None
+        (update, n_trials, seconds), (update_now, n_trials_now, now) = self._marks[0], self._marks[-1]
+        return (update_now - update) / (now - seconds), (n_trials_now - n_trials) / (now - seconds)

@@ -1,0 +1,58 @@
+"""A `History` that grows while a training goes on, without copying what it already holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.runs import History
+from rnnlab.session.mailbox import MARKS, STEPS
+
+
+class Record:
+    """Six growing arrays. `history` is a frozen view of them that costs nothing, however long they are.
+
+    Views handed out stay as they were: rows are only ever written behind the ones they show.
+
+    >>> record = Record()
+    >>> record.extend({"updates": [1, 2], "losses": [0.5, 0.4], "gradient_norms": [1.0, 0.9]})
+    >>> record.history.losses.tolist()
+    [0.5, 0.4]
+    """
+
+    def __init__(self, history: History | None = None) -> None:
+        self._buffers: dict[str, NDArray] = {}
+        self._n = {STEPS: 0, MARKS: 0}
+        start = history or History()
+        for names in self._n:
+            for name in names:
+                self._buffers[name] = np.array(getattr(start, name))
+            self._n[names] = len(self._buffers[names[0]])
+
+    def extend(self, points: Mapping[str, NDArray]) -> None:
+        """Append rows; either group of arrays may be missing or empty."""
+        for names, n in self._n.items():
+            if new := len(points.get(names[0], ())):
+                self._grow(names, n + new)
+                for name in names:
+                    self._buffers[name][n : n + new] = points[name]
+                self._n[names] = n + new
+
+    def _grow(self, names: tuple[str, ...], n: int) -> None:
+        size = len(self._buffers[names[0]])
+        if n <= size:
+            return
+        for name in names:
+            old = self._buffers[name]
+            self._buffers[name] = np.empty(max(n, 2 * size, 1024), dtype=old.dtype)
+            self._buffers[name][:size] = old
+
+    @property
+    def history(self) -> History:
+        """What is recorded now, as read-only views."""
+        views = {name: self._buffers[name][:n] for names, n in self._n.items() for name in names}
+        for view in views.values():
+            view.flags.writeable = False
+        return History(**views)

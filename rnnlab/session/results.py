@@ -1,0 +1,208 @@
+"""What the views ask of the network as it is now: computed when asked, kept until network or trials change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis import (
+    FixedPoints,
+    PrincipalComponents,
+    fixed_points,
+    principal_components,
+)
+from rnnlab.networks import Network
+from rnnlab.session.background import Background
+from rnnlab.simulation import Trajectory, simulate
+from rnnlab.tasks import Batch
+
+T = TypeVar("T")
+
+Sample = Callable[[int, float], Batch]
+"""Trials of the task as edited: (n_trials, dt) -> Batch, with held random numbers."""
+
+Plan = tuple[Hashable, Callable[[], Any]]
+"""What decides a slow result, and how to compute it."""
+
+N_SCORED = 512
+"""Trials behind a psychometric curve."""
+
+N_STATES = 2000
+"""States from which principal components are computed; more move the axes by less than a pixel."""
+
+N_STARTS = 128
+"""Starts of a search that follows the network; the points found before are tried first."""
+
+
+class Results:
+    """Derived results of one network on one task.
+
+    The quick ones are attributes; each is None where it cannot be had, and `why` says why. The slow ones
+    (``points``, ``psychometric``) are asked for with `ask`, computed in a thread, and handed over by `take`.
+    """
+
+    def __init__(self) -> None:
+        self.mismatch = ""
+        self._network: Network | None = None
+        self._example: Batch | None = None
+        self._sample: Sample | None = None
+        self._epoch = ""
+        self._kept: dict[str, Any] = {}
+        self._notes: dict[str, str] = {}
+        self._asked: dict[str, Hashable] = {}
+        self._known: FixedPoints | None = None
+        self._background = Background()
+
+    def show(self, network: Network, example: Batch, sample: Sample) -> None:
+        """Answer for this network on these trials from here on."""
+        if network is self._network and example is self._example:
+            return
+        self._kept.clear()
+        self._notes.clear()
+        self._network, self._example, self._sample = network, example, sample
+        self.mismatch = _mismatch(network, example)
+
+    def why(self, name: str) -> str:
+        """Why a result is None, or ""."""
+        return self.mismatch or self._notes.get(name, "")
+
+    def _keep(self, name: str, compute: Callable[[], T]) -> T | None:
+        """A result, computed at most once for the network and trials shown."""
+        if self.mismatch or self._network is None:
+            return None
+        if name not in self._kept:
+            try:
+                self._kept[name] = compute()
+            except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+                self._kept[name], self._notes[name] = None, str(error)
+        return self._kept[name]
+
+    # ----------------------------------------------------------------------------------------------- at once
+
+    @property
+    def probe(self) -> Batch | None:
+        """The example trials at the network's own time step: what it is run on."""
+        return self._keep("probe", self._make_probe)
+
+    def _make_probe(self) -> Batch:
+        assert self._network is not None and self._example is not None and self._sample is not None
+        if self._example.dt == self._network.dt:
+            return self._example
+        return self._sample(self._example.n_trials, self._network.dt)
+
+    @property
+    def trajectory(self) -> Trajectory | None:
+        """The network on the example trials, without noise of its own."""
+        return self._keep("trajectory", lambda: simulate(self._network, self._needed(self.probe, "probe")))
+
+    @property
+    def components(self) -> PrincipalComponents | None:
+        """Principal components of the states visited on the example trials."""
+        return self._keep("components", self._find_components)
+
+    def _find_components(self) -> PrincipalComponents:
+        trajectory = self._needed(self.trajectory, "trajectory")
+        inside = np.arange(trajectory.batch.n_steps) < trajectory.batch.lengths[:, None]
+        states = trajectory.states[inside]
+        return principal_components(states[:: -(-len(states) // N_STATES)])
+
+    @property
+    def spectrum(self) -> dict[str, NDArray[np.complex128]] | None:
+        """Eigenvalues of each recurrent matrix, by name: one, or one per gate."""
+        return self._keep("spectrum", self._find_spectrum)
+
+    def _find_spectrum(self) -> dict[str, NDArray[np.complex128]]:
+        assert self._network is not None
+        matrices = self._network.config.recurrent_matrices(self._network.parameters)
+        return {name: np.linalg.eigvals(matrix).astype(complex) for name, matrix in matrices.items()}
+
+    def _needed(self, value: T | None, name: str) -> T:
+        if value is None:
+            raise ValueError(self.why(name))
+        return value
+
+    @property
+    def constant_input(self) -> NDArray[np.float64] | None:
+        """The constant input under which fixed points are sought: the median over the epoch chosen, without noise.
+
+        A median, so that what is zero most of the time (the pulses of a flip-flop) counts as zero.
+        """
+        return self._keep("constant_input", self._find_constant_input)
+
+    def _find_constant_input(self) -> NDArray[np.float64]:
+        probe = self._needed(self.probe, "probe")
+        steps = np.arange(probe.n_steps) < probe.lengths[:, None]
+        if self._epoch in probe.epochs:
+            steps &= probe.window(self._epoch)
+        if not steps.any():
+            raise ValueError(f"no example trial has a step in the epoch {self._epoch!r}; choose another")
+        return np.median(probe.inputs[steps].astype(np.float64), axis=0).round(2)
+
+    def choose_epoch(self, name: str) -> None:
+        """The epoch whose input is held for the fixed points; "" is the whole trial."""
+        self._epoch = name
+        self._kept.pop("constant_input", None)
+        self._notes.pop("constant_input", None)
+
+    # --------------------------------------------------------------------------------------------- in a while
+
+    def ask(self, name: str) -> None:
+        """Have ``"points"`` or ``"psychometric"`` computed, where it is not known for what is shown now."""
+        plan = self._plan_points() if name == "points" else self._plan_psychometric()
+        if plan is not None and self._asked.get(name) != plan[0]:
+            self._asked[name] = plan[0]
+            self._background.ask(name, *plan)
+
+    def _plan_points(self) -> Plan | None:
+        network, constant, trajectory = self._network, self.constant_input, self.trajectory
+        if network is None or constant is None or trajectory is None:
+            return None
+        known, states = self._known, trajectory.states
+        guesses = known.states if known is not None and known.states.shape[1] == network.n_states else None
+        return (network, constant.tobytes()), lambda: fixed_points(
+            network, constant, starts=states, guesses=guesses, n_starts=N_STARTS
+        )
+
+    def _plan_psychometric(self) -> Plan | None:
+        network, example, sample = self._network, self._example, self._sample
+        if self.mismatch or network is None or example is None or sample is None:
+            return None
+        return (network, example.task), lambda: _psychometric(network, sample(N_SCORED, network.dt))
+
+    def take(self) -> dict[str, Any]:
+        """The slow results that came since the last call, by name."""
+        answers = self._background.take()
+        for answer in answers:
+            self._notes[answer.name] = "" if answer.error is None else str(answer.error)
+            if answer.name == "points" and answer.value is not None:
+                self._known = answer.value
+        return {answer.name: answer.value for answer in answers}
+
+    @property
+    def computing(self) -> frozenset[str]:
+        """Names of the slow results that are on their way."""
+        return self._background.busy
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._background.close()
+
+
+def _psychometric(network: Network, batch: Batch) -> Any:
+    from rnnlab.analysis import psychometric
+
+    return psychometric(batch.task.score(simulate(network, batch).outputs, batch), batch)
+
+
+def _mismatch(network: Network, example: Batch) -> str:
+    """Why a network cannot be run on these trials, or ""."""
+    has, wanted = (network.n_inputs, network.n_outputs), (example.task.n_inputs, example.task.n_outputs)
+    if has == wanted:
+        return ""
+    return (
+        f"The network has {has[0]} inputs and {has[1]} outputs, this task has {wanted[0]} and {wanted[1]}: "
+        "train one for it to see more."
+    )

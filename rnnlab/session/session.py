@@ -1,0 +1,420 @@
+"""`Session`: one person's open lab."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import Any, Self
+
+import param
+
+from rnnlab.networks import Network
+from rnnlab.runs import Experiment, History, Run, load
+from rnnlab.runs.streams import stream
+from rnnlab.session.folder import Folder, copy_run
+from rnnlab.session.intent import Intent
+from rnnlab.session.mailbox import News
+from rnnlab.session.opening import example_run
+from rnnlab.session.progress import Progress, Speedometer
+from rnnlab.session.record import Record
+from rnnlab.session.results import Results
+from rnnlab.session.transport import PHASES, Transport
+from rnnlab.session.wishes import Change, Wishes
+from rnnlab.tasks import Batch, Task
+
+N_EXAMPLES = 24
+"""Example trials shown and run through the network."""
+
+RATE, PICTURES = 10.0, 2.0
+"""Messages, and networks among them, that the training process sends in a second while the page is in sight."""
+
+HIDDEN_RATE = 1.0
+"""Messages in a second while it is not."""
+
+
+class Session(param.Parameterized):
+    """What one person wants, and how things stand.
+
+    Read the parameters and watch them; change them through the methods alone. A wish that cannot be leaves everything
+    as it is and puts a sentence into `errors`; it is remembered and fulfilled once another change makes it possible.
+
+    Args:
+        source: a `Run` to open, an `Experiment` to begin with, or nothing for the example run of the package.
+
+    Example:
+        >>> session = Session()
+        >>> session.set_training("updates", 200), session.experiment.training.updates
+        (True, 200)
+        >>> session.set_network("dt", -1), session.experiment.network.dt
+        (False, 10.0)
+        >>> "network.dt" in session.errors
+        True
+        >>> session.close()
+    """
+
+    experiment = param.Parameter(doc="What a training would train: a frozen Experiment.")
+    task_name = param.String("", doc="The catalogue's name of its task, or '' for a task from elsewhere.")
+    settings = param.Dict({}, doc="That task's settings, all of them.")
+    errors = param.Dict({}, doc="Field -> why the last wish about it cannot be; e.g. 'task.noise', 'network.dt'.")
+    example = param.Parameter(doc="Example trials of the experiment's task: a Batch with held random numbers.")
+
+    phase = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
+    message = param.String("", doc="A sentence about it, or ''.")
+    network = param.Parameter(doc="The network as it is now.")
+    network_update = param.Integer(0, doc="How many updates it has seen.")
+    trained = param.Parameter(doc="The Experiment `network` and `history` come from; None before any training.")
+    history = param.Parameter(doc="How the training went so far: a History.")
+    progress = param.Parameter(doc="How far it is: a frozen Progress.")
+    stale = param.Boolean(False, doc="Whether what is edited differs from what was or is being trained.")
+    points = param.Parameter(doc="The newest FixedPoints, or None; see `ask`.")
+    psychometric = param.Parameter(doc="The newest Psychometric curve, or None; see `ask`.")
+
+    visible = param.Boolean(True, doc="Whether the page is in sight; a hidden one is told little.")
+    grace = param.Number(60.0, bounds=(0, None), doc="Seconds that a training goes on after the last viewer left.")
+
+    def __init__(self, source: Run | Experiment | None = None, **params: Any) -> None:
+        super().__init__(history=History(), progress=Progress(), **params)
+        self._transport = Transport()
+        self._folder = Folder()
+        self._run_folder: Path | None = None
+        self._record = Record()
+        self._speed = Speedometer()
+        self._wishes = Wishes()
+        self._example_seed = 0
+        self.viewers = 0
+        self._viewing = threading.Lock()
+        self._leaving: threading.Timer | None = None
+        self.results = Results()
+        self._finalizer = weakref.finalize(self, _end, self._transport, self._folder, self.results)
+        self._open(example_run() if source is None else source)
+
+    @classmethod
+    def from_path(cls, path: str | Path, **params: Any) -> Self:
+        """Open a run's folder, or an experiment's JSON file.
+
+        Raises:
+            RunError, SpecError, OSError: what is there cannot be read.
+        """
+        path = Path(path)
+        if path.suffix == ".json" and path.name != "run.json":
+            return cls(Experiment.from_json(path.read_text(encoding="utf-8")), **params)
+        return cls(load(path.parent if path.name == "run.json" else path), **params)
+
+    def _open(self, source: Run | Experiment) -> None:
+        if isinstance(source, Experiment):
+            self._adopt(Intent.of(source))
+            return
+        self._run_folder = None if source.path is None else Path(source.path)
+        self._record = Record(source.history)
+        with param.parameterized.batch_call_watchers(self):
+            self.trained = source.experiment
+            self.history = self._record.history
+            self.progress = self._progress((source.update, source.progress.n_trials, source.progress.seconds))
+            self._transport.opened(finished=source.progress.reason is not None, update=source.update)
+            self._tell()
+            self.param.update(network=source.network, network_update=source.update)
+            self._adopt(Intent.of(source.experiment))
+
+    # --------------------------------------------------------------------------------------------------- intent
+
+    def set_task(self, name: str) -> bool:
+        """Choose a task of the catalogue; its settings become the defaults."""
+        return self._wish("task", lambda intent: intent.with_task(name))
+
+    def set_own_task(self, task: Task) -> bool:
+        """Choose a task from elsewhere."""
+        return self._wish("task", lambda intent: intent.with_own_task(task))
+
+    def set_setting(self, name: str, value: Any) -> bool:
+        """Change one setting of the task."""
+        return self._wish(f"task.{name}", lambda intent: intent.with_setting(name, value))
+
+    def set_network(self, name: str, value: Any) -> bool:
+        """Change one field of the network; ``kind`` chooses another kind ("LeakyRNN", "LSTM")."""
+        return self._wish(f"network.{name}", lambda intent: intent.with_network(name, value))
+
+    def set_training(self, name: str, value: Any) -> bool:
+        """Change one field of the training."""
+        return self._wish(f"training.{name}", lambda intent: intent.with_training(name, value))
+
+    def set_seed(self, seed: int) -> bool:
+        """Change the seed, which decides every random number of a training."""
+        return self._wish("seed", lambda intent: intent.with_seed(seed))
+
+    def set_experiment(self, experiment: Experiment) -> bool:
+        """Replace everything."""
+        self._wishes = Wishes()
+        return self._wish("experiment", lambda _: Intent.of(experiment))
+
+    def deal(self) -> None:
+        """Show other example trials."""
+        self._example_seed += 1
+        self._adopt(self.intent)
+
+    @property
+    def intent(self) -> Intent:
+        """What is wanted now, frozen."""
+        return Intent(self.experiment, self.task_name, self.settings)
+
+    def script(self, out: str | None = None) -> str:
+        """A short Python file that trains what is wanted now, bit for bit."""
+        return self.intent.script(out)
+
+    def _wish(self, field: str, change: Change) -> bool:
+        with param.parameterized.batch_call_watchers(self):
+            granted = self._wishes.make(field, change, lambda: self.intent, self._adopt)
+            self.errors = dict(self._wishes.errors)
+        return granted
+
+    def _adopt(self, intent: Intent) -> None:
+        """Put an intent in force, all at once or (where its trials or its network cannot be made) not at all."""
+        example = self._sample(intent.experiment, N_EXAMPLES, intent.experiment.network.dt)
+        untrained = _untrained(intent.experiment) if self.trained is None else None
+        self.param.update(
+            experiment=intent.experiment,
+            task_name=intent.task_name,
+            settings=dict(intent.settings),
+            example=example,
+            stale=self.trained is not None and intent.experiment != self.trained,
+        )
+        if untrained is not None:
+            self.param.update(network=untrained, network_update=0)
+        self._show()
+
+    def _sample(self, experiment: Experiment, n_trials: int, dt: float) -> Batch:
+        """Trials with held random numbers, so that a slider moves them and does not shuffle them."""
+        return experiment.task.sample(n_trials, dt=dt, seed=(experiment.seed, self._example_seed))
+
+    def _show(self) -> None:
+        """Have every result speak of the network and the trials in force; drop those that no longer can."""
+        sample = functools.partial(self._sample, self.experiment)
+        self.results.show(self.network, self.example, sample)
+        if self.results.mismatch:
+            self.param.update(points=None, psychometric=None)
+
+    # ------------------------------------------------------------------------------------------------- transport
+
+    @property
+    def can_train(self) -> bool:
+        """Whether `train` would do something."""
+        return not self._transport.active or self.phase == "paused"
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether there is something to hold."""
+        return self.phase == "training"
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there is something to end."""
+        return self.phase in ("starting", "training", "paused")
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether there is a training to go on with: one that is held, or one that was stopped and written down."""
+        return self.phase == "paused" or (self.phase in ("stopped", "failed") and self.run_folder is not None)
+
+    @property
+    def run_folder(self) -> Path | None:
+        """Where the training shown is written, once something is."""
+        folder = self._run_folder
+        return folder if folder is not None and (folder / "run.json").exists() else None
+
+    def train(self) -> None:
+        """Train what is wanted now from its beginning; a training that is held goes on instead."""
+        if self.phase == "paused":
+            self.resume()
+        elif not self._transport.active:
+            self.start_afresh()
+
+    def start_afresh(self) -> None:
+        """Train what is wanted now from its beginning, whatever is under way."""
+        self._run_folder = self._folder.fresh()
+        self._record, self._speed = Record(), Speedometer()
+        self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
+        with param.parameterized.batch_call_watchers(self):
+            self.param.update(trained=self.experiment, stale=False, history=self._record.history)
+            self.param.update(network=_untrained(self.experiment), network_update=0, progress=self._progress())
+            self._show()
+            self._tell()
+
+    def pause(self) -> None:
+        """Hold the training after the update in hand."""
+        self._transport.pause()
+
+    def resume(self) -> None:
+        """Go on: with the training that is held, or from what was last written of one that was stopped."""
+        if self.phase == "paused":
+            self._transport.resume()
+        elif self.can_resume and self._run_folder is not None:
+            self._speed = Speedometer()
+            self._transport.begin({"resume": str(self._own_folder(self._run_folder))})
+        self._tell()
+
+    def _own_folder(self, folder: Path) -> Path:
+        """A folder this session may write to; a run that was opened from elsewhere is copied, never changed."""
+        if not self._folder.holds(folder):
+            self._run_folder = copy_run(folder, self._folder.fresh())
+        return self._run_folder or folder
+
+    def stop(self) -> None:
+        """End the training; what was written of it stays."""
+        self._transport.stop()
+        self._tell()
+
+    def warm(self) -> None:
+        """Have a training process ready, so that a first training starts at once."""
+        self._transport.warm()
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The training process, where one is running."""
+        return self._transport.pid
+
+    @property
+    def worker_ready(self) -> bool:
+        """Whether a training process waits that would start at once."""
+        return self._transport.ready
+
+    def save(self, path: str | Path) -> Path:
+        """Copy the training shown to a folder that stays.
+
+        Raises:
+            ValueError: nothing of it was written yet.
+            RunError: the folder cannot be written.
+        """
+        if self.run_folder is None:
+            raise ValueError("save: nothing was trained and written yet; press Train first")
+        return copy_run(self.run_folder, path)
+
+    # --------------------------------------------------------------------------------------------------- reality
+
+    def drain(self) -> frozenset[str]:
+        """Show what arrived since the last time, all at once. Called by the page's periodic callback.
+
+        Returns:
+            Names of the parameters that were set.
+        """
+        news = self._transport.hear()
+        changes: dict[str, Any] = {"phase": self._transport.phase, "message": self._transport.message}
+        changes |= self._recorded(news) | self._pictured(news) | self.results.take()
+        changes = {name: value for name, value in changes.items() if getattr(self, name) is not value}
+        with param.parameterized.batch_call_watchers(self):
+            self.param.update(**changes)
+            if "network" in changes:
+                self._show()
+        return frozenset(changes)
+
+    def _recorded(self, news: News) -> dict[str, Any]:
+        for word in news.words:
+            if word["kind"] == "started":  # anew, or from an earlier state: what came after it is undone
+                self._record = Record(self._record.history.until(word["update"]))
+                self._speed = Speedometer()
+        if not news:
+            return {}
+        self._record.extend(news.points)
+        if news.progress is not None:
+            self._speed.note(*news.progress)
+        return {"history": self._record.history, "progress": self._progress(news.progress)}
+
+    def _progress(self, now: tuple[int, int, float] | None = None) -> Progress:
+        """How far the training is; without news as far as it was."""
+        assert self.trained is not None
+        before, history = self.progress, self._record.history
+        update, n_trials, seconds = now or (before.update, before.n_trials, before.seconds)
+        budget, speed = self.trained.training.updates, self._speed.per_second
+        return Progress(
+            update=update,
+            budget=budget,
+            n_trials=n_trials,
+            seconds=seconds,
+            updates_per_second=speed and speed[0],
+            trials_per_second=speed and speed[1],
+            seconds_left=(budget - update) / speed[0] if speed and self._transport.active else None,
+            loss=float(history.losses[-1]) if len(history.losses) else None,
+            accuracy=history.accuracy,
+        )
+
+    def _pictured(self, news: News) -> dict[str, Any]:
+        if news.picture is None or self.trained is None:
+            return {}
+        network = Network(self.trained.network, news.picture, self.trained.task.name)
+        return {"network": network, "network_update": news.picture_update}
+
+    def _tell(self) -> None:
+        self.param.update(phase=self._transport.phase, message=self._transport.message)
+
+    def ask(self, name: str) -> None:
+        """Have `points` or `psychometric` computed for what is shown; `drain` sets the parameter when it is there.
+
+        Called by the view that shows it, whenever what it shows has changed; asking again costs nothing.
+        """
+        self.results.ask(name)
+
+    def wait(self, *phases: str, timeout: float = 60.0) -> str:
+        """For scripts: drain until the training is in one of these phases (or, with none given, at an end).
+
+        Raises:
+            TimeoutError: it was not, in ``timeout`` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while self.drain() is not None and not (self.phase in phases if phases else not self._transport.active):
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"the training is {self.phase} after {timeout:g} s; waited for {phases or 'its end'}"
+                )
+            time.sleep(0.01)
+        return self.phase
+
+    # --------------------------------------------------------------------------------------------------- viewers
+
+    def attach(self) -> None:
+        """Somebody looks: a page was opened, or came back."""
+        with self._viewing:
+            self.viewers += 1
+            if self._leaving is not None:
+                self._leaving.cancel()
+                self._leaving = None
+
+    def detach(self) -> None:
+        """Somebody left. When nobody has looked for `grace` seconds the training is stopped and its process ended."""
+        with self._viewing:
+            self.viewers = max(0, self.viewers - 1)
+            if self.viewers == 0 and self._leaving is None:
+                self._leaving = threading.Timer(self.grace, self._leave)
+                self._leaving.daemon = True
+                self._leaving.start()
+
+    def _leave(self) -> None:
+        with self._viewing:
+            self._leaving = None
+            if self.viewers == 0:
+                self._transport.abandon()
+
+    @param.depends("visible", watch=True)
+    def _tell_rates(self) -> None:
+        rates = (RATE, PICTURES) if self.visible else (HIDDEN_RATE, 0.0)
+        self._transport.stream(*rates)
+
+    def close(self) -> None:
+        """End the training process and remove the session's own folder. Nothing can be trained after that."""
+        with self._viewing:
+            if self._leaving is not None:
+                self._leaving.cancel()
+        self._finalizer()
+        self._tell()
+
+
+def _untrained(experiment: Experiment) -> Network:
+    """The network a training of this experiment begins with."""
+    task, rng = experiment.task, stream(experiment.seed, "initialise")
+    return Network.initialised(experiment.network, task.n_inputs, task.n_outputs, rng, task.name)
+
+
+def _end(transport: Transport, folder: Folder, results: Results) -> None:
+    transport.close()
+    results.close()
+    folder.close()

@@ -1,0 +1,56 @@
+"""Wishes that could not be granted: remembered, so that a later change that makes them possible grants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rnnlab.session.intent import Intent
+from rnnlab.spec import SpecError
+
+Change = Callable[[Intent], Intent]
+Adopt = Callable[[Intent], None]
+
+
+class Wishes:
+    """What a person asked for and could not get, by field, with the reason."""
+
+    def __init__(self) -> None:
+        self._rejected: dict[str, Change] = {}
+        self.errors: dict[str, str] = {}
+
+    def make(self, field: str, change: Change, intent: Callable[[], Intent], adopt: Adopt) -> bool:
+        """Try a change, and where it is granted the ones that waited.
+
+        Args:
+            field: the control it came from.
+            change: the wish; it raises where it cannot be granted.
+            intent: what is in force now.
+            adopt: puts an intent in force, wholly or (raising) not at all.
+        """
+        granted = self._try(field, change, intent, adopt)
+        if granted:
+            for other, waiting in list(self._rejected.items()):
+                self._try(other, waiting, intent, adopt)
+        return granted
+
+    def _try(self, field: str, change: Change, intent: Callable[[], Intent], adopt: Adopt) -> bool:
+        try:
+            adopt(change(intent()))
+        except (ValueError, TypeError, MemoryError) as error:
+            self._rejected[field], self.errors[field] = change, _sentence(error, field)
+            return False
+        self._forget(field)
+        return True
+
+    def _forget(self, granted: str) -> None:
+        """Drop what waits at a field that was granted; a new task or kind of network has none of the old fields."""
+        part = granted.removesuffix("kind") if granted.endswith(".kind") else f"{granted}."
+        for field in [f for f in self.errors if f == granted or f.startswith(part)]:
+            del self._rejected[field], self.errors[field]
+
+
+def _sentence(error: Exception, field: str) -> str:
+    """The reason; without its place where that is the control beside which it is shown."""
+    if isinstance(error, SpecError) and error.path.rpartition(".")[2] == field.rpartition(".")[2]:
+        return f"{error.problem}; {error.remedy}" if error.remedy else error.problem
+    return str(error) or type(error).__name__

@@ -1,0 +1,117 @@
+"""What a training process has still to say: points gathered, pictures latest only, sent at a steady rate."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NoReturn
+
+import numpy as np
+
+from rnnlab.events import Evaluated, Event, Updated
+from rnnlab.runs import frames
+
+RATE = 10.0
+PICTURES = 2.0
+
+
+class Outbox:
+    """What is still to be said: points gathered, pictures latest only, sent by a thread at a steady rate."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.rate, self.pictures = RATE, PICTURES
+        self._stream = stream
+        self._speaking = threading.RLock()
+        self._changed = threading.Condition()
+        self._token = 0
+        self._picture_sent = -np.inf
+        self._forget()
+        threading.Thread(target=self._stream_news, name="news", daemon=True).start()
+
+    def open(self, token: int) -> None:
+        """Begin to speak of another training."""
+        with self._changed:
+            self._token, self._picture_sent = token, -np.inf
+            self._forget()
+
+    def _forget(self) -> None:
+        self._points: list[tuple[int, float, float]] = []
+        self._scores: list[tuple[int, float, float]] = []
+        self._picture: Evaluated | None = None
+        self._last: Event | None = None
+
+    def add(self, event: Event) -> None:
+        """Take one event of the training in."""
+        with self._changed:
+            self._last = event
+            if isinstance(event, Updated):
+                self._points.append((event.update, event.loss, event.gradient_norm))
+            elif isinstance(event, Evaluated):
+                self._scores.append((event.update, event.accuracy, event.loss))
+                self._picture = event
+            self._changed.notify()
+
+    def say(self, kind: str, token: int | None = None, **facts: Any) -> None:
+        """Send one message at once, ahead of what is gathered. Without ``token`` it speaks of the training in hand."""
+        with self._speaking:
+            self._send({"kind": kind, "token": self._token if token is None else token, **facts})
+
+    def conclude(self, kind: str, **facts: Any) -> None:
+        """Send everything gathered, the latest picture too, and then the message that it leads to."""
+        with self._speaking:
+            self.flush(picture=True)
+            self.say(kind, **facts)
+
+    def set_rates(self, rate: float, pictures: float) -> None:
+        """Change how often news and pictures are sent; 0 is never."""
+        with self._changed:
+            self.rate, self.pictures = rate, pictures
+            self._changed.notify()
+
+    def flush(self, picture: bool) -> None:
+        """Send what was gathered, with the latest picture if wanted."""
+        with self._speaking:
+            with self._changed:
+                if self._last is None or not (self._points or self._scores or (picture and self._picture)):
+                    return
+                token, last = self._token, self._last
+                points, self._points = self._points, []
+                scores, self._scores = self._scores, []
+                shown = self._picture if picture else None
+                self._picture = None if picture else self._picture
+            header = {"kind": "news", "token": token, "update": last.update, "n_trials": last.n_trials}
+            header |= {"seconds": last.seconds, "picture": None if shown is None else shown.update}
+            arrays = _columns(points, "updates", "losses", "gradient_norms")
+            arrays |= _columns(scores, "evaluated_at", "accuracies", "validation_losses")
+            if shown is not None:
+                self._picture_sent = time.monotonic()
+                arrays |= {f"parameters/{name}": array for name, array in shown.parameters.items()}
+            self._send(header, arrays)
+
+    def _send(self, header: Mapping[str, Any], arrays: Mapping[str, Any] | None = None) -> None:
+        try:
+            self._stream.write(frames.pack(header, arrays))
+            self._stream.flush()
+        except OSError:
+            os._exit(0)  # nobody reads any more
+
+    def _stream_news(self) -> NoReturn:
+        sent = -np.inf
+        while True:
+            with self._changed:
+                while self.rate <= 0 or not (self._points or self._scores):
+                    self._changed.wait()
+                pause = sent + 1 / self.rate - time.monotonic()
+            if pause > 0:
+                time.sleep(min(pause, 0.1))  # short: the rate may be raised meanwhile
+                continue
+            sent = time.monotonic()
+            self.flush(picture=self.pictures > 0 and sent - self._picture_sent >= 1 / self.pictures)
+
+
+def _columns(rows: list[tuple[int, float, float]], index: str, *names: str) -> dict[str, np.ndarray]:
+    first, *rest = zip(*rows, strict=True) if rows else ((), (), ())
+    values = {name: np.array(column, dtype=np.float64) for name, column in zip(names, rest, strict=True)}
+    return {index: np.array(first, dtype=np.int64), **values}
