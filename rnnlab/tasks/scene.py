@@ -66,6 +66,13 @@ class Scene:
             self._covers[epochs] = self.window(epochs).astype(np.float32)
         return self._covers[epochs]
 
+    def judged(self, epoch: Epoch) -> Traces:
+        """1 in the steps of ``epoch`` after its grace, else 0, (trial, time)."""
+        if epoch.grace == 0:
+            return self.cover((epoch.name,))
+        edges = self.epochs[epoch.name] + np.array([int(to_steps(epoch.grace, self.dt)), 0])
+        return between(self.steps, edges).astype(np.float32)
+
     @cached_property
     def unpadded(self) -> bool:
         """Whether all trials are equally long."""
@@ -82,6 +89,7 @@ class Scene:
 
 def between(steps: NDArray[np.int64], edges: NDArray[np.int64]) -> Window:
     """True where ``edges[:, 0] <= steps < edges[:, 1]``, (trial, time)."""
+    steps, edges = steps.astype(np.int32), edges.astype(np.int32)  # half the width, twice the speed
     return (steps >= edges[:, :1]) & (steps < edges[:, 1:])
 
 

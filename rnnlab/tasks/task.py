@@ -16,7 +16,7 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Draw
 from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Factor
-from rnnlab.tasks.scene import Scene, Traces, set_scene, to_steps
+from rnnlab.tasks.scene import Scene, Traces, set_scene
 from rnnlab.tasks.scoring import AnyScoring, LargestMean, Score
 from rnnlab.tasks.streams import Seed, Streams
 
@@ -71,7 +71,7 @@ class Task(Spec):
         scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), Streams(seed))
         inputs = self._inputs(scene, noise=noise)
         targets = _stack([channel.trace(scene) for channel in self.outputs], scene)
-        mask = np.repeat(self._weights(scene)[:, :, None], self.n_outputs, axis=2)
+        mask = _stack([self._weights(scene)] * self.n_outputs, scene)
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
 
     def _check_arguments(self, n_trials: int, dt: float) -> None:
@@ -104,9 +104,7 @@ class Task(Spec):
         weights = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
         for epoch in self.epochs:
             if epoch.scored:
-                start = scene.epochs[epoch.name][:, :1] + to_steps(epoch.grace, scene.dt)
-                judged = scene.window((epoch.name,)) & (scene.steps >= start)
-                weights += judged * np.float32(epoch.weight)
+                weights += scene.judged(epoch) * np.float32(epoch.weight)
         return weights
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
