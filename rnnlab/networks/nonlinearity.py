@@ -85,7 +85,7 @@ class LeakyRelu(Nonlinearity):
     negative_slope: float = quantity(0.01, low=0, soft=(0, 1), step=0.01, help="steepness below threshold")
 
     def __call__(self, x: Array) -> Array:
-        return self.slope * relu(x) - self.negative_slope * relu(-x)
+        return self.negative_slope * x + (self.slope - self.negative_slope) * relu(x)
 
     def derivative(self, x: Array) -> Array:
         return self.negative_slope + (self.slope - self.negative_slope) * indicator(x > 0, x)

@@ -49,6 +49,7 @@ def advance_leaky(
 ) -> None:
     """The same for a leaky network, without making an array per step.
 
+    In the current form noise on the drive and noise on the state are the same thing, and it goes onto the state.
     Rates, inputs and a one stand side by side in ``sent``, so that one product with the weights side by side is the
     whole drive, bias included.
     """
@@ -60,39 +61,24 @@ def advance_leaky(
     sent = np.ones((len(state), n + inputs.shape[2] + 1), dtype)
     sent[:, :n] = config.rates(p, state)
     scratch = np.empty((len(state), n), dtype)
-    state_scale, drive_scale = _noise_scales(config, noise, dtype)
+    source, inside = noise.recurrent, not current and config.noise_at == "drive"
+    scale = config.drive_noise_scale if inside else config.state_noise_scale
 
     for t in range(len(inputs)):
         new = states[t]
         sent[:, n:-1] = config.seen_input(inputs[t], drawn(noise.input))
         np.matmul(sent, weights, out=new)
-        if drive_scale is not None:
-            new += _scaled(noise, drive_scale)
+        if source is not None and inside:
+            new += source.draw(scale)
         if not current:
             np.multiply(config.nonlinearity(new), alpha, out=new)
         new += np.multiply(state, keep, out=scratch)
         if config.damping:
             new -= (alpha * dtype.type(config.damping)) * state**3
-        if state_scale is not None:
-            new += _scaled(noise, state_scale)
+        if source is not None and not inside:
+            new += source.draw(scale)
         if hold is not None:
             new[...] = hold(new)
         state = new
         rates[t] = config.rates(p, new)
         sent[:, :n] = rates[t]
-
-
-def _noise_scales(config: LeakyRNN, noise: Noise, dtype: np.dtype) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """What multiplies the normals added to the state, and to the drive inside f. In the current form they are one."""
-    if noise.recurrent is None:
-        return None, None
-    if config.form == "rate" and config.noise_at == "drive":
-        return None, np.asarray(config.drive_noise_scale, dtype)
-    return np.asarray(config.state_noise_scale, dtype), None
-
-
-def _scaled(noise: Noise, scale: np.ndarray) -> np.ndarray:
-    normals = drawn(noise.recurrent)
-    assert normals is not None  # for the type checker: a scale is made only where there is a source
-    normals *= scale
-    return normals

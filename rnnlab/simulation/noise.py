@@ -20,9 +20,11 @@ class NormalSource:
     rng: np.random.Generator
     buffer: np.ndarray
 
-    def draw(self) -> np.ndarray:
-        """The next step's normals (trial, n); valid until the next draw."""
-        return fill_table_normals(self.rng, self.buffer)
+    def draw(self, scale: float | np.ndarray = 1.0) -> np.ndarray:
+        """``scale`` times the next step's normals (trial, n); valid until the next draw."""
+        if isinstance(scale, np.ndarray):
+            return np.multiply(fill_table_normals(self.rng, self.buffer), scale, out=self.buffer)
+        return fill_table_normals(self.rng, self.buffer, scale)
 
 
 @dataclass(frozen=True)

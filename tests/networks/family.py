@@ -1,0 +1,81 @@
+"""Every kind of network, for tests that hold for all of them."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from rnnlab.networks import LSTM, Cell, LeakyRNN
+from rnnlab.networks.nonlinearity import (
+    Gelu,
+    LeakyRelu,
+    Linear,
+    Nonlinearity,
+    PowerRelu,
+    RectifiedTanh,
+    Relu,
+    Sigmoid,
+    Softplus,
+    Tanh,
+)
+
+SHAPES: dict[str, Nonlinearity] = {
+    "linear": Linear(),
+    "relu": Relu(),
+    "steep relu": Relu(slope=2.0),
+    "leaky relu": LeakyRelu(slope=1.5, negative_slope=0.2),
+    "tanh": Tanh(),
+    "steep tanh": Tanh(slope=1.5),
+    "sigmoid": Sigmoid(slope=4.0, shift=0.5),
+    "softplus": Softplus(slope=2.0, beta=5.0),
+    "gelu": Gelu(),
+    "relu squared": PowerRelu(),
+    "power relu": PowerRelu(exponent=1.5),
+    "rectified tanh": RectifiedTanh(slope=2.0),
+}
+
+UNEVEN = (50.0, 80.0, 100.0, 100.0, 150.0, 200.0)
+
+PLACEMENTS: dict[str, dict[str, Any]] = {
+    "noise on the state": {"noise": 0.2},
+    "noise on the drive": {"noise": 0.2, "noise_at": "drive"},
+    "noise per unit": {"noise": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5), "tau": UNEVEN},
+    "noise on rectified inputs": {"noise": 0.0, "input_noise": 0.3, "input_baseline": 0.2, "input_rectified": True},
+    "noise on the outputs": {"noise": 0.0, "output_noise": 0.3, "tau": UNEVEN, "output_nonlinearity": Tanh()},
+    "previous input, damped": {"noise": 0.1, "input_index": "previous", "damping": 0.3, "start": "zero"},
+    "Dale without autapses": {"noise": 0.1, "excitatory": 0.67, "autapses": False, "train_biases": False},
+}
+
+
+def leaky(form: str, shape: str, placement: str) -> LeakyRNN:
+    return LeakyRNN(n_units=6, form=form, nonlinearity=SHAPES[shape], **PLACEMENTS[placement])  # type: ignore[arg-type]
+
+
+LEAKY: dict[str, LeakyRNN] = {", ".join(key): leaky(*key) for key in product(("current", "rate"), SHAPES, PLACEMENTS)}
+
+CELLS: dict[str, Cell] = {
+    **LEAKY,
+    "LSTM": LSTM(n_units=6),
+    "LSTM, sigmoid output": LSTM(n_units=6, cell_output="sigmoid", start="zero"),
+}
+
+N_TRIALS, N_INPUTS, N_OUTPUTS = 4, 3, 2
+
+
+class Case:
+    """A cell with random parameters, states, inputs and noise."""
+
+    def __init__(self, cell: Cell, seed: int = 0) -> None:
+        rng = np.random.default_rng(seed)
+        self.cell = cell
+        self.raw = cell.initialise(N_INPUTS, N_OUTPUTS, rng)
+        self.raw = {name: array + 0.1 * rng.standard_normal(array.shape) for name, array in self.raw.items()}
+        self.p = cell.effective(self.raw)
+        self.state = rng.standard_normal((N_TRIALS, cell.n_states))
+        self.u = rng.standard_normal((N_TRIALS, N_INPUTS))
+        self.v = rng.standard_normal((N_TRIALS, cell.n_states))
+        self.xi = rng.standard_normal((N_TRIALS, cell.n_noise))
+        self.xi_input = rng.standard_normal((N_TRIALS, N_INPUTS))
+        self.xi_output = rng.standard_normal((N_TRIALS, cell.n_units))
