@@ -1,0 +1,36 @@
+"""Results as Bokeh figures: pure, one look, recoloured and updated in place.
+
+Every figure is a function for scripts and papers (``trial(batch)`` gives a Bokeh figure) and a class for live use
+(``TrialFigure(batch)`` with ``root``, ``update`` and ``restyle``).
+"""
+
+from rnnlab.figures.activity import ActivityFigure, activity
+from rnnlab.figures.conditions import Conditions, conditions
+from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
+from rnnlab.figures.learning import LearningFigure, learning
+from rnnlab.figures.paint import LiveFigure, restyle
+from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
+from rnnlab.figures.trial import TrialFigure, trial
+from rnnlab.figures.weights import WeightsFigure, weights
+
+__all__ = [
+    "DARK",
+    "FONT",
+    "LIGHT",
+    "THEMES",
+    "ActivityFigure",
+    "Conditions",
+    "FixedPointsFigure",
+    "LearningFigure",
+    "LiveFigure",
+    "Theme",
+    "TrialFigure",
+    "WeightsFigure",
+    "activity",
+    "conditions",
+    "fixed_points",
+    "learning",
+    "restyle",
+    "trial",
+    "weights",
+]

@@ -1,0 +1,307 @@
+"""What the units do: a heat map of units by time, and one unit's rate averaged by condition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.layouts import column
+from bokeh.models import (
+    BasicTicker,
+    ColorBar,
+    FixedTicker,
+    HBar,
+    HoverTool,
+    Image,
+    Legend,
+    LegendItem,
+    LinearColorMapper,
+    Model,
+    MultiLine,
+    Range1d,
+    Span,
+    TapTool,
+    VSpan,
+)
+from numpy.typing import ArrayLike, NDArray
+
+from rnnlab.figures.conditions import Conditions, conditions
+from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
+from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.scales import label, nice_ticks
+from rnnlab.figures.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure
+
+    from rnnlab.simulation import Trajectory
+    from rnnlab.tasks import Batch
+
+RIGHT = 128
+"""Pixels beside both frames: the colour bar above, the legend below."""
+
+STRIP = 0.09
+"""Height of the strip with the epochs' names, as a share of the heat map."""
+
+PIXELS_PER_FRAME = 760
+"""Width of the frame that is assumed when names are fitted into epochs."""
+
+
+class ActivityFigure(LiveFigure):
+    """Heat map of the rates of all units in one trial, above the traces of one unit by condition.
+
+    A tap on a row selects its unit: ``sources["rows"].selected.indices`` then holds the row, `unit_of_row` says which
+    unit that is, and `select` shows its traces.
+
+    Args:
+        trajectory: simulated trials.
+        trial: which trial the heat map shows; None for the mean over trials, which needs epochs at the same times.
+        order: (unit,) units from top to bottom, or a result that has ``.order``; the network's own if not given.
+        factor: what the traces are grouped by; see `rnnlab.figures.conditions.conditions`.
+        align: the epoch at whose start trials are lined up before they are averaged; if not given, the first whose
+            start differs from trial to trial, and the start of the trial where none does.
+        unit: the unit whose traces are shown.
+        theme: colours.
+        height: pixels of both panels together.
+    """
+
+    def __init__(
+        self,
+        trajectory: Trajectory,
+        trial: int | None = 0,
+        order: Any = None,
+        factor: str | None = None,
+        align: str | None = None,
+        unit: int | None = None,
+        theme: Theme = LIGHT,
+        height: int = 520,
+    ) -> None:
+        super().__init__(theme, ("heat", "rows", "chosen", "traces", "bands", "trace bands"))
+        self._mapper = LinearColorMapper()
+        self._lines = LinearColorMapper(low=-0.5, high=0.5)
+        self.unit = 0 if unit is None else unit
+        time = Range1d(0, 1)
+        self._heat = self._build_heat(theme, time, round(height * 0.64))
+        self._traces = self._build_traces(theme, time, height - round(height * 0.64))
+        self.root = column(self._heat, self._traces, sizing_mode="stretch_width", spacing=0)
+        self.update(trajectory, trial, order, factor, align)
+        for plot in (self._heat, self._traces):
+            dress(plot, theme)
+
+    def _build_heat(self, theme: Theme, time: Range1d, height: int) -> figure:
+        plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(0, 1), right=RIGHT)
+        plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
+        plot.grid.visible = False
+        draw_bands(plot, self.sources["bands"], theme)
+        paint(self._mapper, theme, palette="sequential")
+        image = Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=self._mapper)
+        picture = plot.add_glyph(self.sources["heat"], image)
+        self._rows = _rows(plot, self.sources["rows"])
+        chosen = HBar(y="y", height=1, left="left", right="right", fill_alpha=0, line_width=1.5)
+        plot.add_glyph(self.sources["chosen"], paint(chosen, theme, line_color="accent"))
+        tooltips = [("rate", "@image{0.000}"), ("time", "$x{0} ms")]
+        plot.add_tools(HoverTool(renderers=[picture], tooltips=tooltips, visible=False))
+        bar = ColorBar(color_mapper=self._mapper, title="rate", ticker=BasicTicker(desired_num_ticks=4))
+        plot.add_layout(bar, "right")
+        edges = VSpan(x="x0", line_alpha=0.55, line_width=1)
+        plot.add_glyph(self.sources["bands"], paint(edges, theme, line_color="surface"))
+        return plot
+
+    def _build_traces(self, theme: Theme, time: Range1d, height: int) -> figure:
+        plot = blank(
+            theme, height=height, x_label="time (ms)", y_label="rate", x_range=time, y_range=Range1d(0, 1), right=RIGHT
+        )
+        plot.xgrid.visible = False
+        draw_bands(plot, self.sources["trace bands"], theme)
+        lines = MultiLine(
+            xs="xs", ys="ys", line_color={"field": "place", "transform": self._lines}, line_width=1.8, line_join="round"
+        )
+        drawn = plot.add_glyph(self.sources["traces"], lines)
+        legend = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left")
+        plot.add_layout(legend, "right")
+        self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
+        plot.add_layout(paint(self._onset, theme, line_color="reference"))
+        return plot
+
+    def update(
+        self,
+        trajectory: Trajectory,
+        trial: int | None = 0,
+        order: Any = None,
+        factor: str | None = None,
+        align: str | None = None,
+    ) -> None:
+        """Show other trials, another network's, or the same in another order. Nothing is rebuilt."""
+        self._shown = trajectory
+        self._heat.yaxis[0].axis_label = _unit_label(order)
+        self._shift, onset, remark = alignment(trajectory.batch, align, 0 if trial is None else trial)
+        self._traces.xaxis[0].axis_label = f"time (ms){remark}"
+        self._onset.update(location=onset, visible=bool(remark))
+        self._groups = conditions(trajectory.batch, factor)
+        self.order = _order(order, trajectory.rates.shape[2])
+        self.unit = min(self.unit, len(self.order) - 1)
+        image, end = heat(trajectory, trial, self.order)
+        self._set_ranges(image, end)
+        n = len(self.order)
+        bands = _bands(trajectory, trial, end, n * (1 + STRIP / 2))
+        blank_bands: dict[str, list[Any]] = {name: [] for name in bands}
+        steady = shared_edges(trajectory.batch)
+        self._fill(
+            {
+                "heat": {"image": [image], "x": [0.0], "dw": [end], "dh": [n]},
+                "rows": {"y": np.arange(n) + 0.5, "left": np.zeros(n), "right": np.full(n, end)},
+                "bands": bands,
+                "trace bands": bands | {"label": [""] * len(bands["label"])} if steady else blank_bands,
+            }
+        )
+        paint(self._lines, self.theme, palette=self._groups.palette)
+        self._lines.update(low=-0.5, high=len(self._groups.labels) - 0.5)
+        self.select(self.unit)
+
+    def _set_ranges(self, image: NDArray, end: float) -> None:
+        n = len(self.order)
+        self._heat.x_range.update(start=0, end=end, reset_start=0, reset_end=end)
+        top = n * (1 + STRIP)
+        self._heat.y_range.update(start=0, end=top, reset_start=0, reset_end=top)
+        ranks = [rank for rank in nice_ticks(0, n, 4) if rank >= 1]
+        self._heat.yaxis[0].ticker = FixedTicker(ticks=[n - rank + 0.5 for rank in ranks])
+        self._heat.yaxis[0].major_label_overrides = {n - rank + 0.5: label(rank) for rank in ranks}
+        low, high = colour_range(image)
+        self._mapper.update(low=low, high=high)
+
+    def unit_of_row(self, row: int) -> int:
+        """The unit in a row of the heat map, rows counted from the bottom as in ``sources["rows"]``."""
+        return int(self.order[::-1][row])
+
+    def select(self, unit: int) -> None:
+        """Mark a unit in the heat map and show its traces.
+
+        Raises:
+            ValueError: no unit of that number.
+        """
+        n = len(self.order)
+        if not 0 <= unit < n:
+            raise ValueError(f"unit: there is no unit {unit} in a network of {n}; count from 0")
+        self.unit = unit
+        row = int(np.flatnonzero(self.order[::-1] == unit)[0])
+        end = self._heat.x_range.reset_end
+        data = traces(self._shown, unit, self._groups, self._shift)
+        low, high = _span(data["ys"])
+        self._traces.y_range.update(start=low, end=high, reset_start=low, reset_end=high)
+        self._traces.yaxis[0].axis_label = f"rate of unit {unit}"
+        self._fill({"traces": data, "chosen": {"y": [row + 0.5], "left": [0.0], "right": [end]}})
+
+
+def _rows(plot: figure, source: Any) -> Any:
+    """One invisible bar per row, which a tap selects."""
+    style = {"fill_alpha": 0, "line_alpha": 0}
+    bars = HBar(y="y", height=1, left="left", right="right", **style)
+    quiet = HBar(y="y", height=1, left="left", right="right", **style)
+    rows = plot.add_glyph(source, bars, selection_glyph=quiet, nonselection_glyph=quiet)
+    plot.add_tools(TapTool(renderers=[rows], mode="replace", visible=False))
+    return rows
+
+
+def _unit_label(order: Any) -> str:
+    if order is None:
+        return "unit"
+    by = getattr(order, "label", "")
+    return f"unit, by {by}" if by else "unit, in the order given"
+
+
+def _order(order: Any, n_units: int) -> NDArray[np.intp]:
+    given = np.arange(n_units) if order is None else np.asarray(getattr(order, "order", order))
+    if sorted(given.tolist()) != list(range(n_units)):
+        raise ValueError(f"order: give each of the {n_units} units once, got shape {given.shape}")
+    return given.astype(np.intp)
+
+
+def heat(trajectory: Trajectory, trial: int | None, order: NDArray[np.intp]) -> tuple[NDArray[np.float32], float]:
+    """The picture (row, step), last row on top as the first of ``order``, and its end in ms.
+
+    Raises:
+        ValueError: a mean was asked for although the epochs differ from trial to trial.
+    """
+    batch = trajectory.batch
+    if trial is None and not shared_edges(batch):
+        raise ValueError(
+            "trial: epochs differ from trial to trial, a mean would smear them; give the number of a trial"
+        )
+    n = int(batch.lengths[0] if trial is None else batch.lengths[trial])
+    rates = trajectory.rates[:, :n].mean(axis=0) if trial is None else trajectory.rates[trial, :n]
+    return np.ascontiguousarray(rates[:, order[::-1]].T, dtype=np.float32), n * batch.dt
+
+
+def colour_range(values: NDArray) -> tuple[float, float]:
+    """From zero, or the lowest rate where some are negative, to the highest; robust against a few extremes."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = (float(v) for v in np.quantile(finite, (0.002, 0.998)))
+    low = 0.0 if low >= 0 else low
+    return low, high if high > low else low + 1.0
+
+
+def alignment(batch: Batch, align: str | None, trial: int) -> tuple[NDArray[np.intp], float, str]:
+    """Steps by which each trial is moved to line up with ``trial``; where they meet in ms; how the time axis says so.
+
+    Raises:
+        ValueError: no epoch of that name.
+    """
+    if align is not None and align not in batch.epochs:
+        raise ValueError(f"align: no epoch {align!r}; give one of: {', '.join(batch.epochs)}")
+    starts = {name: np.asarray(steps)[:, 0] for name, steps in batch.epochs.items()}
+    name = align or next((name for name, at in starts.items() if len(np.unique(at)) > 1), None)
+    if name is None:
+        return np.zeros(batch.n_trials, dtype=np.intp), 0.0, ""
+    meeting = int(starts[name][trial])
+    return (meeting - starts[name]).astype(np.intp), meeting * batch.dt, f", trials lined up at the start of {name}"
+
+
+def traces(trajectory: Trajectory, unit: int, groups: Conditions, shift: NDArray[np.intp]) -> dict[str, list[Any]]:
+    """One unit's rate averaged over the trials of each condition, at the steps that half of its trials have."""
+    batch = trajectory.batch
+    moved, inside = _moved(np.asarray(trajectory.rates[:, :, unit], dtype=float), batch, shift)
+    rows: dict[str, list[Any]] = {"xs": [], "ys": [], "label": [], "place": []}
+    for place, name in enumerate(groups.labels):
+        chosen = groups.of == place
+        counts = inside[chosen].sum(axis=0)
+        shown = counts > chosen.sum() / 2
+        sums = np.where(inside[chosen], moved[chosen], 0.0).sum(axis=0)
+        times = (np.flatnonzero(shown) + 1) * batch.dt
+        for key, value in zip(rows, (times, sums[shown] / counts[shown], name.replace("_", " "), place), strict=True):
+            rows[key].append(value)
+    return rows
+
+
+def _moved(rates: NDArray, batch: Batch, shift: NDArray[np.intp]) -> tuple[NDArray, NDArray[np.bool_]]:
+    """(trial, time) rates moved by ``shift`` steps, and which of them lie inside their trial."""
+    steps = np.arange(rates.shape[1]) - shift[:, None]
+    inside = (steps >= 0) & (steps < np.asarray(batch.lengths)[:, None])
+    return np.take_along_axis(rates, np.clip(steps, 0, rates.shape[1] - 1), axis=1), inside
+
+
+def _span(lines: list[NDArray]) -> tuple[float, float]:
+    values = np.concatenate([*lines, np.zeros(1)])
+    low, high = float(values.min()), float(values.max())
+    room = 0.06 * (high - low) or 0.5
+    return (low - room if low < 0 else 0.0), high + room
+
+
+def _bands(trajectory: Trajectory, trial: int | None, end: float, y: float) -> dict[str, list[Any]]:
+    shown = stretches(trajectory.batch, 0 if trial is None else trial)
+    return band_data([(0.0, shown)], PIXELS_PER_FRAME / max(end, 1.0), y)
+
+
+def activity(
+    trajectory: Trajectory,
+    trial: int | None = 0,
+    order: ArrayLike | None = None,
+    factor: str | None = None,
+    align: str | None = None,
+    unit: int | None = None,
+    theme: Theme = LIGHT,
+    height: int = 520,
+) -> Model:
+    """Heat map and traces as a Bokeh layout; the arguments are those of `ActivityFigure`."""
+    return ActivityFigure(trajectory, trial, order, factor, align, unit, theme, height).root

@@ -1,0 +1,256 @@
+"""Fixed points among trajectories, in the plane of the first principal components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.models import (
+    HoverTool,
+    Legend,
+    LegendItem,
+    LinearColorMapper,
+    Model,
+    MultiLine,
+    Range1d,
+    Scatter,
+    Text,
+)
+from numpy.typing import NDArray
+
+from rnnlab.analysis import PrincipalComponents, principal_components
+from rnnlab.figures.conditions import Conditions, conditions
+from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.scales import decimate_steps
+from rnnlab.figures.theme import FONT, LIGHT, Theme
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure
+
+    from rnnlab.analysis import FixedPoints
+    from rnnlab.simulation import Trajectory
+
+KINDS = ("stable", "saddle", "unstable", "marginal", "slow")
+"""What a point can be. Slow points are states that drift but hardly."""
+
+_MARKERS: dict[str, dict[str, Any]] = {
+    "stable": {"marker": "circle", "size": 10, "line_width": 1.2},
+    "saddle": {"marker": "diamond", "size": 13, "line_width": 1.8, "fill_alpha": 0.15},
+    "unstable": {"marker": "square", "size": 9, "line_width": 1.8, "fill_alpha": 0.15},
+    "marginal": {"marker": "triangle", "size": 10, "line_width": 1.5, "fill_alpha": 0.15},
+    "slow": {"marker": "x", "size": 7, "line_width": 1.4},
+}
+_ROLES = {"stable": "stable", "saddle": "saddle", "unstable": "saddle", "marginal": "muted", "slow": "muted"}
+
+MOST_TRAJECTORIES = 48
+"""Trials drawn, an equal share of each condition."""
+
+STEPS = 300
+"""Most steps of a trajectory that are drawn."""
+
+
+class FixedPointsFigure(LiveFigure):
+    """Fixed points in the plane of two principal components, with the trajectories they organise.
+
+    Filled circles attract from all sides; open diamonds are saddles, with the number of directions in which they
+    repel. Trajectories start at a small dot and are coloured by condition. Click a name in the legend to hide it.
+
+    Args:
+        points: what the search found.
+        trajectory: simulated trials of the same network, or None.
+        components: the frame; if not given, that of the trajectory's states, or of the points' where there is none.
+        factor: what the trajectories are coloured by; see `rnnlab.figures.conditions.conditions`.
+        axes: which two components, counted from 0.
+        theme: colours.
+        height: pixels.
+    """
+
+    def __init__(
+        self,
+        points: FixedPoints | None,
+        trajectory: Trajectory | None = None,
+        components: PrincipalComponents | None = None,
+        factor: str | None = None,
+        axes: tuple[int, int] = (0, 1),
+        theme: Theme = LIGHT,
+        height: int = 460,
+    ) -> None:
+        super().__init__(theme, (*KINDS, "directions", "trajectories", "starts"))
+        self._colours = LinearColorMapper(low=-0.5, high=0.5)
+        self.root = self._plot = self._build(theme, height)
+        self.update(points, trajectory, components, factor, axes)
+        dress(self._plot, theme)
+
+    def _build(self, theme: Theme, height: int) -> figure:
+        plot = blank(theme, height=height, x_range=Range1d(-1, 1), y_range=Range1d(-1, 1), right=168)
+        by_condition = {"field": "place", "transform": self._colours}
+        lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.1, line_alpha=0.65)
+        drawn = plot.add_glyph(self.sources["trajectories"], lines)
+        dots = Scatter(x="x", y="y", size=5, fill_color=by_condition, line_color=None)
+        starts = plot.add_glyph(self.sources["starts"], dots)
+        kinds = [LegendItem(label=_legend(kind), renderers=[self._draw(plot, theme, kind)]) for kind in KINDS]
+        numbers = Text(x="x", y="y", text="text", x_offset=8, y_offset=-3, text_font_size="10.5px")
+        numbers.text_font = {"value": FONT}
+        plot.add_glyph(self.sources["directions"], paint(numbers, theme, text_color="muted"))
+        kinds.append(LegendItem(label="start of a trial", renderers=[starts]))
+        self._kinds = Legend(items=kinds, click_policy="hide", location="top_left")
+        plot.add_layout(self._kinds, "right")
+        self._groups = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="bottom_left")
+        plot.add_layout(self._groups, "right")
+        return plot
+
+    def _draw(self, plot: figure, theme: Theme, kind: str) -> Any:
+        glyph = paint(Scatter(x="x", y="y", **_MARKERS[kind]), theme, line_color=_ROLES[kind], fill_color=_ROLES[kind])
+        drawn = plot.add_glyph(self.sources[kind], glyph)
+        tooltips = [
+            (kind, "point @number"),
+            ("slowest modes", "@modes"),
+            ("speed", "@speed per step"),
+            ("output", "@output"),
+        ]
+        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
+        return drawn
+
+    def update(
+        self,
+        points: FixedPoints | None,
+        trajectory: Trajectory | None = None,
+        components: PrincipalComponents | None = None,
+        factor: str | None = None,
+        axes: tuple[int, int] = (0, 1),
+    ) -> None:
+        """Show other points or other trajectories. Nothing is rebuilt."""
+        frame = components or _frame(points, trajectory)
+        data = _empty() if points is None or frame is None else point_data(points, frame, axes)
+        groups = None if trajectory is None else conditions(trajectory.batch, factor)
+        data |= trajectory_data(trajectory, groups, frame, axes)
+        self._fill(data)
+        if groups is not None:
+            paint(self._colours, self.theme, palette=groups.palette)
+            self._colours.update(low=-0.5, high=len(groups.labels) - 0.5)
+        self._set_axes(data, frame, axes)
+
+    def _set_axes(self, data: dict[str, Any], frame: PrincipalComponents | None, axes: tuple[int, int]) -> None:
+        plot = self._plot
+        for axis, span, k, key in (
+            (plot.xaxis[0], plot.x_range, axes[0], "x"),
+            (plot.yaxis[0], plot.y_range, axes[1], "y"),
+        ):
+            axis.axis_label = _axis_label(frame, k)
+            low, high = _span([data[name][key] for name in KINDS] + list(data["trajectories"][f"{key}s"]))
+            span.update(start=low, end=high, reset_start=low, reset_end=high)
+
+
+def _legend(kind: str) -> str:
+    return {"saddle": "saddle, with the number", "slow": "slow point"}.get(kind, kind)
+
+
+def _axis_label(frame: PrincipalComponents | None, k: int) -> str:
+    if frame is None or k >= len(frame.variance_ratio):
+        return f"PC {k + 1}"
+    return f"PC {k + 1} ({100 * frame.variance_ratio[k]:.0f} % of variance)"
+
+
+def _frame(points: FixedPoints | None, trajectory: Trajectory | None) -> PrincipalComponents | None:
+    """A frame from what there is; None where nothing spans one."""
+    if trajectory is not None:
+        states = np.asarray(trajectory.states)
+        inside = np.arange(states.shape[1]) < np.asarray(trajectory.batch.lengths)[:, None]
+        return principal_components(states, min(3, states.shape[2]), where=inside)
+    if points is None or len(points.states) < 2:
+        return None
+    return principal_components(points.states, min(3, *points.states.shape))
+
+
+def _project(frame: PrincipalComponents, states: NDArray, axes: tuple[int, int]) -> tuple[NDArray, NDArray]:
+    """x and y of states; zero along a component that the frame lacks."""
+    at = frame.project(states)
+    x, y = (at[..., k] if k < at.shape[-1] else np.zeros(at.shape[:-1]) for k in axes)
+    return x, y
+
+
+_COLUMNS = ("x", "y", "number", "modes", "speed", "output")
+
+
+def _empty() -> dict[str, dict[str, Any]]:
+    none: dict[str, dict[str, Any]] = {kind: {name: [] for name in _COLUMNS} for kind in KINDS}
+    return none | {"directions": {"x": [], "y": [], "text": []}}
+
+
+def point_data(points: FixedPoints, frame: PrincipalComponents, axes: tuple[int, int]) -> dict[str, dict[str, Any]]:
+    """Columns of the sources of every kind of point, with what a hover tells."""
+    x, y = _project(frame, points.states, axes)
+    stability = np.asarray(points.stability)
+    told = {
+        "number": np.arange(len(x)),
+        "modes": np.array([_modes(values) for values in points.eigenvalues], dtype=object),
+        "speed": np.array([f"{s:.1e}" for s in points.speed], dtype=object),
+        "output": np.array([_numbers(z) for z in points.outputs], dtype=object),
+    }
+    data: dict[str, dict[str, Any]] = {}
+    for kind in KINDS[:-1]:
+        of = stability == kind
+        data[kind] = {"x": x[of], "y": y[of]} | {name: list(column[of]) for name, column in told.items()}
+    slow_x, slow_y = _project(frame, points.slow_states, axes) if len(points.slow_states) else (np.empty(0),) * 2
+    speeds = [f"{np.sqrt(2 * q):.1e}" for q in points.slow_q]
+    blank_text = [""] * len(speeds)
+    slow = (slow_x, slow_y, list(range(len(speeds))), blank_text, speeds, blank_text)
+    data["slow"] = dict(zip(_COLUMNS, slow, strict=True))
+    repel = stability == "saddle"
+    counts = [str(count) for count in np.asarray(points.n_unstable)[repel]]
+    return data | {"directions": {"x": x[repel], "y": y[repel], "text": counts}}
+
+
+def _modes(values: NDArray, most: int = 3) -> str:
+    """The eigenvalues nearest to growing, in 1/s."""
+    nearest = values[np.argsort(-values.real)][:most]
+    return ", ".join(f"{v.real:.3g}" + (f"{v.imag:+.3g}i" if abs(v.imag) > 1e-9 else "") for v in nearest) + " /s"
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)
+
+
+def trajectory_data(
+    trajectory: Trajectory | None,
+    groups: Conditions | None,
+    frame: PrincipalComponents | None,
+    axes: tuple[int, int],
+) -> dict[str, dict[str, Any]]:
+    """Lines of an equal share of trials of each condition, from the initial state to the end of the trial."""
+    lines: dict[str, list[Any]] = {"xs": [], "ys": [], "place": [], "label": []}
+    if trajectory is None or groups is None or frame is None:
+        return {"trajectories": lines, "starts": {"x": [], "y": [], "place": []}}
+    share = max(1, MOST_TRAJECTORIES // len(groups.labels))
+    for place, name in enumerate(groups.labels):
+        for trial in np.flatnonzero(groups.of == place)[:share]:
+            steps = decimate_steps(int(trajectory.batch.lengths[trial]), STEPS)
+            states = np.concatenate([trajectory.initial[trial][None], trajectory.states[trial][steps]])
+            x, y = (line.astype(np.float32) for line in _project(frame, states, axes))
+            for key, value in zip(lines, (x, y, place, name.replace("_", " ")), strict=True):
+                lines[key].append(value)
+    starts = {"x": [x[0] for x in lines["xs"]], "y": [y[0] for y in lines["ys"]], "place": lines["place"]}
+    return {"trajectories": lines, "starts": starts}
+
+
+def _span(parts: list[Any]) -> tuple[float, float]:
+    values = np.concatenate([np.asarray(part, dtype=float) for part in parts] or [np.zeros(1)])
+    if not values.size:
+        return -1.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    room = 0.07 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def fixed_points(
+    points: FixedPoints | None,
+    trajectory: Trajectory | None = None,
+    components: PrincipalComponents | None = None,
+    factor: str | None = None,
+    axes: tuple[int, int] = (0, 1),
+    theme: Theme = LIGHT,
+    height: int = 460,
+) -> Model:
+    """Fixed points as a Bokeh figure; the arguments are those of `FixedPointsFigure`."""
+    return FixedPointsFigure(points, trajectory, components, factor, axes, theme, height).root

@@ -1,0 +1,231 @@
+"""Blank figures in the house style, and the one mechanism that colours them and recolours them in place.
+
+`paint` gives a property of a Bokeh model a *role* of the theme and remembers it in the model's tags, as
+``"paint fill_color=target"``. `restyle` reads the tags and sets the colours of another theme; a web page can do the
+same from the tags without Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bokeh.model import Model
+from bokeh.models import (
+    Axis,
+    BoxZoomTool,
+    ColorBar,
+    ColumnDataSource,
+    Grid,
+    Legend,
+    PanTool,
+    Plot,
+    ResetTool,
+    SaveTool,
+    Title,
+    WheelZoomTool,
+)
+from bokeh.plotting import figure
+
+from rnnlab.figures.theme import FONT, LIGHT, Palette, Theme
+
+LEFT, RIGHT = 76, 16
+"""Pixels left and right of every frame, so that stacked figures line up."""
+
+_MARK = "paint "
+
+_STYLE: dict[type[Model], dict[str, str]] = {
+    Plot: {"background_fill_color": "surface", "border_fill_color": "surface"},
+    Axis: {
+        "axis_label_text_color": "muted",
+        "major_label_text_color": "muted",
+        "axis_line_color": "axis",
+        "major_tick_line_color": "axis",
+    },
+    Grid: {"grid_line_color": "grid"},
+    Legend: {"label_text_color": "muted", "title_text_color": "muted", "background_fill_color": "surface"},
+    ColorBar: {
+        "major_label_text_color": "muted",
+        "title_text_color": "muted",
+        "background_fill_color": "surface",
+        "major_tick_line_color": "axis",
+        "bar_line_color": "axis",
+    },
+    Title: {"text_color": "text"},
+}
+
+_FONTS = {
+    Axis: {
+        "axis_label_text_font_size": "11px",
+        "axis_label_text_font_style": "normal",
+        "major_label_text_font_size": "10.5px",
+        "axis_label_standoff": 6,
+        "minor_tick_line_color": None,
+        "major_tick_in": 0,
+        "major_tick_out": 4,
+    },
+    Legend: {
+        "label_text_font_size": "11px",
+        "border_line_color": None,
+        "background_fill_alpha": 0.0,
+        "padding": 2,
+        "spacing": 2,
+        "margin": 2,
+        "glyph_height": 14,
+        "glyph_width": 18,
+        "label_standoff": 6,
+        "label_height": 14,
+        "title_text_font_size": "11px",
+        "title_text_font_style": "normal",
+    },
+    ColorBar: {
+        "major_label_text_font_size": "10.5px",
+        "title_text_font_size": "11px",
+        "title_text_font_style": "normal",
+        "title_standoff": 8,
+        "width": 10,
+        "padding": 4,
+        "major_tick_in": 0,
+        "major_tick_out": 3,
+        "label_standoff": 4,
+    },
+    Title: {"text_font_size": "12px", "text_font_style": "bold", "align": "left"},
+}
+
+
+def paint(model: Model, theme: Theme, **roles: str) -> Model:
+    """Give properties of ``model`` the theme's colour (or palette) of a role, for now and for `restyle`.
+
+    ``ordered:4`` and ``categorical:4`` are the first four colours for conditions with and without an order.
+    """
+    kept = [tag for tag in model.tags if not (_is_mark(tag) and tag[len(_MARK) :].split("=")[0] in roles)]
+    marks = [f"{_MARK}{name}={role}" for name, role in roles.items()]
+    if model.tags != [*kept, *marks]:
+        model.tags = [*kept, *marks]
+    _apply(model, theme)
+    return model
+
+
+def restyle(root: Model, theme: Theme) -> None:
+    """Recolour a figure or a layout of figures in place."""
+    for model in root.references():
+        _apply(model, theme)
+
+
+def colour(theme: Theme, role: str) -> str | Palette:
+    """What a role stands for in a theme."""
+    name, _, count = role.partition(":")
+    if name == "ordered":
+        return theme.ordered(int(count))
+    if name == "categorical":
+        return tuple(theme.categorical[i % len(theme.categorical)] for i in range(int(count)))
+    return getattr(theme, role)
+
+
+def _is_mark(tag: Any) -> bool:
+    return isinstance(tag, str) and tag.startswith(_MARK)
+
+
+def _apply(model: Model, theme: Theme) -> None:
+    for tag in filter(_is_mark, model.tags):
+        name, _, role = tag[len(_MARK) :].partition("=")
+        setattr(model, name, colour(theme, role))
+
+
+def blank(
+    theme: Theme = LIGHT,
+    *,
+    height: int = 260,
+    x_label: str = "",
+    y_label: str = "",
+    dimensions: str = "both",
+    left: int = LEFT,
+    right: int = RIGHT,
+    **options: Any,
+) -> figure:
+    """An empty figure: quiet axes, faint grid, the few tools that make sense, shown when the pointer is over it.
+
+    Args:
+        theme: its colours.
+        height: in pixels; the width is that of what holds the figure.
+        x_label, y_label: with the unit in brackets.
+        dimensions: what dragging and scrolling change: ``"both"``, ``"width"`` or ``"height"``.
+        left, right: pixels beside the frame; equal for figures that are stacked.
+        options: passed to Bokeh.
+    """
+    zoom = BoxZoomTool(dimensions=dimensions if dimensions != "both" else "both")
+    tools = [zoom, PanTool(dimensions=dimensions), WheelZoomTool(dimensions=dimensions), ResetTool(), SaveTool()]
+    settings: dict[str, Any] = {
+        "height": height,
+        "sizing_mode": "stretch_width",
+        "tools": tools,
+        "active_drag": zoom,
+        "active_scroll": None,
+        "toolbar_location": "right",
+        "x_axis_label": x_label,
+        "y_axis_label": y_label,
+        "min_border_left": left,
+        "min_border_right": right,
+        "min_border_top": 6,
+        "min_border_bottom": 6,
+        "output_backend": "canvas",
+        "outline_line_color": None,
+    }
+    plot = figure(**(settings | options))
+    plot.toolbar.autohide = True
+    plot.toolbar.logo = None
+    plot.toolbar_inner = True
+    dress(plot, theme)
+    return plot
+
+
+def dress(plot: Plot, theme: Theme) -> None:
+    """Give every part of a figure (also axes, legends and colour bars added since) the house style."""
+    for model in plot.references():
+        for kind, roles in _STYLE.items():
+            if isinstance(model, kind):
+                _set_fonts(model, kind)
+                own = {tag[len(_MARK) :].split("=")[0] for tag in filter(_is_mark, model.tags)} | _hidden(model)
+                paint(model, theme, **{name: role for name, role in roles.items() if name not in own})
+
+
+def _hidden(model: Model) -> set[str]:
+    """Properties that were set to None on purpose."""
+    return {name for name, value in model.properties_with_values(include_defaults=False).items() if value is None}
+
+
+def _set_fonts(model: Model, kind: type[Model]) -> None:
+    given = model.properties_with_values(include_defaults=False)
+    for name, value in _FONTS.get(kind, {}).items():
+        if name not in given:
+            setattr(model, name, value)
+    for name in ("axis_label_text_font", "major_label_text_font", "label_text_font", "title_text_font", "text_font"):
+        if name in model.properties():
+            setattr(model, name, FONT)
+
+
+class LiveFigure:
+    """A figure that is built once and then changed in place, through its data sources.
+
+    Subclasses build `root` in ``__init__`` and offer ``update``. A root belongs to one document: build a new object
+    for every showing.
+
+    Attributes:
+        root: the Bokeh model to show.
+        sources: data by glyph group.
+        theme: the colours in force.
+    """
+
+    root: Model
+
+    def __init__(self, theme: Theme, names: tuple[str, ...]) -> None:
+        self.theme = theme
+        self.sources = {name: ColumnDataSource(name=name) for name in names}
+
+    def restyle(self, theme: Theme) -> None:
+        """Change the colours in place."""
+        self.theme = theme
+        restyle(self.root, theme)
+
+    def _fill(self, data: dict[str, dict[str, Any]]) -> None:
+        for name, columns in data.items():
+            self.sources[name].data = columns

@@ -1,0 +1,367 @@
+"""Example trials as strips: every channel has a lane, trials stand side by side, time runs in milliseconds.
+
+One canvas holds everything, so that a slider of the task redraws one plot. Colour says the role (input, target,
+output), the lane says the channel. The target is drawn thick where it counts for the loss and dotted where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.models import (
+    FixedTicker,
+    Image,
+    Legend,
+    LegendItem,
+    Line,
+    LinearAxis,
+    LinearColorMapper,
+    Model,
+    Range1d,
+    Text,
+)
+from numpy.typing import NDArray
+
+from rnnlab.figures.conditions import heading
+from rnnlab.figures.epochs import band_data, draw_bands, stretches
+from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.scales import decimate, label, nice_ticks
+from rnnlab.figures.theme import FONT, LIGHT, Theme
+
+if TYPE_CHECKING:
+    from rnnlab.tasks import Batch
+
+MOST_LANES = 10
+"""Groups of more channels are drawn as an image."""
+
+IMAGE_LANES = 3.0
+"""Height of that image, in lanes."""
+
+POINTS = 1200
+"""Most points of one trace."""
+
+GAP, BETWEEN = 0.18, 0.45
+"""Space between lanes and between the inputs and the outputs, in lanes."""
+
+WIDTH = 900
+"""Pixels of frame that are assumed when names are fitted into epochs."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The inputs, or the outputs with their targets: where their lanes are and which values these span.
+
+    ``bottom`` of each channel is the y coordinate of ``low``; a lane is one high. An image is one tall lane.
+    """
+
+    names: tuple[str, ...]
+    bottoms: tuple[float, ...]
+    low: float
+    high: float
+    image: bool
+
+    def place(self, channel: int, values: NDArray) -> NDArray:
+        """y coordinates of a channel's values."""
+        return self.bottoms[channel] + (values - self.low) / (self.high - self.low)
+
+    def ticks(self) -> dict[float, str]:
+        """Labelled values, by y coordinate."""
+        if self.image:
+            return {}
+        values = nice_ticks(self.low, self.high, 3)
+        return {bottom + (v - self.low) / (self.high - self.low): label(v) for bottom in self.bottoms for v in values}
+
+    def channels(self) -> dict[float, str]:
+        """Names of the channels, by y coordinate."""
+        if self.image:
+            middle = self.bottoms[0] + IMAGE_LANES / 2
+            return {middle: f"{len(self.names)} channels"}
+        return {bottom + 0.5: _short(name) for bottom, name in zip(self.bottoms, self.names, strict=True)}
+
+    def zeros(self) -> list[float]:
+        """y coordinates of the value zero."""
+        return [] if self.image else [bottom - self.low / (self.high - self.low) for bottom in self.bottoms]
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Where everything stands on the canvas: outputs below, inputs above them, two lines of text on top."""
+
+    inputs: Group
+    outputs: Group
+    top: float
+    head: float
+
+    @property
+    def height(self) -> int:
+        """Pixels that give the lanes a readable height."""
+        return round(self.top * _lane_pixels(self.top) + 2.7 * _TEXT_LINE + 52)
+
+
+_TEXT_LINE = 18
+
+
+def _lane_pixels(lanes: float) -> float:
+    return float(np.clip(300 / max(lanes, 1), 30, 56))
+
+
+def _short(name: str, most: int = 13) -> str:
+    name = name.replace("_", " ")
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def _bounds(values: NDArray) -> tuple[float, float]:
+    """A range that holds the values and zero and changes seldom while a slider moves."""
+    low, high = float(np.nanmin(values, initial=0.0)), float(np.nanmax(values, initial=0.0))
+    notch = 0.5 if max(high, -low) > 0.5 else 0.1
+    low, high = np.floor(low / notch + 0.2) * notch, np.ceil(high / notch - 0.2) * notch
+    return (float(low), float(high)) if high > low else (0.0, 1.0)
+
+
+def _group(names: tuple[str, ...], base: float, values: NDArray) -> tuple[Group, float]:
+    """Lanes of a group that starts at ``base``, first channel on top; and where the group ends."""
+    low, high = _bounds(values)
+    if len(names) > MOST_LANES:
+        return Group(names, (base,), low, high, True), base + IMAGE_LANES
+    bottoms = tuple(base + (1 + GAP) * i for i in reversed(range(len(names))))
+    return Group(names, bottoms, low, high, False), base + (1 + GAP) * len(names) - GAP * bool(names)
+
+
+def _distinct(ins: Sequence[str], outs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of channels, told apart where an input and an output share one."""
+    both = set(ins) & set(outs)
+    return (
+        tuple(f"{name} in" if name in both else name for name in ins),
+        tuple(f"{name} out" if name in both else name for name in outs),
+    )
+
+
+def strips(batch: Batch, trials: Sequence[int], outputs: NDArray | None) -> Strips:
+    """Lay out the lanes for some trials of a batch."""
+    shown = [batch.targets[list(trials)]] + ([] if outputs is None else [outputs[list(trials)]])
+    ins, outs = _distinct(batch.task.input_names, batch.task.output_names)
+    lower, end = _group(outs, 0.12, np.concatenate([s.ravel() for s in shown]))
+    upper, end = _group(ins, end + BETWEEN, batch.inputs[list(trials)].ravel())
+    top = end + 0.12
+    return Strips(upper, lower, top, 2.7 * _TEXT_LINE / _lane_pixels(top))
+
+
+def staircase(y: NDArray, dt: float) -> tuple[NDArray, NDArray]:
+    """A signal that is constant within steps, as corner points; a line through the steps where it changes too often.
+
+    Args:
+        y: (step,) value during each step.
+        dt: ms of a step.
+
+    >>> staircase(np.array([0.0, 0, 0, 0, 1, 1, 1, 1]), 10)
+    (array([ 0., 40., 40., 80.]), array([0., 0., 1., 1.]))
+    """
+    n = len(y)
+    same = (y[1:] == y[:-1]) | (np.isnan(y[1:]) & np.isnan(y[:-1]))
+    starts = np.flatnonzero(np.concatenate([[n > 0], ~same]))
+    if len(starts) > max(n // 4, 2):
+        return decimate((np.arange(n) + 0.5) * dt, y, POINTS)
+    stops = np.append(starts[1:], n)
+    return np.stack([starts, stops], axis=1).ravel() * dt, np.repeat(y[starts], 2)
+
+
+def _joined(pieces: list[tuple[NDArray, NDArray]]) -> dict[str, NDArray]:
+    """Pieces of line as one line with gaps."""
+    gap = np.array([np.nan])
+    xs = [part for x, _ in pieces for part in (x, gap)]
+    ys = [part for _, y in pieces for part in (y, gap)]
+    x, y = (np.concatenate(parts) if parts else np.empty(0) for parts in (xs, ys))
+    return {"x": x.astype(np.float32), "y": y.astype(np.float32)}
+
+
+def _traces(group: Group, values: NDArray, columns: list[tuple[int, float]], batch: Batch) -> dict[str, NDArray]:
+    """Lines of all channels of all shown trials; ``columns`` are (trial, offset in ms)."""
+    pieces = []
+    for trial, offset in columns:
+        n = int(batch.lengths[trial])
+        for channel in range(0 if group.image else values.shape[2]):
+            x, y = staircase(values[trial, :n, channel].astype(float), batch.dt)
+            pieces.append((x + offset, group.place(channel, y)))
+    return _joined(pieces)
+
+
+def _images(group: Group, values: NDArray, columns: list[tuple[int, float]], batch: Batch) -> dict[str, list[Any]]:
+    """The same as one picture per trial, first channel on top."""
+    shown = columns if group.image else []
+    lengths = [int(batch.lengths[trial]) for trial, _ in shown]
+    return {
+        "image": [np.ascontiguousarray(values[t, :n, ::-1].T) for (t, _), n in zip(shown, lengths, strict=True)],
+        "x": [offset for _, offset in shown],
+        "y": [group.bottoms[0]] * len(shown) if shown else [],
+        "dw": [n * batch.dt for n in lengths],
+        "dh": [IMAGE_LANES] * len(shown),
+    }
+
+
+def _choose(batch: Batch, trials: Sequence[int] | int | None) -> list[int]:
+    if trials is None:
+        return list(range(min(3, batch.n_trials)))
+    chosen = [trials] if isinstance(trials, int) else [int(t) for t in trials]
+    for trial in chosen:
+        if not -batch.n_trials <= trial < batch.n_trials:
+            raise ValueError(f"trials: there is no trial {trial} in a batch of {batch.n_trials}; count from 0")
+    return chosen
+
+
+class TrialFigure(LiveFigure):
+    """Example trials, side by side.
+
+    Args:
+        batch: trials of a task.
+        trials: which to show; the first three if not given.
+        outputs: (trial, time, channel) of the same batch, drawn over the targets.
+        correct: (trial,) marks each heading with right or wrong.
+        theme: colours.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        trials: Sequence[int] | int | None = None,
+        outputs: NDArray | None = None,
+        correct: NDArray | None = None,
+        theme: Theme = LIGHT,
+    ) -> None:
+        super().__init__(
+            theme, ("inputs", "target", "unscored", "outputs", "input images", "target images", "bands", "heads")
+        )
+        self._mappers = {name: LinearColorMapper() for name in ("input images", "target images")}
+        self._ticks, self._times, self._zeros = FixedTicker(), FixedTicker(), FixedTicker()
+        self._names = FixedTicker()
+        self.root = self._plot = self._build(theme)
+        self.update(batch, trials, outputs, correct)
+        dress(self._plot, theme)
+
+    def _build(self, theme: Theme) -> Any:
+        plot = blank(theme, x_label="time (ms)", dimensions="width", x_range=Range1d(0, 1), y_range=Range1d(0, 1))
+        draw_bands(plot, self.sources["bands"], theme)
+        for name, mapper in self._mappers.items():
+            paint(mapper, theme, palette="sequential")
+            plot.add_glyph(
+                self.sources[name], Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
+            )
+        items = [self._line(plot, theme, *row) for row in _LINES]
+        self._draw_heads(plot, theme)
+        self._draw_axes(plot, theme)
+        legend = Legend(items=items, orientation="horizontal", location="right", spacing=14)
+        plot.add_layout(legend, "above")
+        return plot
+
+    def _line(self, plot: Any, theme: Theme, source: str, role: str, text: str, style: dict[str, Any]) -> LegendItem:
+        glyph = Line(x="x", y="y", line_cap="butt", line_join="round", **style)
+        paint(glyph, theme, line_color=role)
+        return LegendItem(label=text, renderers=[plot.add_glyph(self.sources[source], glyph)])
+
+    def _draw_heads(self, plot: Any, theme: Theme) -> None:
+        heads = Text(x="x", y="y", text="text", text_font_size="11.5px", text_font_style="bold", text_baseline="middle")
+        heads.text_font = {"value": FONT}
+        paint(heads, theme, text_color="text")
+        plot.add_glyph(self.sources["heads"], heads)
+
+    def _draw_axes(self, plot: Any, theme: Theme) -> None:
+        plot.xaxis.ticker, plot.yaxis.ticker = self._times, self._ticks
+        plot.yaxis.update(axis_line_color=None, major_label_text_font_size="9.5px", major_tick_out=3)
+        names = LinearAxis(ticker=self._names, axis_line_color=None, major_tick_line_color=None, major_tick_out=0)
+        names.update(major_label_standoff=2, major_label_text_font_size="11px")
+        paint(names, theme, major_label_text_color="text")
+        plot.add_layout(names, "left")
+        plot.xgrid.visible = False
+        plot.ygrid.ticker = self._zeros
+        self._axes: tuple[Model, ...] = (plot.xaxis[0], plot.yaxis[0], names)
+
+    def update(
+        self,
+        batch: Batch,
+        trials: Sequence[int] | int | None = None,
+        outputs: NDArray | None = None,
+        correct: NDArray | None = None,
+    ) -> None:
+        """Show other trials, or the same with other outputs. Nothing is rebuilt."""
+        chosen = _choose(batch, trials)
+        layout = strips(batch, chosen, outputs)
+        longest = float(max(batch.lengths[chosen], default=1)) * batch.dt
+        pitch = longest * 1.06
+        columns = [(trial, i * pitch) for i, trial in enumerate(chosen)]
+        self._fill(_data(batch, columns, outputs, correct, layout, pitch * len(chosen)))
+        self._set_axes(batch, layout, columns, pitch, longest)
+
+    def _set_axes(
+        self, batch: Batch, layout: Strips, columns: list[tuple[int, float]], pitch: float, longest: float
+    ) -> None:
+        x_range, y_range = self._plot.x_range, self._plot.y_range
+        end = pitch * len(columns) - (pitch - longest) if columns else 1.0
+        x_range.update(start=0, end=end, reset_start=0, reset_end=end)
+        tall = layout.top + layout.head
+        y_range.update(start=0, end=tall, reset_start=0, reset_end=tall)
+        self._plot.height = layout.height
+        ticks = nice_ticks(0, longest, max(2, 12 // max(len(columns), 1)))
+        room = {trial: min(int(batch.lengths[trial]) * batch.dt, 0.93 * longest) for trial, _ in columns[:-1]}
+        times = {offset + t: label(t) for trial, offset in columns for t in ticks if t <= room.get(trial, longest)}
+        values = layout.outputs.ticks() | layout.inputs.ticks()
+        names = layout.outputs.channels() | layout.inputs.channels()
+        tickers = (self._times, self._ticks, self._names)
+        for axis, ticker, labels in zip(self._axes, tickers, (times, values, names), strict=True):
+            ticker.ticks = list(labels)
+            axis.major_label_overrides = labels
+        self._zeros.ticks = layout.outputs.zeros() + layout.inputs.zeros()
+        for name, group in (("input images", layout.inputs), ("target images", layout.outputs)):
+            self._mappers[name].update(low=group.low, high=group.high)
+
+
+_LINES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("inputs", "input", "input", {"line_width": 1.2}),
+    ("unscored", "target", "target, not scored", {"line_width": 1.6, "line_dash": [2, 3]}),
+    ("target", "target", "target", {"line_width": 4.5, "line_alpha": 0.8}),
+    ("outputs", "output", "output", {"line_width": 1.8}),
+)
+
+
+def _data(
+    batch: Batch,
+    columns: list[tuple[int, float]],
+    outputs: NDArray | None,
+    correct: NDArray | None,
+    layout: Strips,
+    span: float,
+) -> dict[str, dict[str, Any]]:
+    """The columns of every source."""
+    counts = batch.mask > 0
+    counts = np.broadcast_to(counts, batch.targets.shape)
+    lower = layout.outputs
+    no_output = outputs is None or lower.image
+    line = layout.head / 2.7
+    bands = [(offset, stretches(batch, trial)) for trial, offset in columns]
+    marks = {trial: "" if correct is None else ("  ✓" if correct[trial] >= 0.5 else "  ✗") for trial, _ in columns}
+    return {
+        "inputs": _traces(layout.inputs, batch.inputs, columns, batch),
+        "target": _traces(lower, np.where(counts, batch.targets, np.nan), columns, batch),
+        "unscored": _traces(lower, np.where(counts, np.nan, batch.targets), columns, batch),
+        "outputs": _joined([]) if no_output else _traces(lower, outputs, columns, batch),
+        "input images": _images(layout.inputs, batch.inputs, columns, batch),
+        "target images": _images(lower, batch.targets if outputs is None else outputs, columns, batch),
+        "bands": band_data(bands, WIDTH / max(span, 1.0), layout.top + 0.75 * line),
+        "heads": {
+            "x": [offset for _, offset in columns],
+            "y": [layout.top + 1.95 * line] * len(columns),
+            "text": [heading(batch, trial) + marks[trial] for trial, _ in columns],
+        },
+    }
+
+
+def trial(
+    batch: Batch,
+    trials: Sequence[int] | int | None = None,
+    outputs: NDArray | None = None,
+    correct: NDArray | None = None,
+    theme: Theme = LIGHT,
+) -> Model:
+    """Example trials as a Bokeh figure; the arguments are those of `TrialFigure`."""
+    return TrialFigure(batch, trials, outputs, correct, theme).root

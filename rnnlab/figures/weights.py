@@ -1,0 +1,233 @@
+"""The weights of a network as it is: the matrices side by side, unit by unit, and the eigenvalues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.layouts import row
+from bokeh.models import (
+    BasicTicker,
+    ColorBar,
+    FixedTicker,
+    HoverTool,
+    Image,
+    Legend,
+    LegendItem,
+    Line,
+    LinearColorMapper,
+    Model,
+    Quad,
+    Range1d,
+    Scatter,
+    Text,
+)
+from numpy.typing import NDArray
+
+from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.scales import label, nice_ticks
+from rnnlab.figures.theme import FONT, LIGHT, Theme
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure
+
+MATRICES = ("W_in", "W_rec", "W_out")
+SIDE, GAP, MARK = 0.13, 0.045, 0.022
+"""Width of W_in and W_out, space between matrices, and thickness of the E/I marks, as shares of W_rec's side."""
+
+
+class WeightsFigure(LiveFigure):
+    """W_rec (to, from) with W_in on its left and W_out below, so that a unit keeps its row and its column.
+
+    Red is excitatory, blue inhibitory, in every matrix about zero; each matrix has its own range, written beside its
+    name. Units whose outgoing weights all have one sign are marked along the top. On the right are the eigenvalues of
+    W_rec in the complex plane.
+
+    Args:
+        parameters: effective arrays by name; ``W_rec`` (to, from) is needed, ``W_in`` (unit, input) and ``W_out``
+            (output, unit) are drawn where they are.
+        order: (unit,) units from top to bottom and from left to right, or a result that has ``.order``.
+        eigenvalues: complex (n,), those of ``W_rec`` if not given.
+        spectrum: what the eigenvalues are of, for the axis.
+        theme: colours.
+        height: pixels.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, NDArray],
+        order: Any = None,
+        eigenvalues: NDArray | None = None,
+        spectrum: str = "W_rec",
+        theme: Theme = LIGHT,
+        height: int = 430,
+    ) -> None:
+        super().__init__(theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle"))
+        self._mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
+        self._matrix = self._build_matrix(theme, height)
+        self._plane = self._build_plane(theme, height, spectrum)
+        self.root = row(self._matrix, self._plane, sizing_mode="stretch_width", spacing=0)
+        self.update(parameters, order, eigenvalues)
+        for plot in (self._matrix, self._plane):
+            dress(plot, theme)
+
+    def _build_matrix(self, theme: Theme, height: int) -> figure:
+        plot = blank(
+            theme,
+            height=height,
+            x_label="from unit",
+            y_label="to unit",
+            x_range=Range1d(-SIDE - GAP, 1),
+            y_range=Range1d(-SIDE - GAP, 1 + 3 * GAP),
+            right=70,
+        )
+        plot.grid.visible = False
+        plot.xaxis.axis_line_color = plot.yaxis.axis_line_color = None
+        for name, mapper in self._mappers.items():
+            paint(mapper, theme, palette="diverging")
+            image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
+            drawn = plot.add_glyph(self.sources[name], image)
+            plot.add_tools(HoverTool(renderers=[drawn], tooltips=[(name, "@image{0.0000}")], visible=False))
+        items = []
+        for sign in ("excitatory", "inhibitory"):
+            marks = Quad(left="left", right="right", bottom="bottom", top="top", line_color=None)
+            drawn = plot.add_glyph(self.sources[sign], paint(marks, theme, fill_color=sign))
+            items.append(LegendItem(label=sign, renderers=[drawn]))
+        names = Text(x="x", y="y", text="text", text_align="align", text_baseline="baseline", text_font_size="11px")
+        names.text_font = {"value": FONT}
+        plot.add_glyph(self.sources["names"], paint(names, theme, text_color="text"))
+        bar = ColorBar(color_mapper=self._mappers["W_rec"], ticker=BasicTicker(desired_num_ticks=5))
+        plot.add_layout(bar, "right")
+        plot.add_layout(Legend(items=items, orientation="horizontal", location="right", spacing=14), "above")
+        return plot
+
+    def _build_plane(self, theme: Theme, height: int, spectrum: str) -> figure:
+        plot = blank(
+            theme,
+            height=height,
+            x_label=f"real part of the eigenvalues of {spectrum}",
+            y_label="imaginary part",
+            x_range=Range1d(-1.2, 1.2),
+            y_range=Range1d(-1.2, 1.2),
+            left=58,
+        )
+        plot.update(sizing_mode=None, width=None, height=None, frame_width=height - 66, frame_height=height - 66)
+        circle = Line(x="x", y="y", line_dash="dashed", line_width=1.2)
+        plot.add_glyph(self.sources["circle"], paint(circle, theme, line_color="reference"))
+        points = Scatter(x="x", y="y", size=6, fill_alpha=0.65, line_width=0.8)
+        drawn = plot.add_glyph(
+            self.sources["eigenvalues"], paint(points, theme, fill_color="output", line_color="output")
+        )
+        tooltips = [("eigenvalue", "@x{0.000} + @y{0.000}i"), ("modulus", "@modulus{0.000}")]
+        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
+        return plot
+
+    def update(self, parameters: Mapping[str, NDArray], order: Any = None, eigenvalues: NDArray | None = None) -> None:
+        """Show other weights. Nothing is rebuilt."""
+        arrays = {name: np.asarray(parameters[name], dtype=float) for name in MATRICES if name in parameters}
+        recurrent = arrays["W_rec"]
+        n = len(recurrent)
+        units = np.arange(n) if order is None else np.asarray(getattr(order, "order", order))
+        limits = {name: _limit(values) for name, values in arrays.items()}
+        for name, limit in limits.items():
+            self._mappers[name].update(low=-limit, high=limit)
+        values = np.linalg.eigvals(recurrent) if eigenvalues is None else np.asarray(eigenvalues)
+        self._fill({name: _picture(name, arrays.get(name), units) for name in MATRICES})
+        self._fill(_marks(recurrent[:, units]) | {"names": _names(limits), "eigenvalues": _points(values)})
+        self._set_ticks(n)
+        self._set_plane(values)
+
+    def _set_ticks(self, n: int) -> None:
+        ranks = [rank for rank in nice_ticks(0, n, 5) if rank >= 1] if n > 4 else list(range(1, n + 1))
+        for axis, places in (
+            (self._matrix.xaxis[0], {(rank - 0.5) / n: label(rank) for rank in ranks}),
+            (self._matrix.yaxis[0], {1 - (rank - 0.5) / n: label(rank) for rank in ranks}),
+        ):
+            axis.ticker = FixedTicker(ticks=list(places)) if not isinstance(axis.ticker, FixedTicker) else axis.ticker
+            axis.ticker.ticks = list(places)
+            axis.major_label_overrides = places
+
+    def _set_plane(self, values: NDArray) -> None:
+        reach = 1.12 * max(1.0, float(np.abs(values).max(initial=0.0)))
+        reach = float(np.ceil(reach * 5) / 5)
+        for axis in (self._plane.x_range, self._plane.y_range):
+            axis.update(start=-reach, end=reach, reset_start=-reach, reset_end=reach)
+        angle = np.linspace(0, 2 * np.pi, 181)
+        if not len(self.sources["circle"].data.get("x", ())):
+            self._fill({"circle": {"x": np.cos(angle), "y": np.sin(angle)}})
+
+
+def _limit(values: NDArray) -> float:
+    """The end of a matrix's colour range: nearly its largest weight, so that one outlier does not fade the rest."""
+    sizes = np.abs(values[np.isfinite(values)])
+    if not sizes.size or not sizes.max() > 0:
+        return 1.0
+    return float(max(np.quantile(sizes, 0.995), sizes.max() / 3))
+
+
+def _picture(name: str, values: NDArray | None, units: NDArray) -> dict[str, Any]:
+    """A matrix as an image whose first row is at the bottom, in units of W_rec's side."""
+    if values is None or not values.size:
+        return {"image": [], "x": [], "y": [], "dw": [], "dh": []}
+    if name == "W_in":
+        shown, x, y, dw, dh = values[units][::-1], -SIDE - GAP, 0.0, SIDE, 1.0
+    elif name == "W_out":
+        shown, x, y, dw, dh = values[::-1][:, units], 0.0, -SIDE - GAP, 1.0, SIDE
+    else:
+        shown, x, y, dw, dh = values[units[::-1]][:, units], 0.0, 0.0, 1.0, 1.0
+    image = np.ascontiguousarray(shown, dtype=np.float32)
+    return {"image": [image], "x": [x], "y": [y], "dw": [dw], "dh": [dh]}
+
+
+def signs(recurrent: NDArray) -> NDArray[np.int8]:
+    """(unit,) 1 where all outgoing weights are excitatory, -1 where all are inhibitory, 0 where they are mixed."""
+    excitatory, inhibitory = (recurrent >= 0).all(axis=0), (recurrent <= 0).all(axis=0)
+    return np.where(excitatory == inhibitory, 0, np.where(excitatory, 1, -1)).astype(np.int8)
+
+
+def _marks(columns: NDArray) -> dict[str, dict[str, Any]]:
+    """One bar for every run of neighbours with the same sign."""
+    of, n = signs(columns), columns.shape[1]
+    starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]])) if n else np.empty(0, dtype=int)
+    stops = np.append(starts[1:], n)
+    marks = {}
+    for name, sign in (("excitatory", 1), ("inhibitory", -1)):
+        run = of[starts] == sign
+        count = int(run.sum())
+        edges = {"bottom": [1 + MARK / 2] * count, "top": [1 + 1.5 * MARK] * count}
+        marks[name] = {"left": starts[run] / n, "right": stops[run] / n} | edges
+    return marks
+
+
+def _names(limits: Mapping[str, float]) -> dict[str, Any]:
+    """The matrices' names with their ranges."""
+    places = {
+        "W_in": (-SIDE - GAP, 1 + 2.2 * MARK, "left", "bottom"),
+        "W_rec": (0.0, 1 + 2.2 * MARK, "left", "bottom"),
+        "W_out": (0.0, -GAP / 2, "left", "middle"),
+    }
+    shown = [(name, *places[name]) for name in limits]
+    return {
+        "x": [r[1] for r in shown],
+        "y": [r[2] for r in shown],
+        "text": [f"{r[0]} ±{limits[r[0]]:.2g}" for r in shown],
+        "align": [r[3] for r in shown],
+        "baseline": [r[4] for r in shown],
+    }
+
+
+def _points(values: NDArray) -> dict[str, Any]:
+    return {"x": values.real, "y": values.imag, "modulus": np.abs(values)}
+
+
+def weights(
+    parameters: Mapping[str, NDArray],
+    order: Any = None,
+    eigenvalues: NDArray | None = None,
+    spectrum: str = "W_rec",
+    theme: Theme = LIGHT,
+    height: int = 430,
+) -> Model:
+    """Weights and eigenvalues as a Bokeh layout; the arguments are those of `WeightsFigure`."""
+    return WeightsFigure(parameters, order, eigenvalues, spectrum, theme, height).root
