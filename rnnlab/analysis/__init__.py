@@ -1,5 +1,39 @@
 """Questions asked of networks and trajectories. Pure functions, frozen results; NumPy and SciPy only."""
 
+from collections.abc import Callable
+from typing import Any
+
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
+from rnnlab.analysis.psychometric import Accuracy, Psychometric, accuracy, psychometric, wilson
+from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.units import UnitOrder, peak_order, selectivity
+
+ANALYSES: dict[str, Callable[..., Any]] = {
+    "fixed_points": fixed_points,
+    "principal_components": principal_components,
+    "psychometric": psychometric,
+    "accuracy": accuracy,
+    "peak_order": peak_order,
+    "selectivity": selectivity,
+    "spectrum": spectrum,
+}
+"""Every analysis by name."""
+
+__all__ = [
+    "ANALYSES",
+    "Accuracy",
+    "FixedPoints",
+    "PrincipalComponents",
+    "Psychometric",
+    "Spectrum",
+    "UnitOrder",
+    "accuracy",
+    "fixed_points",
+    "peak_order",
+    "principal_components",
+    "psychometric",
+    "selectivity",
+    "spectrum",
+    "wilson",
+]

@@ -15,7 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.networks import LSTM, LeakyRNN, Network
-from rnnlab.networks.nonlinearity import Gelu, LeakyRelu, Linear, Nonlinearity, Relu, RectifiedTanh, Sigmoid, Softplus, Tanh
+from rnnlab.networks.nonlinearity import (
+    Gelu,
+    LeakyRelu,
+    Linear,
+    Nonlinearity,
+    RectifiedTanh,
+    Relu,
+    Sigmoid,
+    Softplus,
+    Tanh,
+)
 
 BOUNDED = (Tanh, Sigmoid, RectifiedTanh)
 GELU_SLOPE = 1.1290  # largest derivative of x Phi(x), at x = sqrt(2)
@@ -99,8 +109,10 @@ def certificate(rule: Rule, index: NDArray[np.int8]) -> str:
     if verdict is None:
         return f"does not apply, because {rule.because}"
     if rule.unique:
-        return "balanced: a linear update has exactly one fixed point" if verdict else (
-            "at least one missing: a linear update has a fixed point unless an eigenvalue is exactly 1"
+        return (
+            "balanced: a linear update has exactly one fixed point"
+            if verdict
+            else ("at least one missing: a linear update has a fixed point unless an eigenvalue is exactly 1")
         )
     total = int(index.sum())
     if verdict:
@@ -108,4 +120,7 @@ def certificate(rule: Rule, index: NDArray[np.int8]) -> str:
             f"balanced: the indices sum to {total:+d}, as those of all fixed points must ({rule.because}); "
             "points missing in pairs of opposite index would not show"
         )
-    return f"at least one missing: the indices sum to {total:+d}, those of all fixed points to {rule.expected:+d} ({rule.because})"
+    return (
+        f"at least one missing: the indices sum to {total:+d}, those of all fixed points to {rule.expected:+d} "
+        f"({rule.because})"
+    )

@@ -16,7 +16,7 @@ from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
 
-BETA_1, BETA_2, EPSILON = 0.9, 0.99, 1e-12
+BETA_1, BETA_2, EPSILON = 0.9, 0.95, 1e-12
 MERGE_AT = (0.4, 0.7)
 """Shares of the descent after which starts that have come together are merged: the rest then costs less."""
 

@@ -28,9 +28,9 @@ MERGE = 0.2
 """Radius within which descended starts count as one, as a share of the starts' spread."""
 SAME = 1e-5
 """Radius within which two polished points are the same, as a share of the starts' spread."""
-NEWTON_STEPS = 40
-EXTRA_ROUNDS = 4
-"""Rounds of finer search after the index sum has shown that something is missing."""
+FIRST_STEPS, NEWTON_STEPS = 3, 40
+FINER_ROUNDS = 4
+"""Rounds of finer search at most, after the index sum has shown that something is missing."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Search:
     states: Array = field(init=False)
     index: Array = field(init=False)
     slow: Array = field(init=False)
+    n_paired: int = 0
     rounds: list[Round] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -70,34 +71,41 @@ class Search:
 
     def near(self, guesses: Array) -> None:
         """Newton straight from states that are expected to be near points."""
-        self._finish("guesses", len(guesses), guesses)
+        self._finish("guesses", len(guesses), guesses, SAME * self.scale)
 
     def from_starts(self, origin: str, starts: Array, n_steps: int, merge: float = MERGE) -> int:
         """Descend and finish; the number of new points."""
         rate = RATE * self.scale / np.sqrt(self.exact.n_states)
         ends, _ = descend(self.fast, starts, n_steps, rate, merge * self.scale)
         ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
-        return self._finish(origin, len(starts), ends[away_from(ends, self.states, 0.05 * self.scale)])
+        return self._finish(origin, len(starts), ends, merge / 5 * self.scale)
 
     def between(self, n_most: int) -> None:
-        """Seed from midpoints until a round finds nothing new, and more finely while the index sum is off."""
-        first = 0
-        extra = 0
-        while not self.full and len(self.states):
-            midpoints = self._midpoints(first, n_most)
-            first = len(self.states)
-            found = self.from_starts("midpoints", midpoints, self.n_steps // 2) if len(midpoints) else 0
-            if found:
-                continue
-            if balanced(self.rule, self.index) is not False or extra == EXTRA_ROUNDS:
-                return
-            extra += 1
-            self.from_starts("mixtures", self._mixtures(n_most), self.n_steps, MERGE / 2**extra)
+        """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
 
-    def _midpoints(self, first: int, n_most: int) -> Array:
-        """Midpoints of all pairs with at least one point found since ``first``; a random choice if too many."""
+        One finer look is always taken. As long as the index sum is off, more and larger ones follow.
+        """
+        self._pair_up(n_most)
+        for finer in range(1, FINER_ROUNDS + 1):
+            if self.full or not len(self.states):
+                return
+            mixtures = self._mixtures(n_most // 4 if finer == 1 else n_most)
+            if self.from_starts("mixtures", mixtures, self.n_steps, MERGE / 2**finer):
+                self._pair_up(n_most)
+            if balanced(self.rule, self.index) is not False:
+                return
+
+    def _pair_up(self, n_most: int) -> None:
+        while not self.full and self.n_paired < len(self.states):
+            midpoints = self._midpoints(n_most)
+            self.n_paired = len(self.states)
+            if len(midpoints):
+                self.from_starts("midpoints", midpoints, self.n_steps // 2)
+
+    def _midpoints(self, n_most: int) -> Array:
+        """Midpoints of all pairs of points that were not paired before; a random choice if too many."""
         one, other = np.triu_indices(len(self.states), 1)
-        fresh = np.flatnonzero(other >= first)
+        fresh = np.flatnonzero(other >= self.n_paired)
         if fresh.size > n_most:
             fresh = np.sort(self.rng.choice(fresh, n_most, replace=False))
         return (self.states[one[fresh]] + self.states[other[fresh]]) / 2
@@ -108,13 +116,17 @@ class Search:
         noise = self.rng.normal(size=(n, self.exact.n_states)) * (0.2 * self.scale / np.sqrt(self.exact.n_states))
         return weights @ self.states + noise
 
-    def _finish(self, origin: str, n_starts: int, ends: Array) -> int:
-        """Newton from each end; keep what is a fixed point and is not known yet."""
-        if not len(ends):
-            self.rounds.append(Round(origin, n_starts, 0))
-            return 0
+    def _finish(self, origin: str, n_starts: int, ends: Array, merge: float) -> int:
+        """Newton from each end; keep what is a fixed point and is not known yet.
+
+        A few steps show which ends go the same way, or to a known point; only one of each goes on.
+        """
+        ends = ends[away_from(ends, self.states, merge)]
         floor = (1e-14 * self.scale) ** 2 * self.exact.n_states
-        done = polish(self.exact, ends, NEWTON_STEPS, min(floor, self.tolerance))
+        part = polish(self.exact, ends, FIRST_STEPS, min(floor, self.tolerance))
+        kept = distinct(part.states, part.q, merge)
+        kept = kept[away_from(part.states[kept], self.states, merge)]
+        done = polish(self.exact, part.states[kept], NEWTON_STEPS, min(floor, self.tolerance))
         exact = done.q <= max(self.tolerance, floor)
         self.slow = np.concatenate([self.slow, done.states[~exact & ~done.moving]])
         new = done.states[exact]

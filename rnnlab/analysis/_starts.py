@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._update import Update
 from rnnlab.networks import Network
+from rnnlab.simulation import simulate
+from rnnlab.tasks import Batch
 
 Array = NDArray[Any]
 
@@ -27,10 +29,8 @@ def default_starts(source: Any, network: Network, update: Update, n: int, rng: n
     return np.concatenate([visited, let_go(network, update, n - len(visited), rng)])
 
 
-def visited_states(source: Any, batch: Any) -> Array:
+def visited_states(source: Any, batch: Batch) -> Array:
     """(trial, time, state) of noise-free trials."""
-    from rnnlab.simulation import simulate
-
     return np.asarray(simulate(source, batch).states, float)
 
 
@@ -62,8 +62,8 @@ def sampled(states: ArrayLike, n: int, rng: np.random.Generator) -> Array:
 
 
 def spread(starts: Array) -> float:
-    """Root mean square distance of the starts from their mean: the length that the search measures in."""
+    """Median distance of the starts from their mean: the length that the search measures in."""
     if len(starts) < 2:
         return 1.0
-    distance = float(np.sqrt(((starts - starts.mean(axis=0)) ** 2).sum(axis=1).mean()))
+    distance = float(np.median(np.linalg.norm(starts - starts.mean(axis=0), axis=1)))
     return max(distance, 1e-6 * (1 + float(np.abs(starts).max())))

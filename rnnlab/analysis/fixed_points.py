@@ -11,7 +11,7 @@ about whether any is missing.
 ...                       W_in=[[1.0]], W_rec=[[2.0]], W_out=[[1.0]])
 >>> points = fixed_points(network, inputs=[0.0])
 >>> points.n_points, sorted(points.stability), points.index_sum
-(3, ['saddle', 'stable', 'stable'], 1)
+(3, ['stable', 'stable', 'unstable'], 1)
 """
 
 from __future__ import annotations
