@@ -1,0 +1,96 @@
+"""Specs as Python source, laid out the way ruff and black leave it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from rnnlab import networks, tasks
+from rnnlab.spec import Spec
+
+WIDTH = 88
+LONGEST = 120
+"""Text longer than this is cut into pieces."""
+
+_HOMES = (("rl.tasks", tasks), ("rl.networks", networks))
+_AT_THE_TOP = ("Experiment", "Training")
+
+
+class NotSayableError(Exception):
+    """A spec whose class has no public name."""
+
+
+def expression(value: Any, indent: int = 0, used: int = 0) -> str:
+    """Source whose value is ``value``; fields that have their default are left out.
+
+    Args:
+        value: a spec, or anything that a field of one holds.
+        indent: columns that the line the expression begins on is indented by.
+        used: columns already taken on that line.
+
+    Raises:
+        NotSayableError: a class is not among the public names of `rnnlab`, `rnnlab.tasks` or `rnnlab.networks`.
+    """
+    flat = _flat(value)
+    if used + len(flat) <= WIDTH:
+        return flat
+    if isinstance(value, str) and used + len(flat) > LONGEST:
+        return _bracketed("(", [quoted(piece) for piece in _pieces(value)], ")", indent, separator="")
+    inner = indent + 4
+    if isinstance(value, tuple) and value:
+        return _bracketed("(", [expression(item, inner, inner + 1) for item in value], ")", indent)
+    if isinstance(value, Spec) and (given := _given(value)):
+        items = [f"{name}={expression(item, inner, inner + len(name) + 2)}" for name, item in given.items()]
+        return _bracketed(f"{public_name(type(value))}(", items, ")", indent)
+    return flat
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Spec):
+        arguments = ", ".join(f"{name}={_flat(item)}" for name, item in _given(value).items())
+        return f"{public_name(type(value))}({arguments})"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_flat, value)) + ("," if len(value) == 1 else "") + ")"
+    return quoted(value) if isinstance(value, str) else repr(value)
+
+
+def _given(spec: Spec) -> dict[str, Any]:
+    """The fields that differ from their default."""
+    return {
+        f.name: getattr(spec, f.name)
+        for f in dataclasses.fields(spec)
+        if f.init and (f.default is dataclasses.MISSING or getattr(spec, f.name) != f.default)
+    }
+
+
+def public_name(cls: type) -> str:
+    """What a script calls the class."""
+    if cls.__name__ in _AT_THE_TOP:
+        return f"rl.{cls.__name__}"
+    for prefix, module in _HOMES:
+        if getattr(module, cls.__name__, None) is cls:
+            return f"{prefix}.{cls.__name__}"
+    raise NotSayableError(cls.__name__)
+
+
+def quoted(text: str) -> str:
+    """A string literal in double quotes, unless single ones need fewer escapes."""
+    if text.count('"') > text.count("'"):
+        return "'" + json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _pieces(text: str, size: int = 72) -> list[str]:
+    """``text`` cut after spaces where there are some."""
+    pieces = []
+    while len(text) > size:
+        cut = text.rfind(" ", 1, size) + 1 or size
+        pieces.append(text[:cut])
+        text = text[cut:]
+    return [*pieces, text]
+
+
+def _bracketed(start: str, items: list[str], stop: str, indent: int, separator: str = ",") -> str:
+    lines = "".join(f"{' ' * (indent + 4)}{item}{separator}\n" for item in items)
+    return f"{start}\n{lines}{' ' * indent}{stop}"

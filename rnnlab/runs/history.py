@@ -1,0 +1,97 @@
+"""`History`: how a training went, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+def _floats() -> Floats:
+    return np.zeros(0)
+
+
+def _counts() -> Counts:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What was measured while a network learned.
+
+    Attributes:
+        updates: the update each loss belongs to, (update,), counted from 1.
+        losses: masked loss of the batch, before the update, (update,).
+        gradient_norms: Euclidean norm of the whole gradient, before clipping, (update,).
+        evaluated_at: number of updates done at each evaluation, (evaluation,); 0 is the untrained network.
+        accuracies: share correct on the fixed validation trials, (evaluation,).
+        validation_losses: masked loss there, (evaluation,).
+    """
+
+    updates: Counts = field(default_factory=_counts)
+    losses: Floats = field(default_factory=_floats)
+    gradient_norms: Floats = field(default_factory=_floats)
+    evaluated_at: Counts = field(default_factory=_counts)
+    accuracies: Floats = field(default_factory=_floats)
+    validation_losses: Floats = field(default_factory=_floats)
+
+    def __post_init__(self) -> None:
+        for group in (("updates", "losses", "gradient_norms"), ("evaluated_at", "accuracies", "validation_losses")):
+            lengths = {name: np.shape(getattr(self, name)) for name in group}
+            if len(set(lengths.values())) != 1 or len(lengths[group[0]]) != 1:
+                shapes = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
+                raise ValueError(f"History: arrays of one kind must have one length, got {shapes}")
+
+    @property
+    def n_updates(self) -> int:
+        """Number of updates recorded."""
+        return len(self.updates)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The last accuracy measured, or None before the first evaluation."""
+        return float(self.accuracies[-1]) if len(self.accuracies) else None
+
+    @property
+    def best_accuracy(self) -> float | None:
+        """The highest accuracy measured, or None before the first evaluation."""
+        return float(self.accuracies.max()) if len(self.accuracies) else None
+
+    def to_arrays(self) -> dict[str, NDArray]:
+        """Name -> array, for a file."""
+        return {f.name: np.ascontiguousarray(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray]) -> History:
+        """The inverse of `to_arrays`. Raises ValueError where an array is missing, unknown or not one of numbers."""
+        names = {f.name for f in fields(cls)}
+        if set(arrays) != names:
+            raise ValueError(f"History: expected the arrays {sorted(names)}, got {sorted(arrays)}")
+        counted = {"updates", "evaluated_at"}
+        typed: dict[str, Any] = {
+            name: np.asarray(a).astype(np.int64 if name in counted else np.float64) for name, a in arrays.items()
+        }
+        return cls(**typed)
+
+    def until(self, update: int) -> History:
+        """The part up to and including ``update``."""
+        steps, marks = self.updates <= update, self.evaluated_at <= update
+        return History(
+            self.updates[steps],
+            self.losses[steps],
+            self.gradient_norms[steps],
+            self.evaluated_at[marks],
+            self.accuracies[marks],
+            self.validation_losses[marks],
+        )
+
+    def __repr__(self) -> str:
+        last = f", last loss {self.losses[-1]:.4g}" if len(self.losses) else ""
+        scored = f", accuracy {self.accuracy:.1%}" if self.accuracy is not None else ""
+        return f"History({self.n_updates} updates, {len(self.accuracies)} evaluations{last}{scored})"

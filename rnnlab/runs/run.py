@@ -1,0 +1,100 @@
+"""`Run`: a training's result, read from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.networks import Network
+from rnnlab.runs import store
+from rnnlab.runs.experiment import Experiment
+from rnnlab.runs.history import History
+from rnnlab.runs.store import Progress, Snapshot
+from rnnlab.tasks import Task
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Run:
+    """What a training has come to. It holds arrays and descriptions only: no torch is needed to read or use it.
+
+    Attributes:
+        experiment: task, network description, training and seed.
+        progress: updates and trials done, seconds spent, and why it ended (None: it has not).
+        history: losses and accuracies along the way.
+        network: the trained `rnnlab.networks.Network`, usable wherever a network is.
+        path: the folder it was read from, or None.
+    """
+
+    experiment: Experiment
+    progress: Progress
+    history: History
+    network: Network
+    path: Path | None = None
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, path: Path | None = None) -> Run:
+        """The run as a snapshot of a training shows it."""
+        experiment = snapshot.experiment
+        raw = {name: a.astype(np.float64) for name, a in snapshot.state["parameters"].items()}
+        network = Network(experiment.network, experiment.network.effective(raw), name=experiment.task.name)
+        return cls(experiment, snapshot.progress, snapshot.history, network, path)
+
+    @property
+    def task(self) -> Task:
+        """The task it learned."""
+        return self.experiment.task
+
+    @property
+    def parameters(self) -> Mapping[str, NDArray[np.float64]]:
+        """Effective arrays by name: signs and masks applied."""
+        return self.network.parameters
+
+    @property
+    def update(self) -> int:
+        """Number of updates done."""
+        return self.progress.update
+
+    @property
+    def accuracy(self) -> float | None:
+        """The last accuracy on the fixed validation trials, in [0, 1]; None before the first evaluation."""
+        return self.history.accuracy
+
+    @cached_property
+    def _facts(self) -> dict[str, str]:
+        progress, network = self.progress, self.experiment.network
+        ended = f"finished: {progress.reason}" if progress.reason else "not finished"
+        return {
+            "task": f"{self.task.name} ({self.task.digest[:8]})",
+            "network": f"{type(network).__name__}, {network.n_units} units, dt {network.dt:g} ms",
+            "trained": f"{progress.update} updates, {progress.n_trials} trials, {progress.seconds:.1f} s, {ended}",
+            "accuracy": "not measured" if self.accuracy is None else f"{self.accuracy:.1%}",
+            "seed": str(self.experiment.seed),
+            "experiment": self.experiment.digest[:8],
+            "path": "" if self.path is None else str(self.path),
+        }
+
+    def __repr__(self) -> str:
+        return "Run\n" + "\n".join(f"  {name:<11} {text}" for name, text in self._facts.items() if text)
+
+    def _repr_html_(self) -> str:
+        rows = (f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in self._facts.items() if text)
+        return f"<table><caption>Run</caption>{''.join(rows)}</table>"
+
+
+def load(path: str | Path) -> Run:
+    """Read a run from the folder that a training wrote.
+
+    Args:
+        path: the folder given as ``out``. It may still be training: what was last saved is read.
+
+    Raises:
+        RunError: the folder is no run, or one of its files is missing, damaged or of a newer format.
+    """
+    folder = Path(path)
+    return Run.from_snapshot(store.read(folder), folder)

@@ -1,0 +1,76 @@
+"""The short Python file that makes a run again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rnnlab import tasks
+from rnnlab.runs.expression import NotSayableError, expression, quoted
+from rnnlab.runs.presets import settings_of
+from rnnlab.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from rnnlab.runs.experiment import Experiment
+
+_TEMPLATE = '''\
+"""Train {article} {kind} of {n_units} units on {name}."""
+
+import rnnlab as rl
+
+task = {task}
+network = {network}
+training = {training}
+experiment = rl.Experiment(task=task, network=network, training=training, seed={seed})
+
+for event in rl.train(experiment, out={out}):
+    if hasattr(event, "accuracy"):
+        print(event)
+'''
+
+
+def script(experiment: Experiment, out: str | None = None, settings: Mapping[str, Any] | None = None) -> str:
+    """Python source that trains ``experiment`` again, to the same weights bit for bit.
+
+    A task of the catalogue appears as its name and settings, any other is spelled out; fields that have their default
+    are left out.
+
+    Args:
+        experiment: what to reproduce.
+        out: folder that the script writes to; left out, one under ``runs/`` named after the task.
+        settings: the settings of the catalogue that made the task, if they are known; otherwise they are looked for.
+    """
+    task, network = experiment.task, experiment.network
+    kind = type(network).__name__
+    return _TEMPLATE.format(
+        article="an" if kind[0] in "AEIOL" and kind.isupper() else "a",
+        kind=kind,
+        n_units=network.n_units,
+        name=task.name,
+        task=_task(task, settings),
+        network=expression(network, used=len("network = ")),
+        training=expression(experiment.training, used=len("training = ")),
+        seed=experiment.seed,
+        out=quoted(out if out is not None else "runs/" + re.sub(r"\W+", "_", task.name)),
+    )
+
+
+def _task(task: Task, known: Mapping[str, Any] | None) -> str:
+    made = known is not None and task.name in TASKS and tasks.get(task.name, **known) == task
+    settings = known if made else settings_of(task)
+    if settings is not None:
+        return _call("rl.tasks.get", quoted(task.name), settings)
+    try:
+        return expression(task, used=len("task = "))
+    except NotSayableError:  # a kind without a public name: embed the description
+        return f'rl.tasks.Task.from_json(\n    r"""{task.to_json()}"""\n)'
+
+
+def _call(function: str, first: str, settings: Mapping[str, Any]) -> str:
+    keywords = [f"{name}={expression(value)}" for name, value in settings.items()]
+    line = f"{function}({', '.join([first, *keywords])})"
+    if len("task = ") + len(line) <= 88:
+        return line
+    lines = "".join(f"    {item},\n" for item in [first, *keywords])
+    return f"{function}(\n{lines})"

@@ -1,0 +1,237 @@
+"""A run on disk: ``run.json``, which names every other file with its SHA-256, and the files it names.
+
+```
+run.json                         format, experiment, progress, files; written last
+state-00000400-<digest>.safetensors     parameters and optimiser arrays after 400 updates
+history-00000400-<digest>.safetensors   losses and accuracies so far
+```
+
+Data files carry their own digest in their name and are never overwritten with other contents, so the manifest on disk
+always names whole files; a kill between two of them leaves the run as it was. Nothing in a run is code.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from rnnlab.runs.errors import RunError
+from rnnlab.runs.experiment import Experiment
+from rnnlab.runs.files import TEMPORARY, read_limited, reading, sha256, write_whole
+from rnnlab.runs.history import History
+from rnnlab.spec import SpecError
+from rnnlab.spec.codec import parse
+
+FORMAT = 1
+"""Number of the folder's layout. Raised when an older rnnlab could no longer read it."""
+
+MANIFEST = "run.json"
+MAX_MANIFEST = 20_000_000
+MAX_DATA = 8_000_000_000
+
+_DATA_FILE = re.compile(r"(state|history)-\d{8,}-[0-9a-f]{16}\.safetensors")
+
+Arrays = dict[str, NDArray]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come. ``reason`` is None until it finished."""
+
+    update: int = 0
+    n_trials: int = 0
+    seconds: float = 0.0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Everything a run holds at one update.
+
+    Attributes:
+        experiment: what is trained.
+        progress: how far.
+        state: groups of arrays; ``"parameters"`` are the raw parameters, other groups the optimiser's.
+        history: what was measured so far.
+    """
+
+    experiment: Experiment
+    progress: Progress
+    state: Mapping[str, Arrays]
+    history: History
+
+
+def is_run(folder: str | Path) -> bool:
+    """Whether a folder holds a run (whole or not)."""
+    return (Path(folder) / MANIFEST).exists()
+
+
+def write(folder: str | Path, snapshot: Snapshot) -> Path:
+    """Write a run, or bring the one in ``folder`` up to date. Returns the folder."""
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(folder, f"cannot be made: {error.strerror}", remedy="choose another folder") from error
+    update = snapshot.progress.update
+    state = {f"{group}/{name}": a for group, arrays in snapshot.state.items() for name, a in arrays.items()}
+    files = {
+        "state": _write_arrays(folder, f"state-{update:08d}", state),
+        "history": _write_arrays(folder, f"history-{update:08d}", snapshot.history.to_arrays()),
+    }
+    write_whole(folder / MANIFEST, _manifest(snapshot, files))
+    _sweep(folder, keep={entry["name"] for entry in files.values()})
+    return folder
+
+
+def _write_arrays(folder: Path, stem: str, arrays: Mapping[str, NDArray]) -> dict[str, Any]:
+    data = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in arrays.items()})
+    digest = sha256(data)
+    name = f"{stem}-{digest[:16]}.safetensors"
+    write_whole(folder / name, data)
+    return {"name": name, "bytes": len(data), "sha256": digest}
+
+
+def _manifest(snapshot: Snapshot, files: dict[str, Any]) -> bytes:
+    content = {
+        "rnnlab_run": FORMAT,
+        "experiment": json.loads(snapshot.experiment.to_json()),
+        "progress": vars(snapshot.progress),
+        "files": files,
+        "written_by": _versions(),
+    }
+    content["sha256"] = _content_digest(content)
+    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False).encode()
+
+
+def _content_digest(content: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":"), allow_nan=False).encode())
+
+
+def _versions() -> dict[str, str]:
+    """What wrote the run: bitwise repetition is promised for equal versions only."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for package in ("rnnlab", "numpy", "torch"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _sweep(folder: Path, keep: set[str]) -> None:
+    """Remove what the manifest no longer names, and what an earlier kill left half written."""
+    for path in folder.iterdir():
+        stale = _DATA_FILE.fullmatch(path.name) and path.name not in keep
+        if stale or path.name.startswith(TEMPORARY):
+            path.unlink(missing_ok=True)
+
+
+def read(folder: str | Path) -> Snapshot:
+    """Read a run, checking every file.
+
+    Raises:
+        RunError: the folder is no run, a file is missing, damaged or of a newer format, or they do not fit together.
+    """
+    folder = Path(folder)
+    for _ in range(5):
+        manifest = _read_manifest(folder)
+        try:
+            return _read_files(folder, manifest)
+        except FileNotFoundError as error:
+            missing = Path(error.filename).name
+        if _read_manifest(folder) == manifest:  # otherwise a training just moved on: read its newer files
+            break
+    raise RunError(folder, f"{missing} is missing", remedy="restore it; the run cannot be read without")
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        problem = "is not a run (it holds no run.json)" if folder.exists() else "does not exist"
+        raise RunError(folder, problem, remedy="give the folder that a training wrote with out=")
+    with reading(path):
+        content = parse(read_limited(path, MAX_MANIFEST), MANIFEST)
+    if not isinstance(content, dict) or not isinstance(content.get("rnnlab_run"), int):
+        raise RunError(path, "was not written by rnnlab", remedy="give the folder that a training wrote with out=")
+    if content["rnnlab_run"] > FORMAT:
+        problem = f"has format {content['rnnlab_run']}, this rnnlab reads up to {FORMAT}"
+        raise RunError(path, problem, remedy="update rnnlab")
+    with reading(path):
+        intact = _content_digest(content) == content.get("sha256")
+    if not intact:
+        raise RunError(path, "was changed after it was written", remedy="restore it from a copy")
+    return content
+
+
+def _read_files(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
+    path = folder / MANIFEST
+    with reading(path):
+        experiment = _experiment(manifest["experiment"], path)
+        progress = _progress(manifest["progress"])
+        entries = manifest["files"]
+        state = _grouped(_read_arrays(folder, entries["state"]))
+        _check_state(state, experiment)
+        history = History.from_arrays(_read_arrays(folder, entries["history"]))
+    return Snapshot(experiment, progress, state, history)
+
+
+def _experiment(data: Any, path: Path) -> Experiment:
+    try:
+        return Experiment.from_json(json.dumps(data))
+    except SpecError as error:
+        raise RunError(path, str(error), remedy="was it written by another version of rnnlab?") from error
+
+
+def _progress(data: Mapping[str, Any]) -> Progress:
+    progress = Progress(int(data["update"]), int(data["n_trials"]), float(data["seconds"]), data["reason"])
+    if progress.update < 0 or progress.n_trials < 0 or not isinstance(progress.reason, str | None):
+        raise ValueError(f"progress cannot be {dict(data)}")
+    return progress
+
+
+def _read_arrays(folder: Path, entry: Mapping[str, Any]) -> Arrays:
+    name = entry["name"]
+    if not isinstance(name, str) or not _DATA_FILE.fullmatch(name):
+        raise ValueError(f"{name!r} is not a file of a run")
+    path = folder / name
+    data = read_limited(path, min(int(entry["bytes"]), MAX_DATA))
+    if len(data) != entry["bytes"]:
+        raise RunError(path, f"is truncated: {len(data)} of {entry['bytes']} bytes", remedy="restore it from a copy")
+    if sha256(data) != entry["sha256"]:
+        raise RunError(path, "was changed after it was written", remedy="restore it from a copy")
+    with reading(path):
+        return safetensors.numpy.load(data)
+
+
+def _grouped(arrays: Arrays) -> dict[str, Arrays]:
+    groups: dict[str, Arrays] = {}
+    for key, array in arrays.items():
+        group, _, name = key.partition("/")
+        groups.setdefault(group, {})[name] = array
+    return groups
+
+
+def _check_state(state: Mapping[str, Arrays], experiment: Experiment) -> None:
+    """Raise ValueError unless the arrays are what this experiment's network has."""
+    task, network = experiment.task, experiment.network
+    expected = {name: tuple(s) for name, s in network.parameter_shapes(task.n_inputs, task.n_outputs).items()}
+    for group in {"parameters", *state}:
+        arrays = state.get(group, {})
+        found = {name: array.shape for name, array in arrays.items()}
+        if found != expected:
+            raise ValueError(f"{group} have shapes {found}, the experiment's network has {expected}")
+        for name, array in arrays.items():
+            if array.dtype not in (np.float32, np.float64) or not np.isfinite(array).all():
+                raise ValueError(f"{group} {name} is not an array of finite floating-point numbers")
