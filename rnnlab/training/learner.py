@@ -1,0 +1,103 @@
+"""`Learner`: a network's parameters, its optimiser, and one update at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from rnnlab.networks import AnyNetwork
+from rnnlab.runs import Training
+from rnnlab.training.adam import Adam
+from rnnlab.training.engine import engine_for
+from rnnlab.training.flat import FlatParameters
+from rnnlab.training.losses import masked_squared_error
+from rnnlab.training.noise import Noise
+from rnnlab.training.trials import Trials
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one update found. ``failed`` names what was not finite, in which case nothing was updated."""
+
+    loss: float
+    gradient_norm: float
+    failed: str | None = None
+
+
+class Learner:
+    """Learns from the trials it is given; knows neither tasks nor files."""
+
+    def __init__(self, network: AnyNetwork, training: Training, n_inputs: int, n_outputs: int) -> None:
+        self.network = network
+        self.training = training
+        self.dtype = torch.float64 if training.dtype == "float64" else torch.float32
+        shapes = network.parameter_shapes(n_inputs, n_outputs)
+        self.parameters = FlatParameters(shapes, network.trainable, self.dtype)
+        self.adam = Adam(self.parameters.values)
+        self._engine = engine_for(network, training.engine)
+
+    # --------------------------------------------------------------------------------------------------- learning
+
+    def learn(self, trials: Trials, noise: Noise | None) -> Step:
+        """One update from one batch."""
+        loss = self.backward(trials, noise)
+        if not isfinite(loss):
+            return Step(loss, float("nan"), failed="loss")
+        gradient = self.parameters.gradient
+        norm = float(torch.linalg.vector_norm(gradient))
+        if not isfinite(norm):
+            return Step(loss, norm, failed=f"gradient of {self.parameters.first_non_finite() or 'all parameters'}")
+        limit = self.training.gradient_clip
+        if limit and norm > limit:
+            gradient.mul_(limit / norm)
+        self.adam.step(gradient, self.training.learning_rate)
+        return Step(loss, norm)
+
+    def backward(self, trials: Trials, noise: Noise | None) -> float:
+        """The loss on a batch; its gradient is left in ``parameters.gradient``."""
+        self.parameters.gradient.zero_()
+        p = self.network.effective(self.parameters.raw)
+        outputs = self._engine.outputs(p, trials.inputs, noise)
+        loss = masked_squared_error(outputs, trials.targets, trials.mask)
+        loss.backward()
+        return loss.item()
+
+    @torch.no_grad()
+    def outputs(self, trials: Trials, noise: Noise | None) -> NDArray:
+        """What the network says, (trial, time, output)."""
+        p = self.network.effective(self.parameters.raw)
+        outputs: Tensor = self._engine.outputs(p, trials.inputs, noise)
+        return np.ascontiguousarray(outputs.permute(2, 1, 0).numpy())
+
+    # ------------------------------------------------------------------------------------------------------ state
+
+    def effective(self) -> dict[str, NDArray[np.float64]]:
+        """The parameters the network computes with, as float64 copies."""
+        raw = self.parameters.to_arrays(self.parameters.values)
+        return self.network.effective({name: a.astype(np.float64) for name, a in raw.items()})
+
+    def initialise(self, raw: Mapping[str, NDArray]) -> None:
+        """Start from given raw parameters."""
+        self.parameters.load(self.parameters.values, raw)
+
+    def state(self) -> dict[str, dict[str, NDArray]]:
+        """Copies of everything that the next update depends on, in named groups of named arrays."""
+        to_arrays = self.parameters.to_arrays
+        return {
+            "parameters": to_arrays(self.parameters.values),
+            "adam_mean": to_arrays(self.adam.mean),
+            "adam_square": to_arrays(self.adam.square),
+        }
+
+    def restore(self, state: Mapping[str, Mapping[str, NDArray]], update: int) -> None:
+        """Go back to a `state` that was taken after ``update`` updates."""
+        self.parameters.load(self.parameters.values, state["parameters"])
+        self.parameters.load(self.adam.mean, state["adam_mean"])
+        self.parameters.load(self.adam.square, state["adam_square"])
+        self.adam.count = update

@@ -1,0 +1,47 @@
+"""The history of a training while it grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from rnnlab.runs import History
+
+
+@dataclass
+class Record:
+    """Lists that become the arrays of a `rnnlab.runs.History`; the names are the same."""
+
+    updates: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    gradient_norms: list[float] = field(default_factory=list)
+    evaluated_at: list[int] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, history: History) -> Record:
+        """The record that a saved history goes on from."""
+        return cls(**{f.name: getattr(history, f.name).tolist() for f in fields(cls)})
+
+    def history(self) -> History:
+        """Everything so far."""
+        return History.from_arrays({f.name: np.array(getattr(self, f.name)) for f in fields(self)})
+
+    def updated(self, update: int, loss: float, gradient_norm: float) -> None:
+        """Note one update."""
+        self.updates.append(update)
+        self.losses.append(loss)
+        self.gradient_norms.append(gradient_norm)
+
+    def evaluated(self, update: int, accuracy: float, loss: float) -> None:
+        """Note one evaluation."""
+        self.evaluated_at.append(update)
+        self.accuracies.append(accuracy)
+        self.validation_losses.append(loss)
+
+    def accuracy_at(self, update: int) -> float | None:
+        """The accuracy measured after ``update`` updates, or None where it was not."""
+        measured = self.evaluated_at and self.evaluated_at[-1] == update
+        return self.accuracies[-1] if measured else None

@@ -1,0 +1,96 @@
+"""`Trainer`: an experiment being carried out, one piece of work at a time.
+
+Everything random belongs to (seed, purpose, update), so the state after an update is all that the next one depends on:
+a trainer put back to a snapshot goes on as the one that took it did, bit for bit.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from torch import Tensor
+
+from rnnlab.runs import Experiment, Progress, Snapshot, stream
+from rnnlab.training.learner import Learner, Step
+from rnnlab.training.noise import Noise
+from rnnlab.training.record import Record
+from rnnlab.training.trials import Trials
+from rnnlab.training.validation import Measured, Validation
+
+
+class Trainer:
+    """The state of a training, and what can be done with it.
+
+    Attributes:
+        experiment: what is trained.
+        learner: parameters and optimiser.
+        update: updates done.
+        n_trials: training trials seen.
+        record: the history so far.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        task, network, training = experiment.task, experiment.network, experiment.training
+        self.experiment = experiment
+        self.learner = Learner(network, training, task.n_inputs, task.n_outputs)
+        rng = stream(experiment.seed, "initialise")
+        self.learner.initialise(network.initialise(task.n_inputs, task.n_outputs, rng))
+        self.update = 0
+        self.n_trials = 0
+        self.record = Record()
+        self._validation = Validation(experiment, self.learner)
+        self._good = self._kept()
+
+    # ----------------------------------------------------------------------------------------------------- working
+
+    def advance(self) -> Step:
+        """One update on fresh trials. Where something is not finite nothing changes; see `Step.failed`."""
+        experiment, training = self.experiment, self.experiment.training
+        rng = stream(experiment.seed, "batch", self.update)
+        batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
+        noise = Noise(training.noise, experiment.seed, "noise", self.update)
+        before = self._kept()
+        step = self.learner.learn(Trials.from_batch(batch, self.learner.dtype), noise)
+        if step.failed is None:
+            self._good = before
+            self.update += 1
+            self.n_trials += training.batch_size
+            self.record.updated(self.update, step.loss, step.gradient_norm)
+        return step
+
+    def measure(self) -> Measured:
+        """Score the network on the validation trials, and note the result if it is finite."""
+        measured = self._validation.measure()
+        if isfinite(measured.loss):
+            self._good = self._kept()
+            self.record.evaluated(self.update, measured.accuracy, measured.loss)
+        return measured
+
+    # ------------------------------------------------------------------------------------------------ going back
+
+    def back_to_good(self) -> None:
+        """Return to the last parameters that are known to give a finite loss, and forget what came after."""
+        vectors, self.update, self.n_trials = self._good
+        for vector, kept in zip(self._vectors(), vectors, strict=True):
+            vector.copy_(kept)
+        self.learner.adam.count = self.update
+        self.record = Record.of(self.record.history().until(self.update))
+
+    def snapshot(self, seconds: float = 0.0, reason: str | None = None) -> Snapshot:
+        """Everything a resume needs, as copies."""
+        progress = Progress(self.update, self.n_trials, seconds, reason)
+        return Snapshot(self.experiment, progress, self.learner.state(), self.record.history())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go to a snapshot of this experiment."""
+        self.update, self.n_trials = snapshot.progress.update, snapshot.progress.n_trials
+        self.learner.restore(snapshot.state, self.update)
+        self.record = Record.of(snapshot.history)
+        self._good = self._kept()
+
+    def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
+        learner = self.learner
+        return learner.parameters.values, learner.adam.mean, learner.adam.square
+
+    def _kept(self) -> tuple[tuple[Tensor, ...], int, int]:
+        return tuple(vector.clone() for vector in self._vectors()), self.update, self.n_trials

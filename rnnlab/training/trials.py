@@ -1,0 +1,58 @@
+"""A batch as the engines want it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rnnlab.tasks import Batch
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Inputs time-major, because a network runs through time; targets output-major, because a readout of a few outputs
+    from many (step, trial) pairs is fastest as one product that ends in that order.
+
+    Attributes:
+        inputs: (time, trial, input).
+        targets, mask: (output, time, trial).
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    mask: Tensor
+
+    @classmethod
+    def from_arrays(cls, inputs: NDArray, targets: NDArray, mask: NDArray, dtype: torch.dtype) -> Trials:
+        """From arrays (trial, time, channel)."""
+        u, y, m = (torch.from_numpy(a) for a in (inputs, targets, mask))
+        return cls(
+            inputs=u.transpose(0, 1).to(dtype, memory_format=torch.contiguous_format),
+            targets=y.permute(2, 1, 0).to(dtype, memory_format=torch.contiguous_format),
+            mask=m.permute(2, 1, 0).to(dtype, memory_format=torch.contiguous_format),
+        )
+
+    @classmethod
+    def from_batch(cls, batch: Batch, dtype: torch.dtype) -> Trials:
+        """From a task's batch."""
+        return cls.from_arrays(batch.inputs, batch.targets, batch.mask, dtype)
+
+    @property
+    def n_steps(self) -> int:
+        """Length of the longest trial in steps."""
+        return self.inputs.shape[0]
+
+    @property
+    def n_trials(self) -> int:
+        """Number of trials."""
+        return self.inputs.shape[1]
+
+    def part(self, start: int, stop: int) -> Trials:
+        """Some of the trials."""
+        return Trials(self.inputs[:, start:stop], self.targets[:, :, start:stop], self.mask[:, :, start:stop])

@@ -1,0 +1,49 @@
+"""How good is the network now? Always on the same trials with the same noise, so that numbers can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnlab.runs import Experiment, stream
+from rnnlab.training.learner import Learner
+from rnnlab.training.noise import Noise
+from rnnlab.training.trials import Trials
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Share of correct validation trials, and the masked loss over them."""
+
+    accuracy: float
+    loss: float
+
+
+class Validation:
+    """The fixed validation trials of an experiment."""
+
+    def __init__(self, experiment: Experiment, learner: Learner) -> None:
+        training, network = experiment.training, experiment.network
+        self._experiment = experiment
+        self._learner = learner
+        seed = stream(experiment.seed, "validation")
+        self._batch = experiment.task.sample(training.validation_trials, dt=network.dt, seed=seed)
+        self._trials = Trials.from_batch(self._batch, learner.dtype)
+
+    def measure(self) -> Measured:
+        """Score the learner as it is now."""
+        outputs = self._outputs()
+        batch = self._batch
+        errors = batch.mask * np.square(outputs - batch.targets, dtype=np.float64)
+        score = self._experiment.task.score(outputs, batch)
+        return Measured(float(score.accuracy), float(errors.sum() / batch.mask.sum(dtype=np.float64)))
+
+    def _outputs(self) -> np.ndarray:
+        """In parts of a training batch's size, which fit in the memory that training uses anyway."""
+        experiment, size = self._experiment, self._experiment.training.batch_size
+        parts = []
+        for i, start in enumerate(range(0, self._trials.n_trials, size)):
+            noise = Noise(experiment.training.noise, experiment.seed, "validation-noise", i)
+            parts.append(self._learner.outputs(self._trials.part(start, start + size), noise))
+        return np.concatenate(parts)
