@@ -61,7 +61,7 @@ class Session(param.Parameterized):
     errors = param.Dict({}, doc="Field -> why the last wish about it cannot be; e.g. 'task.noise', 'network.dt'.")
     example = param.Parameter(doc="Example trials of the experiment's task: a Batch with held random numbers.")
 
-    phase = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
+    phase: Any = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
     message = param.String("", doc="A sentence about it, or ''.")
     network = param.Parameter(doc="The network as it is now.")
     network_update = param.Integer(0, doc="How many updates it has seen.")
@@ -109,14 +109,14 @@ class Session(param.Parameterized):
             return
         self._run_folder = None if source.path is None else Path(source.path)
         self._record = Record(source.history)
+        done = source.progress
+        self._transport.opened(finished=done.reason is not None, update=done.update)
         with param.parameterized.batch_call_watchers(self):
-            self.trained = source.experiment
-            self.history = self._record.history
-            self.progress = self._progress((source.update, source.progress.n_trials, source.progress.seconds))
-            self._transport.opened(finished=source.progress.reason is not None, update=source.update)
-            self._tell()
-            self.param.update(network=source.network, network_update=source.update)
+            self.param.update(trained=source.experiment, history=self._record.history)
+            self.param.update(network=source.network, network_update=done.update)
+            self.progress = self._progress((done.update, done.n_trials, done.seconds))
             self._adopt(Intent.of(source.experiment))
+            self._tell()
 
     # --------------------------------------------------------------------------------------------------- intent
 
@@ -171,29 +171,20 @@ class Session(param.Parameterized):
 
     def _adopt(self, intent: Intent) -> None:
         """Put an intent in force, all at once or (where its trials or its network cannot be made) not at all."""
-        example = self._sample(intent.experiment, N_EXAMPLES, intent.experiment.network.dt)
-        untrained = _untrained(intent.experiment) if self.trained is None else None
-        self.param.update(
-            experiment=intent.experiment,
-            task_name=intent.task_name,
-            settings=dict(intent.settings),
-            example=example,
-            stale=self.trained is not None and intent.experiment != self.trained,
-        )
-        if untrained is not None:
-            self.param.update(network=untrained, network_update=0)
-        self._show()
+        changes: dict[str, Any] = {
+            "experiment": intent.experiment,
+            "task_name": intent.task_name,
+            "settings": dict(intent.settings),
+            "example": self._sample(intent.experiment, N_EXAMPLES, intent.experiment.network.dt),
+            "stale": self.trained is not None and intent.experiment != self.trained,
+        }
+        if self.trained is None:
+            changes |= {"network": _untrained(intent.experiment), "network_update": 0}
+        self._set(changes)
 
     def _sample(self, experiment: Experiment, n_trials: int, dt: float) -> Batch:
         """Trials with held random numbers, so that a slider moves them and does not shuffle them."""
         return experiment.task.sample(n_trials, dt=dt, seed=(experiment.seed, self._example_seed))
-
-    def _show(self) -> None:
-        """Have every result speak of the network and the trials in force; drop those that no longer can."""
-        sample = functools.partial(self._sample, self.experiment)
-        self.results.show(self.network, self.example, sample)
-        if self.results.mismatch:
-            self.param.update(points=None, psychometric=None)
 
     # ------------------------------------------------------------------------------------------------- transport
 
@@ -214,8 +205,19 @@ class Session(param.Parameterized):
 
     @property
     def can_resume(self) -> bool:
-        """Whether there is a training to go on with: one that is held, or one that was stopped and written down."""
-        return self.phase == "paused" or (self.phase in ("stopped", "failed") and self.run_folder is not None)
+        """Whether there is a training to go on with: one that is held, one that was stopped and is written down, or
+        one that came to its end and is now wanted longer."""
+        if self.phase == "paused":
+            return True
+        if self._transport.active or self.run_folder is None:
+            return False
+        return self.phase in ("stopped", "failed") or "updates" in self._longer()
+
+    def _longer(self) -> dict[str, int]:
+        """The change of training that is wanted, where it is only a larger number of updates."""
+        trained, wanted = self.trained, self.experiment.training.updates
+        longer = trained is not None and self.experiment == trained.replace(training__updates=wanted)
+        return {"updates": wanted} if longer and wanted > self.progress.update else {}
 
     @property
     def run_folder(self) -> Path | None:
@@ -237,8 +239,8 @@ class Session(param.Parameterized):
         self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
         with param.parameterized.batch_call_watchers(self):
             self.param.update(trained=self.experiment, stale=False, history=self._record.history)
-            self.param.update(network=_untrained(self.experiment), network_update=0, progress=self._progress())
-            self._show()
+            self.progress = self._progress((0, 0, 0.0))
+            self._set({"network": _untrained(self.experiment), "network_update": 0})
             self._tell()
 
     def pause(self) -> None:
@@ -250,8 +252,10 @@ class Session(param.Parameterized):
         if self.phase == "paused":
             self._transport.resume()
         elif self.can_resume and self._run_folder is not None:
-            self._speed = Speedometer()
-            self._transport.begin({"resume": str(self._own_folder(self._run_folder))})
+            changes = self._longer()
+            self._transport.begin({"resume": str(self._own_folder(self._run_folder)), "changes": changes})
+            if changes:
+                self.param.update(trained=self.experiment, stale=False)
         self._tell()
 
     def _own_folder(self, folder: Path) -> Path:
@@ -302,11 +306,16 @@ class Session(param.Parameterized):
         changes: dict[str, Any] = {"phase": self._transport.phase, "message": self._transport.message}
         changes |= self._recorded(news) | self._pictured(news) | self.results.take()
         changes = {name: value for name, value in changes.items() if getattr(self, name) is not value}
+        self._set(changes)
+        return frozenset(changes)
+
+    def _set(self, changes: dict[str, Any]) -> None:
+        """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
-            if "network" in changes:
-                self._show()
-        return frozenset(changes)
+            self.results.show(self.network, self.example, functools.partial(self._sample, self.experiment))
+            if self.results.mismatch:
+                self.param.update(points=None, psychometric=None)
 
     def _recorded(self, news: News) -> dict[str, Any]:
         for word in news.words:
@@ -320,12 +329,12 @@ class Session(param.Parameterized):
             self._speed.note(*news.progress)
         return {"history": self._record.history, "progress": self._progress(news.progress)}
 
-    def _progress(self, now: tuple[int, int, float] | None = None) -> Progress:
+    def _progress(self, now: tuple[int, int, float] | None) -> Progress:
         """How far the training is; without news as far as it was."""
-        assert self.trained is not None
         before, history = self.progress, self._record.history
         update, n_trials, seconds = now or (before.update, before.n_trials, before.seconds)
-        budget, speed = self.trained.training.updates, self._speed.per_second
+        budget = self.trained.training.updates if self.trained is not None else before.budget
+        speed = self._speed.per_second
         return Progress(
             update=update,
             budget=budget,

@@ -141,8 +141,6 @@ class Transport:
             case "paused":
                 self._pausing = False
                 self._move("paused", f"paused after update {word['update']}")
-            case "stopping":
-                self._move("stopping", "")
             case "stopped":
                 self._move("stopped", f"stopped after update {word['update']}" if "update" in word else "stopped")
             case "diverged":

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import rnnlab
 from rnnlab.runs import frames
@@ -53,6 +53,7 @@ class Worker:
         self._open: set[int] = set()
         self.killed = False
         self._gone = threading.Event()
+        self._owner = os.getpid()
         all_workers.add(self)
         threading.Thread(target=self._live, name="rnnlab-worker", daemon=True).start()
 
@@ -124,15 +125,15 @@ class Worker:
         self._end()
 
     def _converse(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
+        answers = cast(BinaryIO, process.stdout)
         writer = threading.Thread(target=self._write, args=(process,), name="rnnlab-worker-commands", daemon=True)
         writer.start()
         try:
-            while (message := frames.read(process.stdout)) is not None:
+            while (message := frames.read(answers)) is not None:
                 self._hear(*message)
         except (OSError, frames.FrameError):
             process.kill()
-        process.stdout.close()
+        answers.close()
         self._outgoing.put(None)
         writer.join()
 
@@ -144,13 +145,13 @@ class Worker:
 
     def _write(self, process: subprocess.Popen[bytes]) -> None:
         """Commands go out from a thread of their own: a process that does not read must not hold up the page."""
-        assert process.stdin is not None
+        commands = cast(BinaryIO, process.stdin)
         with suppress(OSError):
             while (frame := self._outgoing.get()) is not None:
-                process.stdin.write(frame)
-                process.stdin.flush()
+                commands.write(frame)
+                commands.flush()
         with suppress(OSError):
-            process.stdin.close()
+            commands.close()
 
     def _obituary(self, code: int, complaints: str) -> str:
         if self.killed:
@@ -197,7 +198,7 @@ def _later(seconds: float, action: Any, *arguments: Any) -> None:
 
 def stop_all_workers(timeout: float = STOP_DEADLINE) -> None:
     """End every training process of this interpreter and wait until they are gone. Runs when the interpreter ends."""
-    workers = list(all_workers)
+    workers = [worker for worker in all_workers if worker._owner == os.getpid()]  # a fork has none of its own
     for worker in workers:
         worker._ask_to_quit()
     for worker in workers:

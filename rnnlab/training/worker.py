@@ -6,7 +6,8 @@ the training says goes out on stdout. Frames out carry the ``token`` of the trai
 =============  ======================================================================================================
 command        meaning
 =============  ======================================================================================================
-``train``      ``token``, ``experiment`` (data) and ``out`` (folder or None); or ``token`` and ``resume`` (folder)
+``train``      ``token``, ``experiment`` (data) and ``out`` (folder or None); or ``token``, ``resume`` (folder) and
+               ``changes`` (fields of its training)
 ``pause``      keep the training where it is after the update in hand
 ``resume``     go on
 ``stop``       ``token``: end that training; the process stays, warm, for the next one
@@ -132,7 +133,7 @@ def _events(order: Mapping[str, Any]) -> Iterator[Event]:
     from rnnlab.runs import Experiment
 
     if order.get("resume") is not None:
-        return training.resume(order["resume"])
+        return training.resume(order["resume"], **order["changes"])
     return training.train(Experiment.from_data(order["experiment"]), out=order["out"])
 
 
