@@ -9,6 +9,7 @@ from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
 from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, restyle
+from rnnlab.figures.psychometric import PsychometricFigure, psychometric
 from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
 from rnnlab.figures.trial import TrialFigure, trial
 from rnnlab.figures.weights import WeightsFigure, weights
@@ -23,6 +24,7 @@ __all__ = [
     "FixedPointsFigure",
     "LearningFigure",
     "LiveFigure",
+    "PsychometricFigure",
     "Theme",
     "TrialFigure",
     "WeightsFigure",
@@ -30,6 +32,7 @@ __all__ = [
     "conditions",
     "fixed_points",
     "learning",
+    "psychometric",
     "restyle",
     "trial",
     "weights",

@@ -80,7 +80,7 @@ class ActivityFigure(LiveFigure):
         self._mapper = LinearColorMapper()
         self._lines = LinearColorMapper(low=-0.5, high=0.5)
         self.unit = 0 if unit is None else unit
-        time = Range1d(0, 1)
+        time = Range1d(start=0, end=1)
         self._heat = self._build_heat(theme, time, round(height * 0.64))
         self._traces = self._build_traces(theme, time, height - round(height * 0.64))
         self.root = column(self._heat, self._traces, sizing_mode="stretch_width", spacing=0)
@@ -89,7 +89,7 @@ class ActivityFigure(LiveFigure):
             dress(plot, theme)
 
     def _build_heat(self, theme: Theme, time: Range1d, height: int) -> figure:
-        plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(0, 1), right=RIGHT)
+        plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(start=0, end=1), right=RIGHT)
         plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
         plot.grid.visible = False
         draw_bands(plot, self.sources["bands"], theme)
@@ -109,7 +109,13 @@ class ActivityFigure(LiveFigure):
 
     def _build_traces(self, theme: Theme, time: Range1d, height: int) -> figure:
         plot = blank(
-            theme, height=height, x_label="time (ms)", y_label="rate", x_range=time, y_range=Range1d(0, 1), right=RIGHT
+            theme,
+            height=height,
+            x_label="time (ms)",
+            y_label="rate",
+            x_range=time,
+            y_range=Range1d(start=0, end=1),
+            right=RIGHT,
         )
         plot.xgrid.visible = False
         draw_bands(plot, self.sources["trace bands"], theme)

@@ -37,6 +37,8 @@ class Conditions:
     @property
     def palette(self) -> str:
         """The role of the palette that colours them; see `rnnlab.figures.paint.colour`."""
+        if not self.factor:
+            return "plain"
         return f"{'ordered' if self.ordered else 'categorical'}:{len(self.labels)}"
 
 

@@ -33,9 +33,12 @@ class Stretch:
 def stretches(batch: Batch, trial: int) -> list[Stretch]:
     """The epochs of one trial that last at least one step, in order of their start."""
     scored = {epoch.name: epoch.scored for epoch in batch.task.epochs}
-    edges = [(name, *(float(step) * batch.dt for step in steps[trial])) for name, steps in batch.epochs.items()]
+    edges = [(name, *np.asarray(steps[trial]).tolist()) for name, steps in batch.epochs.items()]
     present = sorted((e for e in edges if e[2] > e[1]), key=lambda e: e[1])
-    return [Stretch(name, start, stop, scored.get(name, False), i) for i, (name, start, stop) in enumerate(present)]
+    return [
+        Stretch(name, start * batch.dt, stop * batch.dt, scored.get(name, False), i)
+        for i, (name, start, stop) in enumerate(present)
+    ]
 
 
 def fitted(name: str, pixels: float) -> str:

@@ -35,13 +35,13 @@ KINDS = ("stable", "saddle", "unstable", "marginal", "slow")
 """What a point can be. Slow points are states that drift but hardly."""
 
 _MARKERS: dict[str, dict[str, Any]] = {
-    "stable": {"marker": "circle", "size": 10, "line_width": 1.2},
-    "saddle": {"marker": "diamond", "size": 13, "line_width": 1.8, "fill_alpha": 0.15},
-    "unstable": {"marker": "square", "size": 9, "line_width": 1.8, "fill_alpha": 0.15},
-    "marginal": {"marker": "triangle", "size": 10, "line_width": 1.5, "fill_alpha": 0.15},
+    "stable": {"marker": "circle", "size": 11, "line_width": 1.2},
+    "saddle": {"marker": "circle", "size": 15, "line_width": 1.4},
+    "unstable": {"marker": "square", "size": 14, "line_width": 1.4},
+    "marginal": {"marker": "triangle", "size": 12, "line_width": 1.4},
     "slow": {"marker": "x", "size": 7, "line_width": 1.4},
 }
-_ROLES = {"stable": "stable", "saddle": "saddle", "unstable": "saddle", "marginal": "muted", "slow": "muted"}
+_FILLS = {"stable": "text", "slow": "text"}
 
 MOST_TRAJECTORIES = 48
 """Trials drawn, an equal share of each condition."""
@@ -53,7 +53,7 @@ STEPS = 300
 class FixedPointsFigure(LiveFigure):
     """Fixed points in the plane of two principal components, with the trajectories they organise.
 
-    Filled circles attract from all sides; open diamonds are saddles, with the number of directions in which they
+    Filled circles attract from all sides; open circles are saddles, with the number of directions in which they
     repel. Trajectories start at a small dot and are coloured by condition. Click a name in the legend to hide it.
 
     Args:
@@ -83,25 +83,27 @@ class FixedPointsFigure(LiveFigure):
         dress(self._plot, theme)
 
     def _build(self, theme: Theme, height: int) -> figure:
-        plot = blank(theme, height=height, x_range=Range1d(-1, 1), y_range=Range1d(-1, 1), right=168)
+        plot = blank(
+            theme, height=height, x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), right=168
+        )
         by_condition = {"field": "place", "transform": self._colours}
-        lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.1, line_alpha=0.65)
+        lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.1, line_alpha=0.55)
         drawn = plot.add_glyph(self.sources["trajectories"], lines)
         dots = Scatter(x="x", y="y", size=5, fill_color=by_condition, line_color=None)
         starts = plot.add_glyph(self.sources["starts"], dots)
-        kinds = [LegendItem(label=_legend(kind), renderers=[self._draw(plot, theme, kind)]) for kind in KINDS]
-        numbers = Text(x="x", y="y", text="text", x_offset=8, y_offset=-3, text_font_size="10.5px")
+        self._items = {kind: _item(kind, self._draw(plot, theme, kind)) for kind in KINDS}
+        numbers = Text(x="x", y="y", text="text", text_align="center", text_baseline="middle", text_font_size="10px")
         numbers.text_font = {"value": FONT}
-        plot.add_glyph(self.sources["directions"], paint(numbers, theme, text_color="muted"))
-        kinds.append(LegendItem(label="start of a trial", renderers=[starts]))
-        self._kinds = Legend(items=kinds, click_policy="hide", location="top_left")
-        plot.add_layout(self._kinds, "right")
-        self._groups = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="bottom_left")
-        plot.add_layout(self._groups, "right")
+        plot.add_glyph(self.sources["directions"], paint(numbers, theme, text_color="text"))
+        self._items["start"] = LegendItem(label="start of a trial", renderers=[starts])
+        self._items["trajectories"] = LegendItem(label={"field": "label"}, renderers=[drawn])
+        legend = Legend(items=list(self._items.values()), click_policy="hide", location="top_left")
+        plot.add_layout(legend, "right")
         return plot
 
     def _draw(self, plot: figure, theme: Theme, kind: str) -> Any:
-        glyph = paint(Scatter(x="x", y="y", **_MARKERS[kind]), theme, line_color=_ROLES[kind], fill_color=_ROLES[kind])
+        glyph = Scatter(x="x", y="y", **_MARKERS[kind])
+        paint(glyph, theme, line_color="text", fill_color=_FILLS.get(kind, "surface"))
         drawn = plot.add_glyph(self.sources[kind], glyph)
         tooltips = [
             (kind, "point @number"),
@@ -126,6 +128,10 @@ class FixedPointsFigure(LiveFigure):
         groups = None if trajectory is None else conditions(trajectory.batch, factor)
         data |= trajectory_data(trajectory, groups, frame, axes)
         self._fill(data)
+        for kind in KINDS:
+            self._items[kind].visible = len(data[kind]["x"]) > 0
+        for name in ("start", "trajectories"):
+            self._items[name].visible = groups is not None
         if groups is not None:
             paint(self._colours, self.theme, palette=groups.palette)
             self._colours.update(low=-0.5, high=len(groups.labels) - 0.5)
@@ -142,8 +148,8 @@ class FixedPointsFigure(LiveFigure):
             span.update(start=low, end=high, reset_start=low, reset_end=high)
 
 
-def _legend(kind: str) -> str:
-    return {"saddle": "saddle, with the number", "slow": "slow point"}.get(kind, kind)
+def _item(kind: str, drawn: Any) -> LegendItem:
+    return LegendItem(label={"slow": "slow point"}.get(kind, kind), renderers=[drawn])
 
 
 def _axis_label(frame: PrincipalComponents | None, k: int) -> str:
@@ -197,7 +203,7 @@ def point_data(points: FixedPoints, frame: PrincipalComponents, axes: tuple[int,
     blank_text = [""] * len(speeds)
     slow = (slow_x, slow_y, list(range(len(speeds))), blank_text, speeds, blank_text)
     data["slow"] = dict(zip(_COLUMNS, slow, strict=True))
-    repel = stability == "saddle"
+    repel = np.isin(stability, ("saddle", "unstable"))
     counts = [str(count) for count in np.asarray(points.n_unstable)[repel]]
     return data | {"directions": {"x": x[repel], "y": y[repel], "text": counts}}
 

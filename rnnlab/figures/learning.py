@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.layouts import column
-from bokeh.models import FixedTicker, HoverTool, Line, Model, NumeralTickFormatter, Range1d, Scatter, Span
+from bokeh.models import (
+    FixedTicker,
+    HoverTool,
+    Legend,
+    LegendItem,
+    Line,
+    Model,
+    NumeralTickFormatter,
+    Range1d,
+    Scatter,
+    Span,
+)
 from numpy.typing import NDArray
 
 from rnnlab.figures.paint import LiveFigure, blank, dress, paint
@@ -46,7 +57,7 @@ class LearningFigure(LiveFigure):
         height: int = 360,
     ) -> None:
         super().__init__(theme, ("training", "validation", "accuracy"))
-        updates = Range1d(0, 1)
+        updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
         self._accuracy = self._build_accuracy(theme, updates, height - round(height * 0.52))
         self._chance = self._reference("dashed")
@@ -63,7 +74,7 @@ class LearningFigure(LiveFigure):
             y_label="loss",
             x_range=updates,
             y_axis_type="log",
-            y_range=Range1d(0.1, 1),
+            y_range=Range1d(start=0.1, end=1),
             dimensions="width",
         )
         plot.xaxis.major_label_text_font_size = "0px"
@@ -86,7 +97,7 @@ class LearningFigure(LiveFigure):
             x_label="updates",
             y_label="correct (%)",
             x_range=updates,
-            y_range=Range1d(0, 102),
+            y_range=Range1d(start=0, end=102),
             dimensions="width",
         )
         plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
@@ -98,8 +109,6 @@ class LearningFigure(LiveFigure):
         return plot
 
     def _legend(self, plot: figure, items: dict[str, int]) -> None:
-        from bokeh.models import Legend, LegendItem
-
         rows = [LegendItem(label=text, renderers=[plot.renderers[i]]) for text, i in items.items()]
         plot.add_layout(Legend(items=rows, orientation="horizontal", location="right", spacing=14), "above")
 

@@ -7,7 +7,7 @@ same from the tags without Python.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from bokeh.model import Model
 from bokeh.models import (
@@ -33,6 +33,8 @@ LEFT, RIGHT = 76, 16
 
 _MARK = "paint "
 
+AnyModel = TypeVar("AnyModel", bound=Model)
+
 _STYLE: dict[type[Model], dict[str, str]] = {
     Plot: {"background_fill_color": "surface", "border_fill_color": "surface"},
     Axis: {
@@ -53,7 +55,7 @@ _STYLE: dict[type[Model], dict[str, str]] = {
     Title: {"text_color": "text"},
 }
 
-_FONTS = {
+_FONTS: dict[type[Model], dict[str, Any]] = {
     Axis: {
         "axis_label_text_font_size": "11px",
         "axis_label_text_font_style": "normal",
@@ -92,10 +94,11 @@ _FONTS = {
 }
 
 
-def paint(model: Model, theme: Theme, **roles: str) -> Model:
+def paint(model: AnyModel, theme: Theme, **roles: str) -> AnyModel:
     """Give properties of ``model`` the theme's colour (or palette) of a role, for now and for `restyle`.
 
-    ``ordered:4`` and ``categorical:4`` are the first four colours for conditions with and without an order.
+    ``ordered:4`` and ``categorical:4`` are palettes for four conditions with and without an order, ``plain`` that for
+    trials that are not told apart.
     """
     kept = [tag for tag in model.tags if not (_is_mark(tag) and tag[len(_MARK) :].split("=")[0] in roles)]
     marks = [f"{_MARK}{name}={role}" for name, role in roles.items()]
@@ -114,6 +117,8 @@ def restyle(root: Model, theme: Theme) -> None:
 def colour(theme: Theme, role: str) -> str | Palette:
     """What a role stands for in a theme."""
     name, _, count = role.partition(":")
+    if name == "plain":
+        return (theme.reference,)
     if name == "ordered":
         return theme.ordered(int(count))
     if name == "categorical":

@@ -34,7 +34,6 @@ class Theme:
         accent: what the reader has selected.
         reference: lines to compare with (chance, the unit circle, the criterion that stops a training).
         epoch, scored: shades of the stretches of a trial; ``scored`` where the target counts.
-        stable, saddle: fixed points that attract from all sides; those that repel along some.
         categorical: conditions without an order.
         sequential: activity, low to high; perceptually uniform.
         diverging: weights, inhibitory through the surface to excitatory; odd length, so zero is the surface.
@@ -56,8 +55,6 @@ class Theme:
     reference: str
     epoch: str
     scored: str
-    stable: str
-    saddle: str
     categorical: Palette
     sequential: Palette
     diverging: Palette
@@ -98,8 +95,6 @@ LIGHT = Theme(
     reference="#8a939e",
     epoch="#eef0f3",
     scored="#fdf5e3",
-    stable="#1c2128",
-    saddle="#b83a26",
     categorical=("#1f5fa8", "#d97410", "#0f8f73", "#c2589c", "#7a4a12", "#3d97d3"),
     sequential=tuple(Cividis256),
     diverging=ramp("#123f66", "#3a88cc", "#ffffff", "#b83a26", "#5e150b"),
@@ -122,8 +117,6 @@ DARK = Theme(
     reference="#7d8792",
     epoch="#1d232b",
     scored="#24231b",
-    stable="#e6e9ed",
-    saddle="#dc5a26",
     categorical=("#5b9cf0", "#f08f3a", "#33b894", "#ec9fd0", "#b98a4a", "#a9d8ff"),
     sequential=tuple(Cividis256),
     diverging=ramp("#b9dcff", "#459cf1", "#15191f", "#dc5a26", "#ffcfb0"),

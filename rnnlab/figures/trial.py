@@ -43,7 +43,7 @@ IMAGE_LANES = 3.0
 POINTS = 1200
 """Most points of one trace."""
 
-GAP, BETWEEN = 0.18, 0.45
+GAP, BETWEEN = 0.3, 0.55
 """Space between lanes and between the inputs and the outputs, in lanes."""
 
 WIDTH = 900
@@ -241,7 +241,13 @@ class TrialFigure(LiveFigure):
         dress(self._plot, theme)
 
     def _build(self, theme: Theme) -> Any:
-        plot = blank(theme, x_label="time (ms)", dimensions="width", x_range=Range1d(0, 1), y_range=Range1d(0, 1))
+        plot = blank(
+            theme,
+            x_label="time (ms)",
+            dimensions="width",
+            x_range=Range1d(start=0, end=1),
+            y_range=Range1d(start=0, end=1),
+        )
         draw_bands(plot, self.sources["bands"], theme)
         for name, mapper in self._mappers.items():
             paint(mapper, theme, palette="sequential")
@@ -336,7 +342,6 @@ def _data(
     counts = batch.mask > 0
     counts = np.broadcast_to(counts, batch.targets.shape)
     lower = layout.outputs
-    no_output = outputs is None or lower.image
     line = layout.head / 2.7
     bands = [(offset, stretches(batch, trial)) for trial, offset in columns]
     marks = {trial: "" if correct is None else ("  ✓" if correct[trial] >= 0.5 else "  ✗") for trial, _ in columns}
@@ -344,7 +349,7 @@ def _data(
         "inputs": _traces(layout.inputs, batch.inputs, columns, batch),
         "target": _traces(lower, np.where(counts, batch.targets, np.nan), columns, batch),
         "unscored": _traces(lower, np.where(counts, np.nan, batch.targets), columns, batch),
-        "outputs": _joined([]) if no_output else _traces(lower, outputs, columns, batch),
+        "outputs": _joined([]) if outputs is None else _traces(lower, outputs, columns, batch),
         "input images": _images(layout.inputs, batch.inputs, columns, batch),
         "target images": _images(lower, batch.targets if outputs is None else outputs, columns, batch),
         "bands": band_data(bands, WIDTH / max(span, 1.0), layout.top + 0.75 * line),

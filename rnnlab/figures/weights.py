@@ -18,6 +18,7 @@ from bokeh.models import (
     Line,
     LinearColorMapper,
     Model,
+    Patch,
     Quad,
     Range1d,
     Scatter,
@@ -31,6 +32,8 @@ from rnnlab.figures.theme import FONT, LIGHT, Theme
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure
+
+    from rnnlab.networks import Network
 
 MATRICES = ("W_in", "W_rec", "W_out")
 SIDE, GAP, MARK = 0.13, 0.045, 0.022
@@ -50,6 +53,7 @@ class WeightsFigure(LiveFigure):
         order: (unit,) units from top to bottom and from left to right, or a result that has ``.order``.
         eigenvalues: complex (n,), those of ``W_rec`` if not given.
         spectrum: what the eigenvalues are of, for the axis.
+        disc: radius that the eigenvalues of a random matrix of these variances would fill; not drawn if not given.
         theme: colours.
         height: pixels.
     """
@@ -60,15 +64,16 @@ class WeightsFigure(LiveFigure):
         order: Any = None,
         eigenvalues: NDArray | None = None,
         spectrum: str = "W_rec",
+        disc: float | None = None,
         theme: Theme = LIGHT,
         height: int = 430,
     ) -> None:
-        super().__init__(theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle"))
+        super().__init__(theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle", "disc"))
         self._mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
         self._matrix = self._build_matrix(theme, height)
         self._plane = self._build_plane(theme, height, spectrum)
         self.root = row(self._matrix, self._plane, sizing_mode="stretch_width", spacing=0)
-        self.update(parameters, order, eigenvalues)
+        self.update(parameters, order, eigenvalues, disc)
         for plot in (self._matrix, self._plane):
             dress(plot, theme)
 
@@ -78,8 +83,8 @@ class WeightsFigure(LiveFigure):
             height=height,
             x_label="from unit",
             y_label="to unit",
-            x_range=Range1d(-SIDE - GAP, 1),
-            y_range=Range1d(-SIDE - GAP, 1 + 3 * GAP),
+            x_range=Range1d(start=-SIDE - GAP, end=1),
+            y_range=Range1d(start=-SIDE - GAP, end=1 + 3 * GAP),
             right=70,
         )
         plot.grid.visible = False
@@ -108,13 +113,14 @@ class WeightsFigure(LiveFigure):
             height=height,
             x_label=f"real part of the eigenvalues of {spectrum}",
             y_label="imaginary part",
-            x_range=Range1d(-1.2, 1.2),
-            y_range=Range1d(-1.2, 1.2),
+            x_range=Range1d(start=-1.2, end=1.2),
+            y_range=Range1d(start=-1.2, end=1.2),
             left=58,
         )
-        plot.update(sizing_mode=None, width=None, height=None, frame_width=height - 66, frame_height=height - 66)
-        circle = Line(x="x", y="y", line_dash="dashed", line_width=1.2)
-        plot.add_glyph(self.sources["circle"], paint(circle, theme, line_color="reference"))
+        plot.update(sizing_mode=None, width=None, height=None, frame_width=height - 84, frame_height=height - 84)
+        circle, disc = Line(x="x", y="y", line_dash="dashed", line_width=1.2), Patch(x="x", y="y", line_color=None)
+        random = plot.add_glyph(self.sources["disc"], paint(disc, theme, fill_color="epoch"))
+        unit = plot.add_glyph(self.sources["circle"], paint(circle, theme, line_color="reference"))
         points = Scatter(x="x", y="y", size=6, fill_alpha=0.65, line_width=0.8)
         drawn = plot.add_glyph(
             self.sources["eigenvalues"], paint(points, theme, fill_color="output", line_color="output")
@@ -136,7 +142,7 @@ class WeightsFigure(LiveFigure):
         self._fill({name: _picture(name, arrays.get(name), units) for name in MATRICES})
         self._fill(_marks(recurrent[:, units]) | {"names": _names(limits), "eigenvalues": _points(values)})
         self._set_ticks(n)
-        self._set_plane(values)
+        self._set_plane(values, disc)
 
     def _set_ticks(self, n: int) -> None:
         ranks = [rank for rank in nice_ticks(0, n, 5) if rank >= 1] if n > 4 else list(range(1, n + 1))
@@ -148,14 +154,36 @@ class WeightsFigure(LiveFigure):
             axis.ticker.ticks = list(places)
             axis.major_label_overrides = places
 
-    def _set_plane(self, values: NDArray) -> None:
-        reach = 1.12 * max(1.0, float(np.abs(values).max(initial=0.0)))
+    def _set_plane(self, values: NDArray, disc: float | None) -> None:
+        reach = 1.12 * max(1.0, disc or 0.0, float(np.abs(values).max(initial=0.0)))
         reach = float(np.ceil(reach * 5) / 5)
         for axis in (self._plane.x_range, self._plane.y_range):
             axis.update(start=-reach, end=reach, reset_start=-reach, reset_end=reach)
-        angle = np.linspace(0, 2 * np.pi, 181)
-        if not len(self.sources["circle"].data.get("x", ())):
-            self._fill({"circle": {"x": np.cos(angle), "y": np.sin(angle)}})
+        self._fill({"circle": _circle(1.0), "disc": _circle(disc)})
+        self._random.visible = disc is not None
+
+
+def _circle(radius: float | None) -> dict[str, Any]:
+    angle = np.linspace(0, 2 * np.pi, 181) if radius else np.empty(0)
+    return {"x": (radius or 0.0) * np.cos(angle), "y": (radius or 0.0) * np.sin(angle)}
+
+
+def matrices(network: Network, gate: str | None = None) -> dict[str, NDArray]:
+    """The arrays to draw: the network's own, or, of a cell with gates, those of one gate.
+
+    Raises:
+        ValueError: no gate of that name.
+    """
+    recurrent = network.config.recurrent_matrices(network.parameters)
+    gate = next(iter(recurrent)) if gate is None else gate
+    if gate not in recurrent:
+        raise ValueError(f"gate: {gate!r} is none of {', '.join(recurrent)}")
+    place, n = list(recurrent).index(gate), network.n_units
+    return {
+        "W_in": network.parameters["W_in"][place * n : (place + 1) * n],
+        "W_rec": recurrent[gate],
+        "W_out": network.parameters["W_out"],
+    }
 
 
 def _limit(values: NDArray) -> float:
@@ -168,7 +196,7 @@ def _limit(values: NDArray) -> float:
 
 def _picture(name: str, values: NDArray | None, units: NDArray) -> dict[str, Any]:
     """A matrix as an image whose first row is at the bottom, in units of W_rec's side."""
-    if values is None or not values.size:
+    if values is None or not values.size or (name == "W_in" and len(values) != len(units)):
         return {"image": [], "x": [], "y": [], "dw": [], "dh": []}
     if name == "W_in":
         shown, x, y, dw, dh = values[units][::-1], -SIDE - GAP, 0.0, SIDE, 1.0
@@ -226,8 +254,9 @@ def weights(
     order: Any = None,
     eigenvalues: NDArray | None = None,
     spectrum: str = "W_rec",
+    disc: float | None = None,
     theme: Theme = LIGHT,
     height: int = 430,
 ) -> Model:
     """Weights and eigenvalues as a Bokeh layout; the arguments are those of `WeightsFigure`."""
-    return WeightsFigure(parameters, order, eigenvalues, spectrum, theme, height).root
+    return WeightsFigure(parameters, order, eigenvalues, spectrum, disc, theme, height).root
