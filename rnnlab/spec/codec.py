@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 20_000_000
 """A spec file longer than this is refused before it is parsed."""
 
+MAX_DEPTH = 64
+"""A spec file nested deeper than this is refused before it is read."""
+
 
 @cache
 def hints(cls: type) -> dict[str, Any]:
     """Field name -> resolved annotation, for the dataclass fields of ``cls``."""
     resolved = get_type_hints(cls)
     return {f.name: resolved[f.name] for f in dataclasses.fields(cls) if f.init}
+
+
+@cache
+def _metadata(cls: type) -> dict[str, Any]:
+    return {f.name: f.metadata for f in dataclasses.fields(cls)}
 
 
 def _is_spec(annotation: Any) -> bool:
@@ -64,7 +72,7 @@ def known_field(cls: type, name: str, path: str) -> None:
 def check_fields(spec: Spec) -> None:
     """Check and normalise every field of a freshly made spec against its annotation and bounds."""
     cls: type = type(spec)
-    metadata = {f.name: f.metadata for f in dataclasses.fields(spec)}
+    metadata = _metadata(cls)
     for name, annotation in hints(cls).items():
         place = f"{cls.__name__}.{name}"
         value = _conform(annotation, getattr(spec, name), place)
@@ -95,10 +103,10 @@ def _check_bounds(value: Any, facts: Any, path: str) -> None:
 
 def _conform(annotation: Any, value: Any, path: str) -> Any:
     """``value`` as the annotation wants it (lists become tuples, ints become floats), or a `SpecError`."""
-    problems: list[SpecError] = []
     if type(value) in kinds(annotation).values():
         return value
-    for member in _members(annotation):
+    problems: list[SpecError] = []
+    for member in sorted(_members(annotation), key=lambda m: m is not type(value)):
         try:
             return _conform_to_one(member, value, path)
         except SpecError as error:
@@ -118,6 +126,8 @@ def _from_bare_name(table: dict[str, type], name: str, path: str) -> Any:
         raise SpecError(path, f"unknown kind {name!r}", value=name, remedy=did_you_mean(name, table))
     try:
         return cls()
+    except SpecError as error:
+        raise error.moved(cls.__name__, path) from None
     except TypeError:
         raise SpecError(
             path, f"{cls.__name__} needs arguments", value=name, remedy=f"give {cls.__name__}(...)"
@@ -142,13 +152,17 @@ def _conform_to_one(annotation: Any, value: Any, path: str) -> Any:
         )
     origin = get_origin(annotation)
     if origin is Literal:
-        if value in get_args(annotation):
+        if isinstance(value, str | int | float | bool) and any(_same(value, word) for word in get_args(annotation)):
             return value
         words = [str(word) for word in get_args(annotation)]
         raise SpecError(path, f"unknown value {shown(value)}", value=value, remedy=did_you_mean(value, words))
     if origin is tuple:
         return _conform_tuple(annotation, value, path)
     return _conform_scalar(annotation, value, path)
+
+
+def _same(value: Any, word: Any) -> bool:
+    return type(value) is type(word) and value == word
 
 
 def _remedy_for(annotation: Any, value: Any) -> str:
@@ -173,10 +187,7 @@ def _conform_scalar(annotation: Any, value: Any, path: str) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()  # NumPy scalars come from sliders and grids
     if annotation is float and isinstance(value, int | float) and not isinstance(value, bool):
-        number = float(value)
-        if not math.isfinite(number):
-            raise SpecError(path, f"{number} is not a finite number", value=value, remedy="give a finite number")
-        return number
+        return _finite(value, path)
     if annotation is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if (
@@ -184,8 +195,26 @@ def _conform_scalar(annotation: Any, value: Any, path: str) -> Any:
         and isinstance(value, annotation)
         and not (annotation is int and isinstance(value, bool))
     ):
-        return value
+        return value if not isinstance(value, str) else _text(value, path)
     raise SpecError(path, f"expected {_describe(annotation)}, got {shown(value)}", value=value)
+
+
+def _finite(value: float, path: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond 1e308
+        number = math.inf
+    if not math.isfinite(number):
+        raise SpecError(path, f"{number} is not a finite number", value=value, remedy="give a finite number")
+    return number + 0.0  # -0 becomes 0: equal values, equal digests
+
+
+def _text(value: str, path: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise SpecError(path, f"{shown(value)} is not valid Unicode text", value=value) from None
+    return value
 
 
 _WORDS = {float: "a number", int: "a whole number", str: "text", bool: "true or false", type(None): "nothing"}
@@ -264,11 +293,22 @@ def parse(text: str | bytes, path: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise SpecError(path, f"{len(text)} characters are more than the {MAX_CHARACTERS} a description may have")
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+        data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
     except RecursionError:
         raise SpecError(path, "nested too deeply") from None
     except (ValueError, UnicodeDecodeError) as error:
         raise SpecError(path, f"not valid JSON: {error}", remedy="is the file complete?") from None
+    _check_depth(data, path, MAX_DEPTH)
+    return data
+
+
+def _check_depth(data: Any, path: str, left: int) -> None:
+    if not isinstance(data, dict | list):
+        return
+    if left == 0:
+        raise SpecError(path, "nested too deeply", remedy=f"descriptions are at most {MAX_DEPTH} levels deep")
+    for item in data.values() if isinstance(data, dict) else data:
+        _check_depth(item, path, left - 1)
 
 
 def _no_constant(name: str) -> float:

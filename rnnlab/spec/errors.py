@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from reprlib import Repr
 from typing import Any
 
 _MISSING = object()
@@ -28,7 +29,9 @@ class SpecError(ValueError):
 
     def moved(self, owner: str, path: str) -> SpecError:
         """The same error with the leading ``owner`` of its path replaced by ``path``."""
-        rest = self.path[len(owner) :] if self.path.startswith(owner) else f".{self.path}"
+        rest = self.path.removeprefix(owner)
+        if rest == self.path or not (rest == "" or rest[0] in ".["):
+            rest = f".{self.path}"
         return type(self)(path + rest, self.problem, value=self.value, remedy=self.remedy)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -39,9 +42,18 @@ def _rebuild(cls: type[SpecError], path: str, problem: str, value: Any, remedy: 
     return cls(path, problem, value=value, remedy=remedy)
 
 
+_SHORT = Repr()
+_SHORT.maxlevel = 4
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = 20
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 200
+
+
 def shown(value: Any, limit: int = 60) -> str:
-    """``repr(value)`` cut to a length that fits in a message."""
-    text = repr(value)
+    """``repr(value)`` cut to a length that fits in a message. Safe for values of any size and depth."""
+    try:
+        text = _SHORT.repr(value)
+    except (ValueError, RecursionError):  # Python refuses to print whole numbers of thousands of digits
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
