@@ -127,9 +127,18 @@ class WeightsFigure(LiveFigure):
         )
         tooltips = [("eigenvalue", "@x{0.000} + @y{0.000}i"), ("modulus", "@modulus{0.000}")]
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
+        self._random = LegendItem(label="random matrix", renderers=[random])
+        items = [LegendItem(label="unit circle", renderers=[unit]), self._random]
+        plot.add_layout(Legend(items=items, orientation="horizontal", location="right", spacing=14), "above")
         return plot
 
-    def update(self, parameters: Mapping[str, NDArray], order: Any = None, eigenvalues: NDArray | None = None) -> None:
+    def update(
+        self,
+        parameters: Mapping[str, NDArray],
+        order: Any = None,
+        eigenvalues: NDArray | None = None,
+        disc: float | None = None,
+    ) -> None:
         """Show other weights. Nothing is rebuilt."""
         arrays = {name: np.asarray(parameters[name], dtype=float) for name in MATRICES if name in parameters}
         recurrent = arrays["W_rec"]
