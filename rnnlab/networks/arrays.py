@@ -32,7 +32,9 @@ def sigmoid(x: Array) -> Array:
 
 def softplus(x: Array) -> Array:
     """log(1 + exp(x)) without overflow, and without losing exp(x) where x is very negative."""
-    return relu(x) + namespace(x).log1p(namespace(x).exp(-abs(x)))
+    if namespace(x) is np:
+        return relu(x) + np.log1p(np.exp(-abs(x)))
+    return namespace(x).nn.functional.softplus(x, threshold=80.0)  # the formula above has no torch gradient at 0
 
 
 def normal_cdf(x: Array) -> Array:

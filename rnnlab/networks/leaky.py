@@ -86,7 +86,7 @@ class LeakyRNN(Cell):
             value = getattr(self, name)
             if isinstance(value, tuple) and len(value) != self.n_units:
                 remedy = "give one number for all or one per unit"
-                raise self.refuse(name, f"{len(value)} values for {self.n_units} units", remedy=remedy)
+                raise self.refuse(name, f"a list of {len(value)} for {self.n_units} units", remedy=remedy)
         fastest = min(self.tau) if isinstance(self.tau, tuple) else self.tau
         if self.dt > fastest:
             problem = f"{self.dt:g} ms is longer than the time constant tau of {fastest:g} ms"

@@ -84,7 +84,7 @@ def test_the_formula_is_the_function(f: Nonlinearity) -> None:
         "Phi": lambda x: 0.5 * (1 + math.erf(x / math.sqrt(2))),
     }
     expected = [eval(code, {"__builtins__": {}}, names | {"x": float(x)}) for x in AWAY]
-    np.testing.assert_allclose(f(AWAY), expected, rtol=1e-12)
+    np.testing.assert_allclose(f(AWAY), expected, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", [*NONLINEARITIES, "squared_relu", "tanh_of_relu", "rectify", "ReLU"])

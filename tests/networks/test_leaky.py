@@ -1,0 +1,183 @@
+"""The leaky network against its equation written out unit by unit, as the systems of the field have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnnlab.networks import LeakyRNN
+from rnnlab.spec import SpecError
+
+DT, TAU, SIGMA = 20.0, 100.0, 0.3
+A = DT / TAU
+N, N_IN = 5, 2
+
+
+class Numbers:
+    """One trial's worth of everything that enters a step."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(3)
+        self.W_in, self.W_rec = rng.standard_normal((N, N_IN)), rng.standard_normal((N, N))
+        self.b, self.x = rng.standard_normal(N), rng.standard_normal(N)
+        self.u, self.xi, self.xi_in = rng.standard_normal(N_IN), rng.standard_normal(N), rng.standard_normal(N_IN)
+
+    def drive(self, i: int, sent: Callable[[float], float], seen: Callable[[int], float]) -> float:
+        recurrent = sum(self.W_rec[i, j] * sent(self.x[j]) for j in range(N))
+        return recurrent + sum(self.W_in[i, k] * seen(k) for k in range(N_IN)) + self.b[i]
+
+
+def relu(x: float) -> float:
+    return max(x, 0.0)
+
+
+def psychrnn(n: Numbers, i: int) -> float:
+    """Noise outside the bracket, after the leak."""
+    return (1 - A) * n.x[i] + A * n.drive(i, relu, lambda k: n.u[k]) + np.sqrt(2 * A) * SIGMA * n.xi[i]
+
+
+def pycog(n: Numbers, i: int) -> float:
+    """Noise inside the bracket; inputs raised by 0.2, noisy and rectified."""
+
+    def seen(k: int) -> float:
+        return relu(n.u[k] + 0.2 + np.sqrt(2 * TAU / DT) * 0.1 * n.xi_in[k])
+
+    noise = np.sqrt(TAU) * np.sqrt(2 * SIGMA**2 / DT) * n.xi[i]
+    return (1 - A) * n.x[i] + A * (n.drive(i, relu, seen) + noise)
+
+
+def pipeline(n: Numbers, i: int) -> float:
+    """Rate form, noise in the bracket but outside f, input noise through W_in, cubic damping."""
+
+    def seen(k: int) -> float:
+        return n.u[k] + np.sqrt(2 / A) * 0.1 * n.xi_in[k]
+
+    drive = n.drive(i, float, seen)
+    return n.x[i] + A * (-n.x[i] + relu(drive) + np.sqrt(2 / A) * SIGMA * n.xi[i] - 0.4 * n.x[i] ** 3)
+
+
+def multitask(n: Numbers, i: int) -> float:
+    """Rate form, noise inside f."""
+    drive = n.drive(i, float, lambda k: n.u[k]) + np.sqrt(2 / A) * SIGMA * n.xi[i]
+    return (1 - A) * n.x[i] + A * np.log1p(np.exp(drive))
+
+
+SYSTEMS: dict[str, tuple[Callable[[Numbers, int], float], dict[str, Any]]] = {
+    "psychrnn": (psychrnn, {}),
+    "pycog": (
+        pycog,
+        {"noise_at": "drive", "input_baseline": 0.2, "input_noise": 0.1, "input_rectified": True},
+    ),
+    "pipeline": (pipeline, {"form": "rate", "input_noise": 0.1, "damping": 0.4}),
+    "multitask": (multitask, {"form": "rate", "nonlinearity": "softplus", "noise_at": "drive"}),
+}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_one_step_of_each_system(system: str) -> None:
+    by_hand, fields = SYSTEMS[system]
+    n = Numbers()
+    config = LeakyRNN(n_units=N, dt=DT, tau=TAU, noise=SIGMA, **fields)
+    p = {"W_in": n.W_in, "W_rec": n.W_rec, "b_rec": n.b}
+    new = config.step(p, n.x[None], n.u[None], n.xi[None], n.xi_in[None])
+    np.testing.assert_allclose(new[0], [by_hand(n, i) for i in range(N)], rtol=1e-13)
+
+
+def test_a_time_constant_per_unit_is_one_network_per_unit() -> None:
+    n, taus = Numbers(), (30.0, 50.0, 100.0, 200.0, 1000.0)
+    p = {"W_in": n.W_in, "W_rec": n.W_rec, "b_rec": n.b}
+    new = LeakyRNN(n_units=N, dt=DT, tau=taus, noise=SIGMA).step(p, n.x[None], n.u[None], n.xi[None])
+    for i, tau in enumerate(taus):
+        alone = LeakyRNN(n_units=N, dt=DT, tau=tau, noise=SIGMA).step(p, n.x[None], n.u[None], n.xi[None])
+        np.testing.assert_allclose(new[0, i], alone[0, i], rtol=1e-14)
+
+
+def test_output_noise_sits_on_the_rates_and_scales_with_the_step() -> None:
+    n = Numbers()
+    config = LeakyRNN(n_units=N, dt=DT, tau=TAU, output_noise=0.2)
+    p = {"W_out": n.W_in.T, "b_out": np.array([1.0, 2.0])}
+    noisy_rates = np.maximum(n.x, 0) + np.sqrt(2 / A) * 0.2 * n.xi
+    np.testing.assert_allclose(config.readout(p, n.x[None], n.xi[None])[0], n.W_in.T @ noisy_rates + [1.0, 2.0])
+
+
+def test_noise_per_step_has_the_same_size_wherever_it_is_added() -> None:
+    """For a linear unit, on the state, on the drive, in either form: sqrt(2 alpha) sigma."""
+    p = {"W_in": np.zeros((1, 0)), "W_rec": np.zeros((1, 1)), "b_rec": np.zeros(1)}
+    for form in ("current", "rate"):
+        for place in ("state", "drive"):
+            config = LeakyRNN(
+                n_units=1,
+                form=form,
+                nonlinearity="linear",
+                noise_at=place,
+                noise=0.3,
+                dt=DT,
+                tau=TAU,  # type: ignore[arg-type]
+            )
+            step = config.step(p, np.zeros((1, 1)), np.zeros((1, 0)), np.ones((1, 1)))
+            np.testing.assert_allclose(step, np.sqrt(2 * A) * 0.3, rtol=1e-14)
+
+
+def test_the_equation_in_force_is_told() -> None:
+    plain = LeakyRNN(noise=0.0).equation
+    assert plain.splitlines()[:3] == [
+        "x[t] = (1 − α) x[t−1] + α (W_rec f(x[t−1]) + W_in u[t] + b_rec)",
+        "z[t] = W_out f(x[t]) + b_out",
+        "f(x) = max(x, 0)",
+    ]
+    rich = LeakyRNN(
+        form="rate",
+        nonlinearity="tanh",
+        noise_at="drive",
+        input_index="previous",
+        input_noise=0.1,
+        input_baseline=0.2,
+        input_rectified=True,
+        output_noise=0.05,
+        output_nonlinearity="sigmoid",
+        damping=0.3,
+        excitatory=0.8,
+        autapses=False,
+    ).equation
+    assert rich.splitlines() == [
+        "x[t] = (1 − α) x[t−1] + α f(W_rec x[t−1] + W_in v[t−1] + b_rec + √(2/α) σ ξ[t]) − α γ x[t−1]³",
+        "v[t] = max(u[t] + 0.2 + √(2τ/dt) σ_in ξ_in[t], 0)",
+        "z[t] = g(W_out (x[t] + √(2/α) σ_out ξ_out[t]) + b_out)",
+        "f(x) = tanh(x)",
+        "g(x) = 1 / (1 + exp(−x))",
+        "40 excitatory, 10 inhibitory units; excitatory units read out; no autapses",
+        "α = 0.1, τ = 100 ms, σ = 0.05, σ_in = 0.1, σ_out = 0.05, γ = 0.3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (
+            {"dt": 50, "tau": 20},
+            r"LeakyRNN\.dt: 50 ms is longer than the time constant tau of 20 ms; give a dt of at most",
+        ),
+        ({"n_units": 3, "tau": (100, 5, 100)}, r"LeakyRNN\.dt: 10 ms is longer than the time constant tau of 5 ms"),
+        ({"n_units": 3, "tau": (100, 50)}, r"LeakyRNN\.tau: a list of 2 for 3 units; give one number for all or one per"),
+        ({"n_units": 3, "noise": (0.1,)}, r"LeakyRNN\.noise: a list of 1 for 3 units"),
+        ({"n_units": 3, "noise": (0.1, -0.1, 0)}, r"LeakyRNN\.noise\[1\]: -0\.1 is out of range"),
+        ({"tau": -5}, r"LeakyRNN\.tau: -5\.0 ms is out of range"),
+        ({"n_units": 0}, r"LeakyRNN\.n_units: 0 is out of range; give at least 1"),
+        ({"form": "currant"}, r"LeakyRNN\.form: unknown value 'currant'; did you mean 'current'\?"),
+        ({"n_units": 4, "excitatory": 0.1}, r"LeakyRNN\.excitatory: 0\.1 of 4 units leaves none excitatory"),
+    ],
+)
+def test_what_cannot_be_is_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        LeakyRNN(**fields)
+
+
+def test_another_time_step_keeps_everything_else() -> None:
+    config = LeakyRNN(dt=10, tau=100)
+    assert config.at(10) is config
+    assert config.at(5) == LeakyRNN(dt=5, tau=100)
+    with pytest.raises(SpecError, match="longer than the time constant"):
+        config.at(200)
