@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from rnnlab.networks import NETWORKS, NONLINEARITIES
 from rnnlab.spec import Spec
 from rnnlab.spec.codec import hints

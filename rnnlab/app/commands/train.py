@@ -39,18 +39,27 @@ def train(options: Namespace) -> int:
     from rnnlab.training import train as events_of  # torch is loaded here, after all that can be refused without it
 
     experiment = read_experiment(options.what, options.settings, options.seed)
-    return _drain(events_of(experiment, out=out), experiment, out)
+    return _drain(events_of(experiment, out=out), experiment.training.updates, out)
 
 
 def _resume(options: Namespace) -> int:
     out = Path(options.resume)
-    clash = [name for name in ("what", "out", "seed") if getattr(options, name) is not None]
-    if clash or options.settings:
-        raise ValueError("--resume: goes on with the run as it is; leave out TASK, --out, --seed and --set")
+    if any(getattr(options, name) is not None for name in ("what", "out", "seed")):
+        raise ValueError("--resume: goes on with the run as it is; leave out TASK, --out and --seed")
+    changes = dict(_of_training(path, value) for path, value in options.settings)
     run = load(out)
     from rnnlab.training import resume
 
-    return _drain(resume(out), run.experiment, out)
+    events = resume(out, **changes)
+    training = run.experiment.training.replace(**changes)
+    return _drain(events, training.updates, out)
+
+
+def _of_training(path: str, value: Any) -> tuple[str, Any]:
+    head, _, field = path.removeprefix("experiment.").partition(".")
+    if head != "training" or not field:
+        raise ValueError(f"--set {path}: a run that goes on keeps its task and network; give training.NAME=VALUE")
+    return field, value
 
 
 # ------------------------------------------------------------------------------------------------ what to train
@@ -134,9 +143,9 @@ def interrupted() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _drain(events: Iterator[Event], experiment: Experiment, out: Path) -> int:
+def _drain(events: Iterator[Event], updates: int, out: Path) -> int:
     """Show every event; on Ctrl-C leave the loop, which saves the run."""
-    progress = Progress(experiment.training.updates)
+    progress = Progress(updates)
     code = 0
     event: Event | None = None
     with interrupted() as pressed:
