@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rnnlab.networks import AnyNetwork
 from rnnlab.spec import Spec, SpecError, quantity
 from rnnlab.tasks import Task
-from rnnlab.tasks.checks import check_time_step
+from rnnlab.tasks.timing import check_time_step
 
 
 @dataclass(frozen=True)
