@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from rnnlab.spec import Spec, SpecError, did_you_mean
-from rnnlab.tasks.draws import Draw
-from rnnlab.tasks.epochs import Epoch, Remainder
+from rnnlab.spec import Spec, SpecError, did_you_mean, shown
+from rnnlab.tasks import timing
 from rnnlab.tasks.factors import Derived, Factor, Support
 from rnnlab.tasks.references import Named, references
 
@@ -25,7 +24,7 @@ def check_task(task: Task) -> None:
         _check_names(f"Task.{what}", [part.name for part in getattr(task, what)])
     _check_references(task)
     _check_factors(task)
-    _check_epochs(task)
+    timing.check_epochs(task)
     _check_outputs(task)
     _check_history(task)
     task.scoring.check_task(task)
@@ -39,7 +38,7 @@ def check_name(path: str, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise SpecError(
             path,
-            f"{name!r} is no name",
+            f"{shown(name)} is no name",
             value=name,
             remedy="give 1 to 60 letters, digits, spaces or _ . , ( ) + -, beginning with a letter or digit",
         )
@@ -51,7 +50,7 @@ def _check_names(path: str, names: list[str]) -> None:
         if name in names[:i]:
             raise SpecError(
                 f"{path}[{i}].name",
-                f"{name!r} is taken by {path.removeprefix('Task.')}[{names.index(name)}]",
+                f"{shown(name)} is taken by {path.removeprefix('Task.')}[{names.index(name)}]",
                 value=name,
                 remedy="give every one a name of its own",
             )
@@ -69,7 +68,7 @@ def _check_references(task: Task) -> None:
                 if name not in names:
                     raise SpecError(
                         f"{place}.{path}",
-                        f"unknown {what} {name!r}",
+                        f"unknown {what} {shown(name)}",
                         value=name,
                         remedy=did_you_mean(name, names) if names else f"the task has no {what}s",
                     )
@@ -122,49 +121,6 @@ def _check_factors(task: Task) -> None:
             supports[factor.name] = rule.support
 
 
-# ------------------------------------------------------------------------------------------------------ epochs
-
-
-def shortest(epochs: tuple[Epoch, ...], epoch: Epoch) -> float:
-    """The shortest time (ms) that ``epoch`` can last."""
-    if isinstance(epoch.duration, Remainder):
-        others = sum(e.duration.bounds[1] for e in epochs if isinstance(e.duration, Draw))
-        return epoch.duration.total - others
-    return epoch.duration.bounds[0]
-
-
-def _check_epochs(task: Task) -> None:
-    if not any(epoch.scored for epoch in task.epochs):
-        raise SpecError("Task.epochs", "no epoch is scored, so nothing can be learned", remedy="set scored=True in one")
-    remainders = [i for i, epoch in enumerate(task.epochs) if isinstance(epoch.duration, Remainder)]
-    for i in remainders[1:]:
-        raise SpecError(
-            f"Task.epochs[{i}].duration", f"epochs[{remainders[0]}] is the remainder already", remedy="keep one"
-        )
-    for i in remainders:
-        _check_remainder(f"Task.epochs[{i}].duration", task, task.epochs[i])
-
-
-def _check_remainder(path: str, task: Task, epoch: Epoch) -> None:
-    least = shortest(task.epochs, epoch)
-    total = epoch.duration.total if isinstance(epoch.duration, Remainder) else 0.0
-    needed = total - least
-    if least < 0:
-        raise SpecError(
-            path,
-            f"the other epochs can last {needed:g} ms, more than the trial's {total:g} ms",
-            value=total,
-            remedy=f"make the trial at least {needed:g} ms long or the others shorter",
-        )
-    if epoch.scored and least <= epoch.grace:
-        raise SpecError(
-            path,
-            f"the other epochs can leave as little as {least:g} ms of {total:g} ms, none of it judged",
-            value=total,
-            remedy=f"make the trial longer than {needed + epoch.grace:g} ms",
-        )
-
-
 # ---------------------------------------------------------------------------------------------------- channels
 
 
@@ -202,27 +158,3 @@ def _check_history(task: Task) -> None:
                     f"{type(signal).__name__} looks back at an input and is for outputs only",
                     remedy="move it to an output",
                 )
-
-
-# ------------------------------------------------------------------------------------------------ with a time step
-
-
-def check_time_step(task: Task, dt: float) -> None:
-    """Raise `SpecError` where something is too short for steps of ``dt`` ms."""
-    for i, epoch in enumerate(task.epochs):
-        longest = epoch.duration.total if isinstance(epoch.duration, Remainder) else epoch.duration.bounds[1]
-        least = shortest(task.epochs, epoch) - epoch.grace
-        if 0 < longest < dt:
-            raise _too_short(f"task.epochs[{i}].duration", f"epoch {epoch.name!r} lasts {longest:g} ms", dt)
-        if epoch.scored and least < dt:
-            problem = f"epoch {epoch.name!r} can come out with {least:g} ms to judge"
-            raise _too_short(f"task.epochs[{i}].duration", problem, dt)
-    for place, spec in _parts(task):
-        for name in getattr(spec, "needs_a_step", ()):
-            if getattr(spec, name) < dt:
-                path = f"{place}.{name}".replace("Task.", "task.", 1)
-                raise _too_short(path, f"{getattr(spec, name):g} ms", dt)
-
-
-def _too_short(path: str, problem: str, dt: float) -> SpecError:
-    return SpecError(path, f"{problem}, shorter than a time step of dt = {dt:g} ms", remedy=f"give at least {dt:g} ms")

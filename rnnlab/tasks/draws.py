@@ -110,7 +110,7 @@ class TruncatedNormal(_Between):
     """A Gaussian of ``mean`` and ``sd`` (both before it is cut) on [low, high]."""
 
     mean: float = quantity(help="Mean of the Gaussian before it is cut.")
-    sd: float = quantity(above=0, help="Standard deviation of the Gaussian before it is cut.")
+    sd: float = quantity(low=1e-6, help="Standard deviation of the Gaussian before it is cut.")
     low: float = quantity(help="The smallest number.")
     high: float = quantity(help="The largest number.")
 
@@ -120,14 +120,14 @@ class TruncatedNormal(_Between):
 
     @cached_property
     def _table(self) -> tuple[Floats, Floats]:
-        # The error function has no inverse in NumPy: 4097 exact points of it, joined by lines.
-        grid = np.linspace(self.low, self.high, 4097)
-        z = (grid - self.mean) / self.sd
-        nearest = np.clip(0.0, z[0], z[-1])
-        # Densities relative to the largest one, so that a cut far out in a tail does not underflow.
-        density = np.exp(-0.5 * (z - nearest) * (z + nearest))
+        # The error function has no inverse in NumPy: 4097 points of it, joined by lines.
+        low, high = (self.low - self.mean) / self.sd, (self.high - self.mean) / self.sd
+        peak = min(max(0.0, low), high)
+        reach = 80 / (abs(peak) + math.hypot(peak, 9))  # beyond it the density is below exp(-40) of its peak
+        z = np.linspace(max(low, peak - reach), min(high, peak + reach), 4097)
+        density = np.exp(-0.5 * (z - peak) * (z + peak))
         cumulative = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
-        return grid, cumulative / cumulative[-1]
+        return np.clip(self.mean + self.sd * z, self.low, self.high), cumulative / cumulative[-1]
 
 
 @dataclass(frozen=True)

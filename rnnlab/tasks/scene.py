@@ -6,6 +6,7 @@ of the trial, so that rounding errors do not add up.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,9 +51,9 @@ class Scene:
         return len(self.lengths)
 
     @cached_property
-    def steps(self) -> NDArray[np.int64]:
+    def steps(self) -> NDArray[np.int32]:
         """Step numbers, (1, time)."""
-        return np.arange(self.n_steps)[None, :]
+        return np.arange(self.n_steps, dtype=np.int32)[None, :]
 
     def window(self, epochs: tuple[str, ...]) -> Window:
         """True in the steps of these epochs (none named: of the whole trial), (trial, time)."""
@@ -70,7 +71,7 @@ class Scene:
         """1 in the steps of ``epoch`` after its grace, else 0, (trial, time)."""
         if epoch.grace == 0:
             return self.cover((epoch.name,))
-        edges = self.epochs[epoch.name] + np.array([int(to_steps(epoch.grace, self.dt)), 0])
+        edges = self.epochs[epoch.name] + np.array([whole_steps(epoch.grace, self.dt), 0])
         return between(self.steps, edges).astype(np.float32)
 
     @cached_property
@@ -87,7 +88,7 @@ class Scene:
         return union
 
 
-def between(steps: NDArray[np.int64], edges: NDArray[np.int64]) -> Window:
+def between(steps: NDArray[np.integer], edges: NDArray[np.int64]) -> Window:
     """True where ``edges[:, 0] <= steps < edges[:, 1]``, (trial, time)."""
     steps, edges = steps.astype(np.int32), edges.astype(np.int32)  # half the width, twice the speed
     return (steps >= edges[:, :1]) & (steps < edges[:, 1:])
@@ -96,6 +97,11 @@ def between(steps: NDArray[np.int64], edges: NDArray[np.int64]) -> Window:
 def to_steps(time: Floats | float, dt: float) -> NDArray[np.int64]:
     """Time in ms to the nearest step; halves go up."""
     return np.floor(np.asarray(time) / dt + 0.5).astype(np.int64)
+
+
+def whole_steps(time: float, dt: float) -> int:
+    """How many steps fit into a time in ms. A grace rounded so never eats up an epoch that is a step longer."""
+    return math.floor(time / dt + 1e-9)
 
 
 def set_scene(factors: Iterable[Factor], epochs: Iterable[Epoch], n_trials: int, dt: float, streams: Streams) -> Scene:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 
 from rnnlab.spec import Spec, SpecError, quantity
 from rnnlab.tasks.batch import Batch
+from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scene import Window, to_steps
+from rnnlab.tasks.scene import Window, whole_steps
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -49,6 +51,10 @@ class Scoring(Spec):
     def check_task(self, task: Task) -> None:
         """Raise `SpecError` where ``task`` cannot be scored so."""
 
+    def least_judged(self, task: Task) -> tuple[float, str]:
+        """The shortest time (ms) that a part of a trial is judged, once an epoch's own grace is over, and which."""
+        return math.inf, ""
+
 
 @dataclass(frozen=True)
 class LargestMean(Scoring):
@@ -65,7 +71,8 @@ class LargestMean(Scoring):
             weights = weights * np.any([batch.window(name) for name in self.epochs], axis=0)[:, :, None]
         # Sums do as well as means: every output has the same judged steps.
         choices = _largest(outputs, weights)
-        correct = (choices == _largest(batch.targets, weights)) & weights.any(axis=(1, 2))
+        answered = weights.any(axis=(1, 2)) & np.isfinite(outputs).all(axis=(1, 2))
+        correct = (choices == _largest(batch.targets, weights)) & answered
         return Score(_mean(correct), correct.astype(float), choices, chance=1 / batch.targets.shape[2])
 
     def check_task(self, task: Task) -> None:
@@ -98,7 +105,7 @@ class WithinTolerance(Scoring):
 
     def _settled(self, targets: NDArray[np.floating], dt: float) -> Window:
         """True from ``grace`` after the last change on; a target's value at the start is no change."""
-        grace = int(to_steps(self.grace, dt))
+        grace = whole_steps(self.grace, dt)
         steps = np.arange(targets.shape[1])[None, :, None]
         changed = np.zeros(targets.shape, dtype=bool)
         changed[:, 1:] = targets[:, 1:] != targets[:, :-1]
@@ -110,23 +117,25 @@ class WithinTolerance(Scoring):
         return right.sum(axis=(1, 2)) / np.maximum(judged.sum(axis=(1, 2)), 1)
 
     def check_task(self, task: Task) -> None:
-        for epoch in task.epochs:
-            if epoch.scored and task.shortest(epoch.name) - epoch.grace <= self.grace:
-                raise SpecError(
-                    "Task.scoring.grace",
-                    f"{self.grace:g} ms leave no judged time in epoch {epoch.name!r}",
-                    value=self.grace,
-                    remedy=f"the epoch can be as short as {task.shortest(epoch.name):g} ms",
-                )
-        for output in task.outputs:
-            for signal in output.signals:
-                if self.grace > 0 and signal.holds_for(task) <= self.grace:
-                    raise SpecError(
-                        "Task.scoring.grace",
-                        f"{self.grace:g} ms may leave no judged time in output {output.name!r}",
-                        value=self.grace,
-                        remedy=f"its target can change every {signal.holds_for(task):g} ms",
-                    )
+        least, where = self.least_judged(task)
+        if least <= 0:
+            raise SpecError(
+                "Task.scoring.grace",
+                f"{self.grace:g} ms may leave no judged time in {where}",
+                value=self.grace,
+                remedy=f"give less than {self.grace + least:g} ms",
+            )
+
+    def least_judged(self, task: Task) -> tuple[float, str]:
+        scored = [epoch for epoch in task.epochs if epoch.scored]
+        times = [(task.shortest(epoch.name) - epoch.grace - self.grace, f"epoch {epoch.name!r}") for epoch in scored]
+        if self.grace > 0:
+            times += [(self._steady(task, output) - self.grace, f"output {output.name!r}") for output in task.outputs]
+        return min(times)
+
+    def _steady(self, task: Task, output: Channel) -> float:
+        """The shortest time (ms) between two changes of a target inside an epoch."""
+        return min((signal.holds_for(task) for signal in output.signals), default=math.inf)
 
 
 def _largest(values: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.int64]:

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.spec import Spec
-from rnnlab.tasks import checks
+from rnnlab.spec import Spec, SpecError
+from rnnlab.tasks import checks, timing
 from rnnlab.tasks.batch import Batch, facts_table
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Draw
@@ -68,9 +68,13 @@ class Task(Spec):
             ValueError: an argument is not usable.
         """
         self._check_arguments(n_trials, dt)
-        scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), Streams(seed))
-        inputs = self._inputs(scene, noise=noise)
-        targets = _stack([channel.trace(scene) for channel in self.outputs], scene)
+        # What overflows is found, and refused by name, once it is in the arrays.
+        with np.errstate(all="ignore"):
+            scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), Streams(seed))
+            inputs = self._inputs(scene, noise=noise)
+            targets = _stack([channel.trace(scene) for channel in self.outputs], scene)
+        _check_finite("inputs", inputs)
+        _check_finite("outputs", targets)
         mask = _stack([self._weights(scene)] * self.n_outputs, scene)
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
 
@@ -80,7 +84,7 @@ class Task(Spec):
         if not isinstance(dt, int | float | np.number) or not 0 < dt < math.inf:
             raise ValueError(f"dt: {dt!r} is no time step; give a positive number of ms")
         if dt not in self._time_steps:
-            checks.check_time_step(self, float(dt))
+            timing.check_time_step(self, float(dt))
             self._time_steps.add(float(dt))
 
     @cached_property
@@ -154,7 +158,7 @@ class Task(Spec):
 
     def shortest(self, epoch: str) -> float:
         """The shortest time in ms that the epoch of that name can last."""
-        return checks.shortest(self.epochs, self.epochs[self.epoch_names.index(epoch)])
+        return timing.shortest(self.epochs, self.epochs[self.epoch_names.index(epoch)])
 
     def _facts(self) -> dict[str, str]:
         return {
@@ -173,6 +177,16 @@ class Task(Spec):
 
     def _repr_html_(self) -> str:
         return facts_table(self.name, self._facts())
+
+
+def _check_finite(side: str, traces: Traces) -> None:
+    if not np.isfinite(traces).all():
+        i = int(np.argmin(np.isfinite(traces).all(axis=(0, 1))))
+        raise SpecError(
+            f"task.{side}[{i}]",
+            "has values that are not finite numbers",
+            remedy="look for huge levels or a period of 0",
+        )
 
 
 def _stack(traces: list[Traces], scene: Scene) -> Traces:
