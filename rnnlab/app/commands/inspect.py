@@ -21,7 +21,7 @@ def info(options: Namespace) -> int:
     facts = _facts(run)
     width = max(map(len, facts))
     for name, value in facts.items():
-        print(f"{name:<{width}}  {value}")
+        print(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
     return 0
 
 
@@ -35,7 +35,7 @@ def _facts(run: Run) -> dict[str, str]:
         "run": str(run.path),
         "task": f"{experiment.task.name} ({experiment.task.n_inputs} inputs, {experiment.task.n_outputs} outputs)",
         "network": f"{type(experiment.network).__name__}, {network.n_units} units, dt {network.dt:g} ms",
-        "equation": " ".join(experiment.network.equation.split()),
+        "equation": experiment.network.equation,
         "training": f"{training.batch_size} trials per update, learning rate {training.learning_rate:g}",
         "seed": str(experiment.seed),
         "updates": f"{run.update} of {training.updates}{ended}",
