@@ -21,6 +21,7 @@ from bokeh.models import (
     Range1d,
     Span,
     TapTool,
+    Title,
     VSpan,
 )
 from numpy.typing import ArrayLike, NDArray
@@ -98,11 +99,13 @@ class ActivityFigure(LiveFigure):
         picture = plot.add_glyph(self.sources["heat"], image)
         self._rows = _rows(plot, self.sources["rows"])
         chosen = HBar(y="y", height=1, left="left", right="right", fill_alpha=0, line_width=1.5)
-        plot.add_glyph(self.sources["chosen"], paint(chosen, theme, line_color="accent"))
+        plot.add_glyph(self.sources["chosen"], paint(chosen, theme, line_color="chosen"))
         tooltips = [("rate", "@image{0.000}"), ("time", "$x{0} ms")]
         plot.add_tools(HoverTool(renderers=[picture], tooltips=tooltips, visible=False))
-        bar = ColorBar(color_mapper=self._mapper, title="rate", ticker=BasicTicker(desired_num_ticks=4))
+        bar = ColorBar(color_mapper=self._mapper, ticker=BasicTicker(desired_num_ticks=4))
         plot.add_layout(bar, "right")
+        name = Title(text="rate", align="center", text_font_size="11px", text_font_style="normal")
+        plot.add_layout(paint(name, theme, text_color="muted"), "right")
         edges = VSpan(x="x0", line_alpha=0.55, line_width=1)
         plot.add_glyph(self.sources["bands"], paint(edges, theme, line_color="surface"))
         return plot

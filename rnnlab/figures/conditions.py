@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.analysis.psychometric import SIGNED
 from rnnlab.figures.scales import label
 
 if TYPE_CHECKING:
     from rnnlab.tasks import Batch
 
-MOST = 6
+MOST = 8
 """How many conditions a figure tells apart; a factor with more values is cut into as many equal parts."""
 
 
@@ -47,7 +48,8 @@ def conditions(batch: Batch, factor: str | None = None) -> Conditions:
 
     Args:
         batch: the trials.
-        factor: name of one of ``batch.factors``; None for the first that varies, "" for no grouping.
+        factor: name of one of ``batch.factors``; None for the task's signed evidence or else the first that varies,
+            "" for no grouping.
 
     Raises:
         ValueError: no factor of that name.
@@ -67,7 +69,7 @@ def conditions(batch: Batch, factor: str | None = None) -> Conditions:
 
 def _first_that_varies(batch: Batch) -> str:
     varying = {name: len(np.unique(values)) for name, values in batch.factors.items() if np.ndim(values) == 1}
-    few = [name for name, n in varying.items() if 2 <= n <= MOST]
+    few = [name for name in SIGNED if name in varying] + [name for name, n in varying.items() if 2 <= n <= MOST]
     return next(iter(few or [name for name, n in varying.items() if n > 1]), "")
 
 

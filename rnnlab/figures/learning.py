@@ -9,6 +9,7 @@ from bokeh.layouts import column
 from bokeh.models import (
     FixedTicker,
     HoverTool,
+    HSpan,
     Legend,
     LegendItem,
     Line,
@@ -16,11 +17,10 @@ from bokeh.models import (
     NumeralTickFormatter,
     Range1d,
     Scatter,
-    Span,
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -56,12 +56,14 @@ class LearningFigure(LiveFigure):
         theme: Theme = LIGHT,
         height: int = 360,
     ) -> None:
-        super().__init__(theme, ("training", "validation", "accuracy"))
+        super().__init__(theme, ("training", "validation", "accuracy", "chance", "training stops"))
         updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
         self._accuracy = self._build_accuracy(theme, updates, height - round(height * 0.52))
-        self._chance = self._reference("dashed")
-        self._stop = self._reference("dotted")
+        self._chance = self._reference("dashed", "chance")
+        self._stop = self._reference("dotted", "training stops")
+        items = [self._chance, self._stop]
+        self._accuracy.add_layout(Legend(items=items, orientation="horizontal", location="bottom_right", spacing=14))
         self.root = column(self._loss, self._accuracy, sizing_mode="stretch_width", spacing=0)
         self.update(history, batch_size, chance, stop_accuracy)
         for plot in (self._loss, self._accuracy):
@@ -110,13 +112,12 @@ class LearningFigure(LiveFigure):
 
     def _legend(self, plot: figure, items: dict[str, int]) -> None:
         rows = [LegendItem(label=text, renderers=[plot.renderers[i]]) for text, i in items.items()]
-        plot.add_layout(Legend(items=rows, orientation="horizontal", location="right", spacing=14), "above")
+        plot.add_layout(Legend(items=rows, **LEGEND_ABOVE), "above")
 
-    def _reference(self, dash: str) -> Span:
-        span = Span(location=0, dimension="width", line_dash=dash, line_width=1.2, visible=False)
-        paint(span, self.theme, line_color="reference")
-        self._accuracy.add_layout(span)
-        return span
+    def _reference(self, dash: str, name: str) -> LegendItem:
+        line = HSpan(y="y", line_dash=dash, line_width=1.3)
+        drawn = self._accuracy.add_glyph(self.sources[name], paint(line, self.theme, line_color="reference"))
+        return LegendItem(label=name, renderers=[drawn], visible=False)
 
     def update(
         self,
@@ -128,8 +129,8 @@ class LearningFigure(LiveFigure):
         """Show a longer history, or another. What is left out stays as it was."""
         self._batch_size = batch_size if batch_size is not None else getattr(self, "_batch_size", None)
         self._fill(learning_data(history, self._batch_size))
-        _place(self._chance, chance)
-        _place(self._stop, stop_accuracy)
+        self._place(self._chance, chance)
+        self._place(self._stop, stop_accuracy)
         last = max((int(steps[-1]) for steps in (history.updates, history.evaluated_at) if len(steps)), default=1)
         end = steady_end(last)
         self._loss.x_range.update(start=0, end=end, reset_start=0, reset_end=end)
@@ -139,21 +140,21 @@ class LearningFigure(LiveFigure):
         self._loss.yaxis[0].ticker.ticks = list(ticks)
         self._loss.yaxis[0].major_label_overrides = ticks
 
+    def _place(self, item: LegendItem, fraction: float | None) -> None:
+        if fraction is not None:
+            item.visible = True
+            item.renderers[0].data_source.data = {"y": [100 * fraction]}
+
 
 def _hover(renderers: list[Any], value: tuple[str, str]) -> HoverTool:
     tooltips = [("updates", "@x{0,0}"), ("trials", "@trials"), value]
     return HoverTool(renderers=renderers, tooltips=tooltips, mode="mouse", visible=False)
 
 
-def _place(span: Span, fraction: float | None) -> None:
-    if fraction is not None:
-        span.update(location=100 * fraction, visible=True)
-
-
 def _log_ticks(low: float, high: float) -> dict[float, str]:
     """Powers of ten, with 2 and 5 between them where there is room."""
     decades = range(int(np.floor(np.log10(low) + 1e-9)), int(np.ceil(np.log10(high) - 1e-9)) + 1)
-    steps = (1, 2, 5) if len(decades) <= 3 else (1,)
+    steps = (1, 2, 5) if high / low < 210 else (1,)
     values = [float(f"{f}e{k}") for k in decades for f in steps]
     return {v: label(v) for v in values if low * 0.999 <= v <= high * 1.001}
 

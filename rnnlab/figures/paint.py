@@ -31,6 +31,9 @@ from rnnlab.figures.theme import FONT, LIGHT, Palette, Theme
 LEFT, RIGHT = 76, 16
 """Pixels left and right of every frame, so that stacked figures line up."""
 
+LEGEND_ABOVE: dict[str, Any] = {"orientation": "horizontal", "location": "right", "spacing": 14}
+"""How a legend is laid out above the frame."""
+
 _MARK = "paint "
 
 AnyModel = TypeVar("AnyModel", bound=Model)

@@ -31,7 +31,8 @@ class Theme:
         axis, grid: axis lines; the faint lines behind the data.
         input, target, output: the three signals of a trial.
         excitatory, inhibitory: signs of weights and of units.
-        accent: what the reader has selected.
+        accent: controls.
+        chosen: what the reader has picked, on any palette.
         reference: lines to compare with (chance, the unit circle, the criterion that stops a training).
         epoch, scored: shades of the stretches of a trial; ``scored`` where the target counts.
         categorical: conditions without an order.
@@ -52,6 +53,7 @@ class Theme:
     excitatory: str
     inhibitory: str
     accent: str
+    chosen: str
     reference: str
     epoch: str
     scored: str
@@ -92,6 +94,7 @@ LIGHT = Theme(
     excitatory="#b83a26",
     inhibitory="#3a88cc",
     accent="#0b6e99",
+    chosen="#ff4f8b",
     reference="#8a939e",
     epoch="#eef0f3",
     scored="#fdf5e3",
@@ -114,6 +117,7 @@ DARK = Theme(
     excitatory="#dc5a26",
     inhibitory="#459cf1",
     accent="#5cc3ee",
+    chosen="#ff4f8b",
     reference="#7d8792",
     epoch="#1d232b",
     scored="#24231b",

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from rnnlab.figures.conditions import heading
 from rnnlab.figures.epochs import band_data, draw_bands, stretches
-from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import decimate, label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -257,7 +257,7 @@ class TrialFigure(LiveFigure):
         items = [self._line(plot, theme, *row) for row in _LINES]
         self._draw_heads(plot, theme)
         self._draw_axes(plot, theme)
-        legend = Legend(items=items, orientation="horizontal", location="right", spacing=14)
+        legend = Legend(items=items, **LEGEND_ABOVE)
         plot.add_layout(legend, "above")
         return plot
 
@@ -267,8 +267,8 @@ class TrialFigure(LiveFigure):
         return LegendItem(label=text, renderers=[plot.add_glyph(self.sources[source], glyph)])
 
     def _draw_heads(self, plot: Any, theme: Theme) -> None:
-        heads = Text(x="x", y="y", text="text", text_font_size="11.5px", text_font_style="bold", text_baseline="middle")
-        heads.text_font = {"value": FONT}
+        heads = Text(x="x", y="y", text="text", text_baseline="middle", x_offset=4)
+        heads.update(text_font={"value": FONT}, text_font_size="11.5px", text_font_style="bold")
         paint(heads, theme, text_color="text")
         plot.add_glyph(self.sources["heads"], heads)
 

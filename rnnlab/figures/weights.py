@@ -26,7 +26,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -72,7 +72,9 @@ class WeightsFigure(LiveFigure):
         self._mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
         self._matrix = self._build_matrix(theme, height)
         self._plane = self._build_plane(theme, height, spectrum)
+        self._matrix.update(min_width=380, styles={"flex": "1 1 380px"})
         self.root = row(self._matrix, self._plane, sizing_mode="stretch_width", spacing=0)
+        self.root.stylesheets = [":host { flex-wrap: wrap; }"]
         self.update(parameters, order, eigenvalues, disc)
         for plot in (self._matrix, self._plane):
             dress(plot, theme)
@@ -94,17 +96,17 @@ class WeightsFigure(LiveFigure):
             image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
             drawn = plot.add_glyph(self.sources[name], image)
             plot.add_tools(HoverTool(renderers=[drawn], tooltips=[(name, "@image{0.0000}")], visible=False))
-        items = []
+        self._signs: dict[str, LegendItem] = {}
         for sign in ("excitatory", "inhibitory"):
             marks = Quad(left="left", right="right", bottom="bottom", top="top", line_color=None)
             drawn = plot.add_glyph(self.sources[sign], paint(marks, theme, fill_color=sign))
-            items.append(LegendItem(label=sign, renderers=[drawn]))
+            self._signs[sign] = LegendItem(label=sign, renderers=[drawn])
         names = Text(x="x", y="y", text="text", text_align="align", text_baseline="baseline", text_font_size="11px")
         names.text_font = {"value": FONT}
         plot.add_glyph(self.sources["names"], paint(names, theme, text_color="text"))
         bar = ColorBar(color_mapper=self._mappers["W_rec"], ticker=BasicTicker(desired_num_ticks=5))
         plot.add_layout(bar, "right")
-        plot.add_layout(Legend(items=items, orientation="horizontal", location="right", spacing=14), "above")
+        plot.add_layout(Legend(items=list(self._signs.values()), **LEGEND_ABOVE), "above")
         return plot
 
     def _build_plane(self, theme: Theme, height: int, spectrum: str) -> figure:
@@ -117,7 +119,9 @@ class WeightsFigure(LiveFigure):
             y_range=Range1d(start=-1.2, end=1.2),
             left=58,
         )
-        plot.update(sizing_mode=None, width=None, height=None, frame_width=height - 84, frame_height=height - 84)
+        # Fixed borders make the frame square, which frame_width would too, were it not to break the row's layout.
+        plot.update(min_border_top=30, min_border_bottom=52, min_border_left=60, min_border_right=18)
+        plot.update(sizing_mode="fixed", width=height - 4)
         circle, disc = Line(x="x", y="y", line_dash="dashed", line_width=1.2), Patch(x="x", y="y", line_color=None)
         random = plot.add_glyph(self.sources["disc"], paint(disc, theme, fill_color="epoch"))
         unit = plot.add_glyph(self.sources["circle"], paint(circle, theme, line_color="reference"))
@@ -129,7 +133,7 @@ class WeightsFigure(LiveFigure):
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
         self._random = LegendItem(label="random matrix", renderers=[random])
         items = [LegendItem(label="unit circle", renderers=[unit]), self._random]
-        plot.add_layout(Legend(items=items, orientation="horizontal", location="right", spacing=14), "above")
+        plot.add_layout(Legend(items=items, **LEGEND_ABOVE), "above")
         return plot
 
     def update(
@@ -150,6 +154,8 @@ class WeightsFigure(LiveFigure):
         values = np.linalg.eigvals(recurrent) if eigenvalues is None else np.asarray(eigenvalues)
         self._fill({name: _picture(name, arrays.get(name), units) for name in MATRICES})
         self._fill(_marks(recurrent[:, units]) | {"names": _names(limits), "eigenvalues": _points(values)})
+        for sign, item in self._signs.items():
+            item.visible = len(self.sources[sign].data["left"]) > 0
         self._set_ticks(n)
         self._set_plane(values, disc)
 
