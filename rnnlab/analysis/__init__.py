@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from rnnlab.analysis._intervals import wilson
+from rnnlab.analysis.accuracy import Accuracy, accuracy
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
-from rnnlab.analysis.psychometric import Accuracy, Psychometric, accuracy, psychometric, wilson
+from rnnlab.analysis.psychometric import Psychometric, psychometric
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.units import UnitOrder, peak_order, selectivity
 

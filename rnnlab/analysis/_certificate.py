@@ -29,8 +29,8 @@ from rnnlab.networks.nonlinearity import (
 
 BOUNDED = (Tanh, Sigmoid, RectifiedTanh)
 GELU_SLOPE = 1.1290  # largest derivative of x Phi(x), at x = sqrt(2)
-MARGINAL = 1e-8
-"""Reciprocal condition number of I - J below which a point's index is undefined."""
+ISOLATED = 0.01
+"""Above this value of the Newton-Kantorovich quantity a point's index is left undefined."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,13 @@ class Rule:
     """What the index sum over all fixed points of a network must be: ``expected``, or None where nothing is known.
 
     ``because`` completes "applies because ..." or "does not apply, because ...". Where ``unique``, the network has
-    exactly one fixed point whatever its index.
+    exactly one fixed point whatever its index; where ``complete``, the points were not searched for but solved for.
     """
 
     expected: int | None
     because: str
     unique: bool = False
+    complete: bool = False
 
 
 def index_rule(network: Network) -> Rule:
@@ -82,17 +83,28 @@ def _steepest(f: Nonlinearity) -> float | None:
     return GELU_SLOPE if isinstance(f, Gelu) else None
 
 
-def indices(jacobians: NDArray[Any]) -> NDArray[np.int8]:
-    """(point,) sign of det(I - J); 0 where I - J is singular to rounding, as on a line of fixed points."""
+def indices(jacobians: NDArray[Any], residuals: NDArray[Any]) -> NDArray[np.int8]:
+    """(point,) sign of det(I - J); 0 where it cannot be told, as on a line of fixed points.
+
+    A root is known to be isolated when ``|r| |(I - J)^-1|^2`` times the curvature of F is well below 1 (Newton and
+    Kantorovich); the curvature is taken as 1.
+
+    Args:
+        jacobians: (point, to, from) of the one-step map.
+        residuals: (point,) length of F(x) - x, rounding included.
+    """
     matrices = np.eye(jacobians.shape[-1]) - jacobians
     signs = np.linalg.slogdet(matrices)[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        regular = 1 / np.linalg.cond(matrices, 1) > MARGINAL
-    return np.where(regular, signs, 0).astype(np.int8)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        inverse = np.linalg.cond(matrices, 1) / np.linalg.norm(matrices, 1, axis=(1, 2))
+        isolated = residuals * inverse**2 < ISOLATED
+    return np.where(isolated, signs, 0).astype(np.int8)
 
 
 def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:
     """Whether the points found may be all: None where the index cannot tell."""
+    if rule.complete:
+        return True
     if (index == 0).any():
         return None
     if rule.unique:
@@ -101,7 +113,10 @@ def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:
 
 
 def certificate(rule: Rule, index: NDArray[np.int8]) -> str:
-    """The verdict in words. It begins with "balanced", "at least one missing" or "does not apply, because"."""
+    """The verdict in words: "complete: ...", "balanced: ...", "at least one missing: ..." or "does not apply, because
+    ..."."""
+    if rule.complete:
+        return f"complete: {rule.because}"
     marginal = int((index == 0).sum())
     if marginal:
         return f"does not apply, because {marginal} of the points are marginal: part of a line or surface of them"

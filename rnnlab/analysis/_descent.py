@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.analysis._distinct import distinct
+from rnnlab.analysis._distinct import distinct, thinned
 from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
@@ -21,14 +21,15 @@ MERGE_AT = (0.4, 0.7)
 """Shares of the descent after which starts that have come together are merged: the rest then costs less."""
 
 
-def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: float) -> tuple[Array, Array]:
-    """The states reached after ``n_steps`` of Adam, merged within ``radius``, and their q.
+def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: float, n_most: int) -> Array:
+    """The states reached after ``n_steps`` of Adam, those closer than ``radius`` merged.
 
     Args:
         update: the map, in the precision to work in (float32 is enough).
         starts: (trial, state).
         rate: first step size, in state units; it falls to a hundredth along a cosine.
-        radius: states closer than this at the end (a quarter of it on the way) count as one.
+        radius: states that come closer than this count as one.
+        n_most: how many may be left at the end; the radius is widened until they are.
     """
     x = np.array(starts, update.dtype)
     first, second = np.zeros_like(x), np.zeros_like(x)
@@ -38,11 +39,9 @@ def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: fl
         gradient = pull(residual) - residual
         _adam(x, gradient, first, second, k, _rate_at(k, n_steps, rate))
         if k in merges:
-            kept = distinct(x, half_square(update.residual(x)), radius / 4)
+            kept = distinct(x, half_square(update.residual(x)), radius)
             x, first, second = x[kept], first[kept], second[kept]
-    q = half_square(update.residual(x))
-    kept = distinct(x, q, radius)
-    return x[kept], q[kept]
+    return x[thinned(x, half_square(update.residual(x)), radius, n_most)]
 
 
 def _rate_at(k: int, n_steps: int, rate: float) -> float:

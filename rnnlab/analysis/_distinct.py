@@ -28,6 +28,15 @@ def distinct(states: Array, cost: Array, radius: float) -> NDArray[np.intp]:
     return np.array(kept, np.intp)
 
 
+def thinned(states: Array, cost: Array, radius: float, n_most: int) -> NDArray[np.intp]:
+    """As `distinct`, with the radius widened until at most ``n_most`` are left."""
+    kept = distinct(states, cost, radius)
+    while len(kept) > n_most:
+        radius *= 1.5
+        kept = kept[distinct(states[kept], cost[kept], radius)]
+    return kept
+
+
 def away_from(states: Array, others: Array, radius: float) -> NDArray[np.bool_]:
     """(trial,) which states have none of the others within the radius."""
     if not len(others) or not len(states):

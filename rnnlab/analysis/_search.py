@@ -24,8 +24,10 @@ Array = NDArray[Any]
 
 RATE = 0.3
 """First step of the descent, as a share of the starts' spread per state."""
-MERGE = 0.2
+MERGE = 0.03
 """Radius within which descended starts count as one, as a share of the starts' spread."""
+NEWTON_COST = 2e8
+"""How many ends are finished: as many as this over n_states^3, within bounds. Those nearest to others are dropped."""
 SAME = 1e-5
 """Radius within which two polished points are the same, as a share of the starts' spread."""
 FIRST_STEPS, NEWTON_STEPS = 3, 40
@@ -50,10 +52,10 @@ class Search:
     exact: Update
     rule: Rule
     rng: np.random.Generator
-    scale: float
-    n_steps: int
     tolerance: float
     max_points: int
+    n_steps: int = 120
+    scale: float = 1.0
     states: Array = field(init=False)
     index: Array = field(init=False)
     slow: Array = field(init=False)
@@ -69,18 +71,32 @@ class Search:
         """Enough points to stop: more would be a picture of a continuum, or of a fault."""
         return len(self.states) >= self.max_points
 
-    def near(self, guesses: Array) -> None:
-        """Newton straight from states that are expected to be near points."""
-        self._finish("guesses", len(guesses), guesses, SAME * self.scale)
+    def accept(self, points: Array) -> None:
+        """Take the points that were solved for, all of them, instead of searching."""
+        self.rule = Rule(None, f"all {2**self.exact.n_states} activation patterns were solved", complete=True)
+        self._add("activation patterns", 2**self.exact.n_states, points)
 
-    def from_starts(self, origin: str, starts: Array, n_steps: int, merge: float = MERGE) -> int:
+    def run(self, starts: Array, guesses: Array) -> None:
+        """The whole search.
+
+        Guesses go straight to Newton. Their midpoints are not tried, since the search that they come from did that.
+        """
+        if len(guesses):
+            self._finish("guesses", len(guesses), guesses, SAME * self.scale)
+            self.n_paired = len(self.states)
+        if len(starts):
+            self._from_starts("starts", starts, self.n_steps)
+        self._between(max(len(starts), 64))
+
+    def _from_starts(self, origin: str, starts: Array, n_steps: int, merge: float = MERGE) -> int:
         """Descend and finish; the number of new points."""
         rate = RATE * self.scale / np.sqrt(self.exact.n_states)
-        ends, _ = descend(self.fast, starts, n_steps, rate, merge * self.scale)
+        n_most = int(np.clip(NEWTON_COST / self.exact.n_states**3, 64, 512))
+        ends = descend(self.fast, starts, n_steps, rate, merge * self.scale, n_most)
         ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
-        return self._finish(origin, len(starts), ends, merge / 5 * self.scale)
+        return self._finish(origin, len(starts), ends, merge * self.scale)
 
-    def between(self, n_most: int) -> None:
+    def _between(self, n_most: int) -> None:
         """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
 
         One finer look is always taken. As long as the index sum is off, more and larger ones follow.
@@ -90,7 +106,7 @@ class Search:
             if self.full or not len(self.states):
                 return
             mixtures = self._mixtures(n_most // 4 if finer == 1 else n_most)
-            if self.from_starts("mixtures", mixtures, self.n_steps, MERGE / 2**finer):
+            if self._from_starts("mixtures", mixtures, self.n_steps, MERGE / 2**finer):
                 self._pair_up(n_most)
             if balanced(self.rule, self.index) is not False:
                 return
@@ -100,7 +116,7 @@ class Search:
             midpoints = self._midpoints(n_most)
             self.n_paired = len(self.states)
             if len(midpoints):
-                self.from_starts("midpoints", midpoints, self.n_steps // 2)
+                self._from_starts("midpoints", midpoints, self.n_steps // 2)
 
     def _midpoints(self, n_most: int) -> Array:
         """Midpoints of all pairs of points that were not paired before; a random choice if too many."""
@@ -131,7 +147,11 @@ class Search:
         self.slow = np.concatenate([self.slow, done.states[~exact & ~done.moving]])
         new = done.states[exact]
         new = new[distinct(new, done.q[exact], SAME * self.scale)]
-        new = new[away_from(new, self.states, SAME * self.scale)][: self.max_points - len(self.states)]
+        return self._add(origin, n_starts, new[away_from(new, self.states, SAME * self.scale)])
+
+    def _add(self, origin: str, n_starts: int, new: Array) -> int:
+        """Take in points that are known to be new; their number."""
+        new = new[: self.max_points - len(self.states)]
         self.states = np.concatenate([self.states, new])
         self.index = np.concatenate([self.index, _indices_in_parts(self.exact, new)])
         self.rounds.append(Round(origin, n_starts, len(new)))
@@ -146,5 +166,10 @@ def jacobians_in_parts(update: Update, states: Array, most: int = 20_000_000) ->
 
 
 def _indices_in_parts(update: Update, states: Array) -> Array:
-    parts = [indices(part) for part in jacobians_in_parts(update, states)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int8)
+    rounding = np.finfo(float).eps * (1 + np.linalg.norm(states, axis=1))
+    residuals = np.maximum(np.linalg.norm(update.residual(states), axis=1), rounding)
+    found, start = np.zeros(len(states), np.int8), 0
+    for part in jacobians_in_parts(update, states):
+        stop = start + len(part)
+        found[start:stop], start = indices(part, residuals[start:stop]), stop
+    return found

@@ -35,21 +35,22 @@ def visited_states(source: Any, batch: Batch) -> Array:
 
 
 def let_go(network: Network, update: Update, n: int, rng: np.random.Generator) -> Array:
-    """States on the way from random ones under the constant input, at random times up to a hundred steps.
+    """States on the way from random ones under the constant input, after up to a hundred steps.
 
-    The starting distances are spread evenly on a logarithmic scale, so that both the neighbourhood of the initial
-    state and the far field are sampled. A network that runs away contributes the states before it does.
+    Distances at the start and numbers of steps are spread evenly on logarithmic scales, so that both the
+    neighbourhood of the initial state and the far field are sampled. Where the network runs away, the state it began
+    from is taken instead.
     """
     distance = FURTHEST ** rng.uniform(-2, 1, size=(n, 1))
-    x = network.initial_state(n) + distance * rng.normal(size=(n, update.n_states))
-    limit = 10 * FURTHEST * (1 + np.abs(x).max())
-    leave_at = (100 ** rng.uniform(0, 1, size=n)).astype(int) - 1
-    for k in range(leave_at.max(initial=0)):
-        going = np.flatnonzero(leave_at > k)
-        after = update(x[going])
-        inside = np.isfinite(after).all(axis=1) & (np.abs(after).max(axis=1) < limit)
-        x[going[inside]] = after[inside]
-        leave_at[going[~inside]] = 0
+    begin = network.initial_state(n) + distance * rng.normal(size=(n, update.n_states))
+    steps = (100 ** rng.uniform(0, 1, size=n)).astype(int) - 1
+    limit = 2 * np.abs(begin).max(initial=1.0)
+    x = begin.copy()
+    for k in range(steps.max(initial=0)):
+        going = np.flatnonzero(steps > k)
+        x[going] = update(x[going])
+        away = going[~(np.abs(x[going]).max(axis=1) < limit)]
+        x[away], steps[away] = begin[away], 0
     return x
 
 
@@ -67,3 +68,17 @@ def spread(starts: Array) -> float:
         return 1.0
     distance = float(np.median(np.linalg.norm(starts - starts.mean(axis=0), axis=1)))
     return max(distance, 1e-6 * (1 + float(np.abs(starts).max())))
+
+
+def checked(name: str, states: ArrayLike, n_states: int) -> Array:
+    array = np.asarray(states, float)
+    if array.ndim != 2 or array.shape[1] != n_states:
+        raise ValueError(f"{name}: shape {array.shape}; give (any number, n_states = {n_states})")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: some states are not finite; leave those out")
+    return array
+
+
+def given_starts(starts: Any, n: int, n_states: int, rng: np.random.Generator) -> Array:
+    array = np.asarray(getattr(starts, "states", starts), float)
+    return checked("starts", sampled(array, n, rng) if array.ndim == 3 else array, n_states)

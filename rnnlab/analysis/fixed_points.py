@@ -24,9 +24,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._certificate import balanced, certificate, index_rule
 from rnnlab.analysis._distinct import away_from, distinct
+from rnnlab.analysis._regions import points_by_pattern
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis._search import Round, Search, jacobians_in_parts
-from rnnlab.analysis._starts import default_starts, sampled, spread
+from rnnlab.analysis._starts import checked, default_starts, given_starts, spread
 from rnnlab.analysis._update import Update, half_square
 from rnnlab.networks import Network, as_network
 
@@ -174,19 +175,22 @@ def fixed_points(
     network = as_network(source)
     constant = _inputs(network, inputs)
     rng = np.random.default_rng(seed)
-    exact, fast = Update(network, constant), Update(network, constant, np.float32)
-    n = DEFAULT_STARTS if n_starts is None else n_starts
-    first = _given(starts, n, exact.n_states, rng) if starts is not None else None
-    if first is None:
-        first = default_starts(source, network, exact, n, rng)
-    near = None if guesses is None else _states("guesses", guesses, exact.n_states)
-    measured = first if near is None else np.concatenate([first, near])
-    search = Search(fast, exact, index_rule(network), rng, spread(measured), n_steps, tolerance, max_points)
-    if near is not None and len(near):
-        search.near(near)
-    if len(first):
-        search.from_starts("starts", first, n_steps)
-    search.between(n_most=max(len(first), 64))
+    update = Update(network, constant)
+    search = Search(Update(network, constant, np.float32), update, index_rule(network), rng, tolerance, max_points)
+    search.n_steps = n_steps
+    solved = points_by_pattern(network, constant) if starts is None and guesses is None else None
+    if solved is not None:
+        search.accept(solved)
+        return _result(network, constant, search, slow)
+    n = _count("n_starts", DEFAULT_STARTS if n_starts is None else n_starts)
+    if starts is None:
+        first = default_starts(source, network, update, n, rng)
+    else:
+        first = given_starts(starts, n, update.n_states, rng)
+    near = checked("guesses", np.zeros((0, update.n_states)) if guesses is None else guesses, update.n_states)
+    search.scale = spread(np.concatenate([first, near]))
+    with np.errstate(over="ignore", invalid="ignore"):  # a state that runs away is simply not a candidate
+        search.run(first, near)
     return _result(network, constant, search, slow)
 
 
@@ -199,18 +203,10 @@ def _inputs(network: Network, inputs: ArrayLike | None) -> FloatArray:
     return constant
 
 
-def _states(name: str, states: ArrayLike, n_states: int) -> FloatArray:
-    array = np.asarray(states, float)
-    if array.ndim != 2 or array.shape[1] != n_states:
-        raise ValueError(f"{name}: shape {array.shape}; give (any number, n_states = {n_states})")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: some states are not finite; leave those out")
-    return array
-
-
-def _given(starts: Any, n: int, n_states: int, rng: np.random.Generator) -> FloatArray:
-    array = np.asarray(getattr(starts, "states", starts), float)
-    return _states("starts", sampled(array, n, rng) if array.ndim == 3 else array, n_states)
+def _count(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise ValueError(f"{name}: {value!r}; give a whole number from 0")
+    return int(value)
 
 
 def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -> FixedPoints:

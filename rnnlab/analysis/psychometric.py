@@ -1,20 +1,15 @@
-"""Behaviour: how often the network chooses what, and how often it is right."""
+"""The psychometric curve: how often the network chooses what, against how strong the evidence is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from rnnlab.analysis._intervals import wilson
 from rnnlab.analysis._result import FloatArray, Result, frozen
-from rnnlab.networks import as_network
-from rnnlab.simulation import simulate
-from rnnlab.simulation.interventions import Intervention
-from rnnlab.tasks import Batch, Score, Task
+from rnnlab.tasks import Batch, Score
 
 SIGNED = ("signed_coherence", "difference")
 """Factors that order trials from "clearly output 0" to "clearly output 1"; the first a task has is the default."""
@@ -51,49 +46,6 @@ class Psychometric(Result):
             "fraction": f"of choice {self.choice}, {100 * self.confidence:g} % intervals",
             "trials": str(int(self.counts.sum())),
         }
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Accuracy(Result):
-    """Share of trials (or, for tasks judged step by step, of time) in which a network was right.
-
-    Attributes:
-        accuracy: in [0, 1]; ``low`` and ``high`` bound its 95 % interval.
-        chance: accuracy of a network that knows nothing.
-        n_trials: how many trials it was measured on.
-        score: the task's score of every trial.
-    """
-
-    accuracy: float
-    low: float
-    high: float
-    chance: float
-    n_trials: int
-    score: Score
-
-    def facts(self) -> dict[str, str]:
-        return {
-            "accuracy": f"{100 * self.accuracy:.1f} % ({100 * self.low:.1f} to {100 * self.high:.1f} %)",
-            "chance": f"{100 * self.chance:.1f} %",
-            "trials": str(self.n_trials),
-        }
-
-
-def wilson(hits: ArrayLike, counts: ArrayLike, confidence: float = 0.95) -> tuple[FloatArray, FloatArray]:
-    """Bounds of a proportion (Wilson 1927, JASA 22): sensible at 0 and 1 and for few trials, unlike hits +- error.
-
-    >>> low, high = wilson(10, 10)
-    >>> round(float(low), 3), float(high)
-    (0.722, 1.0)
-    """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence={confidence}: give a number between 0 and 1, such as 0.95")
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    n = np.maximum(np.asarray(counts, float), 1e-300)
-    p = np.asarray(hits, float) / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return np.clip(centre - half, 0, p), np.clip(centre + half, p, 1)
 
 
 def psychometric(
@@ -140,46 +92,6 @@ def psychometric(
         counts=frozen(counts),
         confidence=confidence,
     )
-
-
-def accuracy(
-    source: Any,
-    task: Task | None = None,
-    n_trials: int = 512,
-    seed: int = 0,
-    noise: bool = True,
-    interventions: Sequence[Intervention] = (),
-) -> Accuracy:
-    """Simulate fresh trials and score them.
-
-    Args:
-        source: a Run (then its own task is the default) or a Network.
-        task: what to measure it on.
-        n_trials: how many trials.
-        seed: of the trials and of the network's own noise.
-        noise: whether inputs and network are noisy.
-        interventions: done to the network in every trial.
-
-    Raises:
-        ValueError: no task is given and the source has none.
-    """
-    given = task if task is not None else getattr(source, "task", None)
-    if given is None:
-        raise ValueError("task: none given, and the source has none; give the task to measure accuracy on")
-    batch = given.sample(n_trials, dt=as_network(source).dt, seed=seed, noise=noise)
-    trajectory = simulate(source, batch, interventions, seed=seed if noise else None)
-    score = given.score(trajectory.outputs, batch)
-    low, high = _interval(np.asarray(score.correct, float))
-    return Accuracy(score.accuracy, low, high, score.chance, n_trials, score)
-
-
-def _interval(correct: FloatArray) -> tuple[float, float]:
-    """95 % bounds of the mean: Wilson's for trials that are right or wrong, the normal ones for shares."""
-    if np.isin(correct, (0.0, 1.0)).all():
-        low, high = wilson(correct.sum(), len(correct))
-        return float(low), float(high)
-    half = 1.96 * correct.std() / np.sqrt(len(correct))
-    return max(0.0, float(correct.mean() - half)), min(1.0, float(correct.mean() + half))
 
 
 def _default_factor(batch: Batch) -> str:

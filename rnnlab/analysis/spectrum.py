@@ -117,7 +117,7 @@ def _spectrum(name: str, weights: ArrayLike, signs: NDArray[Any] | None) -> Spec
 def _signs_of_columns(W: FloatArray) -> NDArray[np.int8]:
     """+1, -1 for columns of one sign, 0 for mixed and for empty ones."""
     positive, negative = (W > 0).any(axis=0), (W < 0).any(axis=0)
-    return positive.astype(np.int8) - negative.astype(np.int8)
+    return np.subtract(positive, negative, dtype=np.int8)
 
 
 def _statistics_of_columns(W: FloatArray, signs: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
