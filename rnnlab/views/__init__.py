@@ -1,0 +1,35 @@
+"""Views: a figure plus controls over a session. They compute nothing and own no state."""
+
+from rnnlab.views.activity import ActivityView
+from rnnlab.views.deck import Deck
+from rnnlab.views.fixed_points import FixedPointsView
+from rnnlab.views.frame import Frame
+from rnnlab.views.learning import LearningView
+from rnnlab.views.script import ScriptView
+from rnnlab.views.trial import TrialView
+from rnnlab.views.view import Part, View
+from rnnlab.views.weights import WeightsView
+
+VIEWS: dict[str, type[View]] = {
+    "trial": TrialView,
+    "learning": LearningView,
+    "activity": ActivityView,
+    "weights": WeightsView,
+    "fixed_points": FixedPointsView,
+    "script": ScriptView,
+}
+"""Every view by name."""
+
+__all__ = [
+    "VIEWS",
+    "ActivityView",
+    "Deck",
+    "FixedPointsView",
+    "Frame",
+    "LearningView",
+    "Part",
+    "ScriptView",
+    "TrialView",
+    "View",
+    "WeightsView",
+]

@@ -1,0 +1,122 @@
+"""What the units do in the example trials: all of them as a heat map, one of them by condition."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rnnlab.analysis import peak_order, selectivity
+from rnnlab.figures.activity import ActivityFigure
+from rnnlab.figures.conditions import conditions
+from rnnlab.figures.theme import Theme
+from rnnlab.session import Session
+from rnnlab.simulation import Trajectory
+from rnnlab.views import parts, text
+from rnnlab.views.view import Part, View
+
+PEAK, SELECTIVITY, OWN = "time of the peak", "selectivity", "number"
+
+
+class ActivityPart(Part):
+    """A heat map whose rows can be clicked, sorted as one likes."""
+
+    watches: ClassVar[tuple[str, ...]] = ("example", "network")
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.figure: ActivityFigure | None = None
+        self.trial = parts.number("Trial", 1, self._redraw, start=1, end=session.example.n_trials)
+        self.sort = parts.select("Sort units by", [PEAK, SELECTIVITY, OWN], self._redraw)
+        self.factor = parts.select("Colour traces by", [""], self._redraw)
+        self.unit = parts.number("Unit", 0, self._choose, start=0)
+        self.caption = text.paragraph()
+        self.picture = parts.column()
+        controls = parts.row(self.trial, self.sort, self.factor, self.unit)
+        self.layout = parts.column(controls, self.picture, self.caption)
+
+    # ---------------------------------------------------------------------------------------------------- drawing
+
+    def refresh(self, changed: set[str]) -> None:
+        trajectory = self.session.results.trajectory
+        self.picture.visible = trajectory is not None
+        if trajectory is None:
+            text.say(self.caption, self.session.results.why("trajectory"))
+            return
+        self._offer_factors(trajectory)
+        self.trial.end, self.unit.end = trajectory.n_trials, trajectory.n_units - 1
+        self._draw(trajectory)
+        text.say(self.caption, self._describe(trajectory))
+
+    def _draw(self, trajectory: Trajectory) -> None:
+        shown = {"trial": self._trial(trajectory), "order": order(trajectory, self.sort.value), "factor": self._factor}
+        if self.figure is not None:
+            self.figure.update(trajectory, **shown)
+            return
+        self.figure = ActivityFigure(trajectory, theme=self.theme, height=380, **shown)
+        self.figure.sources["rows"].selected.on_change("indices", self._tapped)
+        self.picture.append(parts.picture(self.figure.root, "Rates of all units over one trial, and of one unit"))
+
+    def _offer_factors(self, trajectory: Trajectory) -> None:
+        factors = trajectory.batch.factors
+        names = [name for name, drawn in factors.items() if np.ndim(drawn) == 1 and len(np.unique(drawn)) > 1]
+        options = {name.replace("_", " "): name for name in names} | {"nothing": ""}
+        if self.factor.options != options:
+            chosen = conditions(trajectory.batch).factor
+            self.factor.param.update(options=options, value=chosen if chosen in options.values() else "")
+
+    @property
+    def _factor(self) -> str:
+        return self.factor.value
+
+    def _trial(self, trajectory: Trajectory) -> int:
+        return int(np.clip((self.trial.value or 1) - 1, 0, trajectory.n_trials - 1))
+
+    def _redraw(self, _value: Any) -> None:
+        self.stale |= set(self.watches)
+        self.bring_up_to_date()
+
+    def _describe(self, trajectory: Trajectory) -> str:
+        unit = 0 if self.figure is None else self.figure.unit
+        rates = trajectory.rates[:, :, unit]
+        return (
+            f"{trajectory.n_units} units in trial {self._trial(trajectory) + 1} of {trajectory.n_trials}, sorted by "
+            f"{self.sort.value}. Unit {unit}: rate {text.decimal(float(rates.min()))} to "
+            f"{text.decimal(float(rates.max()))}. Click a row to see another unit."
+        )
+
+    # --------------------------------------------------------------------------------------------- choosing a unit
+
+    def _tapped(self, _attr: str, _old: list[int], rows: list[int]) -> None:
+        if rows and self.figure is not None:
+            self.unit.value = self.figure.unit_of_row(rows[0])
+
+    def _choose(self, unit: int | None) -> None:
+        trajectory = self.session.results.trajectory
+        if self.figure is None or trajectory is None or unit is None or not 0 <= unit < trajectory.n_units:
+            return
+        self.figure.select(unit)
+        text.say(self.caption, self._describe(trajectory))
+
+    def restyle(self, theme: Theme) -> None:
+        super().restyle(theme)
+        if self.figure is not None:
+            self.figure.restyle(theme)
+
+
+class ActivityView(View):
+    """Activity of the units."""
+
+    title: ClassVar[str] = "Activity"
+    part: ClassVar[type[Part]] = ActivityPart
+
+
+def order(trajectory: Trajectory, by: str) -> Any:
+    """Units in the order a person asked for; None for their own."""
+    if by == PEAK:
+        inside = np.arange(trajectory.n_steps) < np.asarray(trajectory.batch.lengths)[:, None]
+        return peak_order(trajectory.rates, trajectory.dt, inside)
+    groups = conditions(trajectory.batch)
+    if by == OWN or len(groups.labels) < 2:
+        return None
+    return selectivity(trajectory.rates, groups.of == 0, groups.of == len(groups.labels) - 1)

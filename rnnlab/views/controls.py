@@ -1,0 +1,320 @@
+"""A control for a setting: a widget with the setting's label as its name, and room for what is wrong with the value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+from bokeh.models import CustomJSTickFormatter
+
+from rnnlab.views import look, parts, push, text
+from rnnlab.views.facts import Facts
+
+QuickSlider = push.quick(pn.widgets.FloatSlider)
+QuickIntSlider = push.quick(pn.widgets.IntSlider)
+QuickRangeSlider = push.quick(pn.widgets.RangeSlider)
+
+Act = Callable[[str, Any], None]
+
+
+class Control:
+    """One setting on the screen. Subclasses make the widget and say how its value is read.
+
+    Attributes:
+        facts: of the setting.
+        widget: the Panel widget.
+        layout: the widget over the room for what is wrong.
+    """
+
+    def __init__(self, facts: Facts, value: Any) -> None:
+        self.facts = facts
+        self._silent = False
+        self._act: Act | None = None
+        self.widget = self._make(value)
+        self._problem = text.paragraph(css_class="error", role="alert")
+        self._problem.visible = False
+        self.layout = parts.column(self.widget, self._problem)
+        self._listen()
+
+    def _make(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def _listen(self) -> None:
+        self.widget.param.watch(self._changed, "value")
+
+    def read(self) -> Any:
+        """The setting's value as the widget has it.
+
+        Raises:
+            ValueError: what was typed cannot be read.
+        """
+        return self.widget.value
+
+    def on_change(self, act: Act) -> None:
+        """Call ``act(name, value)`` for every change a person makes."""
+        self._act = act
+
+    def _changed(self, *_: Any) -> None:
+        if self._silent or self._act is None:
+            return
+        try:
+            value = self.read()
+        except ValueError as error:
+            self.complain(str(error))
+            return
+        self._act(self.facts.name, value)
+
+    def show(self, value: Any) -> None:
+        """Move the widget to a setting's value without reporting a change."""
+        self._silent = True
+        try:
+            self._show(value)
+        finally:
+            self._silent = False
+
+    def _show(self, value: Any) -> None:
+        if self.widget.value != value:
+            self.widget.value = value
+
+    def complain(self, problem: str) -> None:
+        """Say beside the control what is wrong with it; an empty string takes it back."""
+        text.say(self._problem, problem)
+        if self._problem.visible != bool(problem):
+            self._problem.visible = bool(problem)
+
+
+def _slider(widget: type[Any], label: str, value: Any, formatter: Any, **settings: Any) -> Any:
+    sheets = [look.SLIDER, *settings.pop("sheets", [])]
+    wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width", "stylesheets": sheets}
+    return widget(name=label, value=value, format=formatter, **wide, **settings)
+
+
+_SHORT = "return Number(tick.toPrecision(4)).toString().replace('-', '−') + unit"
+
+
+def _short(unit: str) -> CustomJSTickFormatter:
+    return CustomJSTickFormatter(code=_SHORT, args={"unit": f"{text.THIN}{unit}" if unit else ""})
+
+
+class Slider(Control):
+    """A number on a slider. Its ends give way to a value outside them: a file may hold any allowed value."""
+
+    def _make(self, value: Any) -> Any:
+        return _slider(self._kind, self.facts.label, value, _short(self.facts.unit), **self._ends(value))
+
+    @property
+    def _kind(self) -> type[Any]:
+        return QuickIntSlider if self.facts.kind == "integer" else QuickSlider
+
+    def _ends(self, *values: Any) -> dict[str, Any]:
+        ends = {"start": min(self.facts.low, *values), "end": max(self.facts.high, *values), "step": self.facts.step}
+        return {k: int(v) for k, v in ends.items()} if self.facts.kind == "integer" else ends
+
+    def _show(self, value: Any) -> None:
+        if not self.widget.start <= value <= self.widget.end:
+            self.widget.param.update(self._ends(value))
+        super()._show(value)
+
+
+class RangeSlider(Slider):
+    """Lowest and highest value on a slider with two handles."""
+
+    @property
+    def _kind(self) -> type[Any]:
+        return QuickRangeSlider
+
+    def _ends(self, *values: Any) -> dict[str, Any]:
+        return super()._ends(*values[0])
+
+    def read(self) -> Any:
+        low, high = self.widget.value
+        return float(low), float(high)
+
+    def _show(self, value: Any) -> None:
+        if value[0] < self.widget.start or value[1] > self.widget.end:
+            self.widget.param.update(self._ends(value))
+        Control._show(self, tuple(value))
+
+
+class LogSlider(Control):
+    """A number on a slider that counts in factors: notches at 1, 1.5, 2, 3, 5, 7 of every decade."""
+
+    def _make(self, value: Any) -> Any:
+        decades = range(math.floor(math.log10(self.facts.low)), math.ceil(math.log10(self.facts.high)) + 1)
+        notches = {float(f"{m}e{d}") for d in decades for m in (1, 1.5, 2, 3, 5, 7)}
+        self._values = sorted({v for v in notches if self.facts.low <= v <= self.facts.high} | {float(value)})
+        unit = f"{text.THIN}{self.facts.unit}" if self.facts.unit else ""
+        names = [f"{v:g}{unit}" for v in self._values]
+        formatter = CustomJSTickFormatter(code="return names[Math.round(tick)]", args={"names": names})
+        ends = {"start": 0, "end": len(names) - 1, "step": 1}
+        return _slider(QuickIntSlider, self.facts.label, self._place(value), formatter, **ends)
+
+    def _place(self, value: float) -> int:
+        return min(range(len(self._values)), key=lambda i: abs(math.log(self._values[i] / value)))
+
+    def read(self) -> Any:
+        return self._values[self.widget.value]
+
+    def _show(self, value: Any) -> None:
+        if self.read() != value:
+            super()._show(self._place(value))
+
+
+class Sliders(Control):
+    """A list of numbers: one slim slider each, and buttons that make the list longer or shorter."""
+
+    def _make(self, value: Any) -> Any:
+        self._sliders: list[Any] = []
+        self._rows = parts.column()
+        self._more = parts.button("Add one", self._add, kind="small")
+        self._fewer = parts.button("Remove last", self._remove, kind="small")
+        self._title = text.paragraph(self.facts.label)
+        self._show(value)
+        return parts.column(self._title, self._rows, parts.row(self._more, self._fewer, css=_BELOW))
+
+    def _listen(self) -> None:
+        """Each slider listens for itself."""
+
+    def _slider(self, value: float) -> Any:
+        label = f"{self.facts.label} {len(self._sliders) + 1}"
+        ends = {"start": self.facts.low, "end": max(self.facts.high, value), "step": self.facts.step}
+        slim = _slider(QuickSlider, label, value, _short(self.facts.unit), sheets=[look.SLIM], **ends)
+        slim.param.watch(self._changed, "value")
+        return slim
+
+    def _grow(self, n: int, values: Any) -> None:
+        while len(self._sliders) < n:
+            self._sliders.append(self._slider(values[len(self._sliders)]))
+        del self._sliders[n:]
+        if len(self._rows) != n:
+            self._rows.objects = list(self._sliders)
+        self._fewer.disabled = n < 2
+
+    def _add(self) -> None:
+        last = self._sliders[-1].value
+        self._grow(len(self._sliders) + 1, [*self.read(), min(last + 2 * self.facts.step, self.facts.high)])
+        self._changed()
+
+    def _remove(self) -> None:
+        self._grow(len(self._sliders) - 1, self.read())
+        self._changed()
+
+    def read(self) -> Any:
+        return tuple(slider.value for slider in self._sliders)
+
+    def _show(self, value: Any) -> None:
+        self._grow(len(value), value)
+        for slider, number in zip(self._sliders, value, strict=True):
+            if slider.value != number:
+                slider.value = number
+
+
+_BELOW = ":host { padding: 2px 0 6px; }"
+
+
+class _Field(Control):
+    """A control that is typed into or picked from."""
+
+    widget_type: type[Any]
+
+    def _make(self, value: Any) -> Any:
+        wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width", "stylesheets": [look.FIELD]}
+        return self.widget_type(name=self.facts.label, **self._starting_with(value), **wide)
+
+    def _starting_with(self, value: Any) -> dict[str, Any]:
+        return {"value": value}
+
+
+class Switch(_Field):
+    """Yes or no."""
+
+    widget_type = pn.widgets.Checkbox
+
+
+class Choice(_Field):
+    """One of a few values. A value that is not among them is offered too, once it is there."""
+
+    widget_type = pn.widgets.Select
+
+    def _starting_with(self, value: Any) -> dict[str, Any]:
+        return {"options": self._offered(value), "value": _plain(value)}
+
+    def _offered(self, value: Any) -> dict[str, Any]:
+        options = dict(self.facts.options)
+        plain = _plain(value)
+        return options if plain in options.values() else options | {text.number(plain): plain}
+
+    def _show(self, value: Any) -> None:
+        if _plain(value) not in self.widget.options.values():
+            self.widget.options = self._offered(value)
+        super()._show(_plain(value))
+
+
+def _plain(value: Any) -> Any:
+    """The name of a kind where the value is a description of that kind."""
+    return type(value).__name__ if hasattr(value, "to_data") else value
+
+
+class Whole(_Field):
+    """A whole number that is typed."""
+
+    widget_type = pn.widgets.IntInput
+
+    def read(self) -> Any:
+        if self.widget.value is None:
+            raise ValueError(f"{self.facts.label}: give a whole number")
+        return self.widget.value
+
+
+class Typed(_Field):
+    """Numbers that are typed, with commas between; pairs as ``18/10``."""
+
+    widget_type = pn.widgets.TextInput
+
+    def _starting_with(self, value: Any) -> dict[str, Any]:
+        return {"value": _written(value)}
+
+    def read(self) -> Any:
+        items = [item.strip() for item in self.widget.value.replace(";", ",").split(",") if item.strip()]
+        try:
+            return tuple(_read_item(item, self.facts.kind) for item in items)
+        except ValueError:
+            example = "18/10, 22/14" if self.facts.kind == "pairs" else "0.1, 0.3, 0.5"
+            raise ValueError(f"This cannot be read as numbers. Write them like this: {example}") from None
+
+    def _show(self, value: Any) -> None:
+        super()._show(_written(value))
+
+
+def _written(value: Any) -> str:
+    items = value if isinstance(value, tuple) else (value,)
+    return ", ".join("/".join(f"{x:g}" for x in item) if isinstance(item, tuple) else f"{item:g}" for item in items)
+
+
+def _read_item(item: str, kind: str) -> Any:
+    if kind != "pairs":
+        return float(item)
+    first, second = item.split("/")
+    return float(first), float(second)
+
+
+KINDS: dict[str, type[Control]] = {
+    "number": Slider,
+    "integer": Slider,
+    "range": RangeSlider,
+    "numbers": Sliders,
+    "pairs": Typed,
+    "switch": Switch,
+    "choice": Choice,
+    "whole": Whole,
+}
+"""Kind of setting -> control."""
+
+
+def control(facts: Facts, value: Any) -> Control:
+    """The control that fits a setting and the value it has now."""
+    if isinstance(value, tuple) and facts.kind == "number":
+        return Typed(facts, value)
+    return (LogSlider if facts.logarithmic else KINDS[facts.kind])(facts, value)

@@ -1,0 +1,130 @@
+"""What a control has to know of a setting, read from where the setting is declared."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args, get_origin
+
+from rnnlab.networks import NONLINEARITIES
+from rnnlab.tasks import Setting
+
+Kind = Literal["number", "integer", "whole", "range", "numbers", "pairs", "switch", "choice", "text"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One setting as a person meets it.
+
+    Attributes:
+        name: of the setting; ``label``: what it is called on the screen.
+        kind: ``"whole"`` is a whole number that is typed, not dragged (a seed).
+        unit: e.g. ``"ms"``.
+        low, high, step: the ends and the notch of a slider; a value outside widens it.
+        options: label -> value, where only some values are offered.
+        help: one sentence.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "number"
+    unit: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    options: Mapping[str, Any] = field(default_factory=dict)
+    help: str = ""
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether a slider counts in factors: the range spans almost two decades or more."""
+        return self.kind == "number" and self.low > 0 and self.high / self.low >= 50
+
+
+def of_setting(setting: Setting) -> Facts:
+    """Facts of a task's setting."""
+    return Facts(
+        setting.name,
+        setting.label,
+        setting.kind,
+        setting.unit,
+        setting.low,
+        setting.high,
+        setting.step,
+        help=setting.help,
+    )
+
+
+def of_field(spec: type[Any], name: str) -> Facts:
+    """Facts of a field of a network's or a training's description."""
+    declared = next(f for f in dataclasses.fields(spec) if f.name == name)
+    about = declared.metadata
+    low, high = about.get("soft") or (about.get("low", 0), about.get("high", 1))
+    options = OPTIONS.get(name) or _words(typing.get_type_hints(spec)[name])
+    kind = "choice" if options else _KINDS.get(name) or _kind(typing.get_type_hints(spec)[name])
+    return Facts(
+        name,
+        LABELS.get(name, name.replace("_", " ").capitalize()),
+        kind,
+        about.get("unit", ""),
+        low,
+        high,
+        about.get("step") or 1,
+        options,
+        about.get("help", ""),
+    )
+
+
+def _words(annotation: Any) -> dict[str, str]:
+    """The options of a `Literal`."""
+    if get_origin(annotation) is not Literal:
+        return {}
+    return {str(word).replace("_", " "): word for word in get_args(annotation)}
+
+
+def _kind(annotation: Any) -> Kind:
+    if annotation is bool:
+        return "switch"
+    return "integer" if annotation is int else "number"
+
+
+_KINDS: dict[str, Kind] = {"seed": "whole"}
+
+LABELS = {
+    "n_units": "Units",
+    "tau": "Time constant",
+    "dt": "Time step",
+    "noise": "Recurrent noise",
+    "form": "Nonlinearity acts on",
+    "updates": "Updates",
+    "batch_size": "Trials per update",
+    "learning_rate": "Learning rate",
+    "stop_accuracy": "Stop when correct",
+    "seed": "Seed",
+    "spectral_radius": "Spectral radius at start",
+    "cell_output": "Memory's output",
+    "excitatory": "Excitatory units",
+}
+"""Names of fields as a person reads them, where capital letters and spaces are not enough."""
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "form": {"the state (current form)": "current", "the drive (rate form)": "rate"},
+    "nonlinearity": {
+        name if name.isupper() else _spaced: name
+        for name in sorted(NONLINEARITIES)
+        for _spaced in ["".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()]
+    },
+    "stop_accuracy": {
+        "never": None,
+        "75 % of trials": 0.75,
+        "85 % of trials": 0.85,
+        "90 % of trials": 0.9,
+        "95 % of trials": 0.95,
+        "98 % of trials": 0.98,
+        "99 % of trials": 0.99,
+    },
+    "excitatory": {"signs are free": None, "half": 0.5, "80 %": 0.8},
+}
+"""Options of fields that hold a closed choice of values, or an open one of which these few are offered."""

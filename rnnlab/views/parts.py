@@ -1,0 +1,76 @@
+"""The plain parts a page is made of: buttons, rows, cards, headings. Each call makes a fresh one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import panel as pn
+
+from rnnlab.views import look
+
+
+def button(
+    label: str, act: Callable[[], Any] | None = None, *, primary: bool = False, kind: str = "", **settings: Any
+) -> pn.widgets.Button:
+    """A button that says plainly what it does. ``kind`` is ``"small"``, ``"tab"`` or nothing."""
+    made = pn.widgets.Button(
+        label=label,
+        button_type="primary" if primary else "default",
+        stylesheets=[look.BUTTON],
+        css_classes=[f"rl-{kind}"] if kind else [],
+        margin=0,
+        **settings,
+    )
+    if act is not None:
+        made.on_click(lambda _: act())
+    return made
+
+
+def heading(text: str, level: int = 2) -> pn.pane.HTML:
+    """A heading; ``text`` is shown as text."""
+    markup = f"<h{level}>{escape(text)}</h{level}>"
+    wide = {"sizing_mode": "stretch_width"} if level > 2 else {}
+    return pn.pane.HTML(markup, margin=0, stylesheets=[look.HEADING], **wide)
+
+
+def row(*items: Any, css: str = "", **settings: Any) -> pn.Row:
+    """Parts side by side, wrapping where they do not fit."""
+    return pn.Row(*items, margin=0, sizing_mode="stretch_width", stylesheets=[look.ROW + css], **settings)
+
+
+def column(*items: Any, css: str = "", **settings: Any) -> pn.Column:
+    """Parts one under the other."""
+    return pn.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[css], **settings)
+
+
+def card(*items: Any, wide: bool = False) -> pn.Column:
+    """A sheet with a thin border; ``wide`` takes a whole row of the page."""
+    return column(*items, css=look.CARD, css_classes=["rl-wide"] if wide else [])
+
+
+SPREAD = ":host { justify-content: space-between; }"
+"""For a row whose items stand at its two ends."""
+
+
+def select(label: str, options: Any, act: Callable[[Any], Any]) -> pn.widgets.Select:
+    """A small choice beside a figure."""
+    made = pn.widgets.Select(name=label, options=options, margin=0, stylesheets=[look.FIELD, look.INLINE])
+    made.param.watch(lambda event: act(event.new), "value")
+    return made
+
+
+def number(label: str, value: int, act: Callable[[Any], Any], **ends: int) -> pn.widgets.IntInput:
+    """A small whole number beside a figure."""
+    made = pn.widgets.IntInput(
+        name=label, value=value, margin=0, width=130, stylesheets=[look.FIELD, look.INLINE], **ends
+    )
+    made.param.watch(lambda event: act(event.new), "value")
+    return made
+
+
+def picture(figure: Any, description: str) -> pn.pane.Bokeh:
+    """A Bokeh figure or layout, named for those who cannot see it."""
+    figure.html_attributes = {"role": "img", "aria-label": description}
+    return pn.pane.Bokeh(figure, margin=0, sizing_mode="stretch_width")

@@ -1,0 +1,54 @@
+"""The one place that sends Bokeh changes to pages, served or in a notebook.
+
+Bokeh sends a message for every property that changes, and in a notebook it sends nothing unless it is told to. Inside
+`batch` all changes are gathered and leave as one message per page: under the document's lock where the page is served,
+through the comm where it is in a notebook. Nothing else in the lab touches a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import panel as pn
+from panel.reactive import Syncable
+from panel.viewable import Viewable
+
+DEBOUNCE_MS = 8
+"""How long a slider waits for a further move before it speaks. Panel's own 50 ms are more than a redraw costs."""
+
+
+@contextmanager
+def batch(layout: Viewable) -> Iterator[None]:
+    """Send what changes inside as one message to each page that shows ``layout``."""
+    pages = pages_of(layout)
+    with ExitStack() as held:
+        for document, comm in pages:
+            if comm is None:
+                held.enter_context(pn.io.hold(document))
+        yield
+    if any(comm is not None for _, comm in pages):
+        pn.io.push_notebook(layout)
+
+
+def pages_of(layout: Viewable) -> list[tuple[Any, Any]]:
+    """The (document, comm) pairs in which ``layout`` is shown now; the comm is None where the page is served."""
+    shown = [pn.state._views[ref] for ref in list(layout._models) if ref in pn.state._views]
+    return [(document, comm) for _, _, document, comm in shown]
+
+
+def quick(widget: type[Any]) -> type[Any]:
+    """``widget`` (a Panel widget class) with a shorter wait between a move and its redraw.
+
+    The wait is a private attribute of Panel; where a version does not have it, the widget is left as it is.
+    """
+    if not isinstance(getattr(Syncable, "_debounce", None), int):
+        return widget
+    return type(f"Quick{widget.__name__}", (widget,), {"_debounce": DEBOUNCE_MS, "__doc__": widget.__doc__})
+
+
+def every(milliseconds: int, callback: Callable[[], None]) -> Callable[[], None]:
+    """Call ``callback`` again and again on the page's own thread; returns what ends it."""
+    periodic = pn.state.add_periodic_callback(callback, period=milliseconds, start=True)
+    return periodic.stop

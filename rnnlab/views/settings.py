@@ -1,0 +1,194 @@
+"""The controls of what will be trained: the task's settings, the network, the training. One place for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from rnnlab.figures.theme import Theme
+from rnnlab.networks import NETWORKS
+from rnnlab.runs import Training
+from rnnlab.session import Session
+from rnnlab.tasks import TASKS
+from rnnlab.views import parts
+from rnnlab.views.controls import Choice, Control, control
+from rnnlab.views.facts import Facts, of_field, of_setting
+from rnnlab.views.view import Pace, Part
+
+GROUPS = {"epochs": "Epochs", "stimulus": "Stimulus", "noise": "Noise", "trial": "Target and scoring"}
+"""Groups of a task's settings, in the order of the screen."""
+
+NETWORK_FIELDS = (
+    "n_units",
+    "form",
+    "nonlinearity",
+    "cell_output",
+    "tau",
+    "dt",
+    "noise",
+    "spectral_radius",
+    "excitatory",
+)
+TRAINING_FIELDS = ("updates", "batch_size", "learning_rate", "gradient_clip", "stop_accuracy")
+
+
+class Settings(Part):
+    """Controls under headings. A wish that cannot be fulfilled is explained beside its control; the rest stays."""
+
+    pace: ClassVar[Pace] = "prompt"
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "settings", "task_name", "errors")
+    prefix: ClassVar[str]
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.controls: dict[str, Control] = {}
+        self.layout = parts.column()
+        self._built_for: Any = None
+
+    # ------------------------------------------------------------------------------------- said by each of them
+
+    def _subject(self) -> Any:
+        """What decides which controls there are."""
+        raise NotImplementedError
+
+    def _groups(self) -> dict[str, list[Facts]]:
+        """Heading -> settings under it."""
+        raise NotImplementedError
+
+    def _value(self, name: str) -> Any:
+        raise NotImplementedError
+
+    def _wish(self, name: str, value: Any) -> None:
+        raise NotImplementedError
+
+    def _key(self, name: str) -> str:
+        """The name of a setting in the session's errors."""
+        return f"{self.prefix}.{name}"
+
+    def _intro(self) -> Iterable[Any]:
+        """What stands above the controls."""
+        return ()
+
+    # -------------------------------------------------------------------------------------------- common to all
+
+    def refresh(self, changed: set[str]) -> None:
+        if self._subject() != self._built_for:
+            self._build()
+        for name, each in self.controls.items():
+            problem = self.session.errors.get(self._key(name), "")
+            if not problem:
+                each.show(self._value(name))
+            each.complain(plain(problem))
+
+    def _build(self) -> None:
+        self._built_for = self._subject()
+        self.controls = {}
+        shown: list[Any] = list(self._intro())
+        for title, facts in self._groups().items():
+            made = [self._add(control(each, self._value(each.name))) for each in facts]
+            shown += [parts.heading(title, 3), *(each.layout for each in made)]
+        self.layout.objects = shown
+
+    def _add(self, made: Control) -> Control:
+        self.controls[made.facts.name] = made
+        made.on_change(self._wish)
+        return made
+
+
+class TaskSettings(Settings):
+    """Which task, and its settings: durations, coherences, noise."""
+
+    prefix = "task"
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        options = {preset.title: name for name, preset in TASKS.items()}
+        about = Facts("", "Task", "choice", options=options)
+        self.chooser = Choice(about, session.task_name or session.experiment.task.name)
+        self.chooser.on_change(lambda _, name: session.set_task(name))
+        super().__init__(session, theme)
+
+    def _intro(self) -> Iterable[Any]:
+        return (self.chooser.layout,)
+
+    def refresh(self, changed: set[str]) -> None:
+        super().refresh(changed)
+        self.chooser.show(self.session.task_name or self.session.experiment.task.name)
+        self.chooser.complain(plain(self.session.errors.get("task", "")))
+
+    def _subject(self) -> Any:
+        return self.session.task_name
+
+    def _groups(self) -> dict[str, list[Facts]]:
+        if not self.session.task_name:
+            return {}
+        known = [of_setting(s) for s in TASKS[self.session.task_name].settings().values()]
+        group = {s.name: s.group for s in TASKS[self.session.task_name].settings().values()}
+        found = {title: [f for f in known if group[f.name] == key] for key, title in GROUPS.items()}
+        return {title: facts for title, facts in found.items() if facts}
+
+    def _value(self, name: str) -> Any:
+        return self.session.settings[name]
+
+    def _wish(self, name: str, value: Any) -> None:
+        self.session.set_setting(name, value)
+
+
+class NetworkSettings(Settings):
+    """The kind of network, its size, equation and noise."""
+
+    prefix = "network"
+
+    def _subject(self) -> Any:
+        return type(self.session.experiment.network)
+
+    def _groups(self) -> dict[str, list[Facts]]:
+        kinds = {"Leaky network": "LeakyRNN", "LSTM": "LSTM"}
+        names = {value: key for key, value in kinds.items()}
+        options = {names.get(kind, kind): kind for kind in NETWORKS}
+        cell = self._subject()
+        fields = [of_field(cell, name) for name in NETWORK_FIELDS if hasattr(self.session.experiment.network, name)]
+        return {"Network": [Facts("kind", "Kind", "choice", options=options), *fields]}
+
+    def _value(self, name: str) -> Any:
+        network = self.session.experiment.network
+        return type(network).__name__ if name == "kind" else getattr(network, name)
+
+    def _wish(self, name: str, value: Any) -> None:
+        self.session.set_network(name, value)
+
+
+class TrainingSettings(Settings):
+    """How long and how fast, when to stop, and the seed."""
+
+    prefix = "training"
+
+    def _subject(self) -> Any:
+        return Training
+
+    def _groups(self) -> dict[str, list[Facts]]:
+        seed = Facts("seed", "Seed", "whole", help="Decides every random number of a training.")
+        return {"Training": [*(of_field(Training, name) for name in TRAINING_FIELDS), seed]}
+
+    def _value(self, name: str) -> Any:
+        experiment = self.session.experiment
+        return experiment.seed if name == "seed" else getattr(experiment.training, name)
+
+    def _wish(self, name: str, value: Any) -> None:
+        if name == "seed":
+            self.session.set_seed(value)
+        else:
+            self.session.set_training(name, value)
+
+    def _key(self, name: str) -> str:
+        return "seed" if name == "seed" else super()._key(name)
+
+
+def plain(problem: str) -> str:
+    """A problem without the place it names: the control beside it is the place.
+
+    >>> plain("LeakyRNN.dt: 200 ms is longer than the time constant; give less")
+    '200 ms is longer than the time constant; give less'
+    """
+    place, separator, rest = problem.partition(": ")
+    words = rest if separator and " " not in place else problem
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,155 @@
+"""The bar at the top: what training does now, and the buttons that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import ClassVar
+
+import panel as pn
+
+from rnnlab.figures.theme import Theme
+from rnnlab.session import Progress, Session
+from rnnlab.views import parts, text
+from rnnlab.views.view import Pace, Part
+
+PHASES = {
+    "idle": "Ready",
+    "starting": "Starting",
+    "training": "Training",
+    "paused": "Paused",
+    "stopping": "Stopping",
+    "stopped": "Stopped",
+    "finished": "Finished",
+    "diverged": "Diverged",
+    "failed": "Failed",
+}
+"""The phases of a training, in a word."""
+
+STALE = "Settings have changed since; Start afresh trains them."
+
+ALARMS = ("diverged", "failed")
+
+
+class Transport(Part):
+    """Train, pause, resume, stop, start afresh; the phase; how far, how fast and how well.
+
+    Args:
+        session: whose training it is.
+        theme: in force.
+        toggle_theme: what the button for it does; left out, there is no such button.
+    """
+
+    pace: ClassVar[Pace] = "prompt"
+    watches: ClassVar[tuple[str, ...]] = ("phase", "message", "progress", "stale", "trained", "experiment")
+
+    def __init__(self, session: Session, theme: Theme, toggle_theme: Callable[[], None] | None = None) -> None:
+        super().__init__(session, theme)
+        self.train = parts.button("Train", self._after(session.train), primary=True)
+        self.pause = parts.button("Pause", self._after(session.pause), primary=True)
+        self.resume = parts.button("Resume", self._after(session.resume), primary=True)
+        self.stop = parts.button("Stop", self._after(session.stop))
+        self.afresh = parts.button("Start afresh", self._after(session.start_afresh))
+        self.phase = pn.pane.HTML("", margin=0, stylesheets=[PHASE], css_classes=["rl-phase"])
+        self.numbers = pn.pane.HTML("", margin=0, stylesheets=[NUMBERS])
+        self.alarm = text.paragraph(css_class="error", role="alert")
+        self.theme_button = parts.button("", toggle_theme, kind="small")
+        self.theme_button.visible = toggle_theme is not None
+        name = parts.heading("rnnlab", level=1)
+        buttons = [self.train, self.pause, self.resume, self.stop, self.afresh]
+        row = parts.row(name, *buttons, self.phase, self.numbers, self.theme_button, css=ROW)
+        self.layout = parts.column(row, self.alarm, css=BAR)
+        self.restyle(theme)
+
+    def _after(self, act: Callable[[], None]) -> Callable[[], None]:
+        """Press, and show at once what that changed."""
+
+        def pressed() -> None:
+            act()
+            self.stale |= set(self.watches)
+            self.bring_up_to_date()
+
+        return pressed
+
+    def refresh(self, changed: set[str]) -> None:
+        session = self.session
+        if changed - {"progress"}:
+            self._set_buttons()
+            self.phase.object = self._phase_text()
+            problem = session.message if session.phase in ALARMS else ""
+            text.say(self.alarm, problem)
+            self.alarm.visible = bool(problem)
+        self.numbers.object = readout(session.progress, session.experiment.training.updates, session.phase)
+
+    def _set_buttons(self) -> None:
+        session = self.session
+        held = session.can_resume
+        running = session.phase in ("starting", "training", "stopping")
+        self.resume.visible = held
+        self.pause.visible = running
+        self.train.visible = not held and not running
+        self.pause.disabled = not session.can_pause
+        self.train.disabled = not session.can_train
+        self.stop.disabled = not session.can_stop
+        self.afresh.disabled = session.phase == "idle"
+
+    def _phase_text(self) -> str:
+        session = self.session
+        notes = [] if session.phase in ALARMS else [session.message]
+        notes += [STALE] if session.stale and session.phase != "idle" else []
+        note = " ".join(n[:1].upper() + n[1:] + ("" if n.endswith(".") else ".") for n in notes if n)
+        return (
+            f'<div role="status" title="{escape(note)}"><b class="{escape(session.phase)}">{PHASES[session.phase]}</b>'
+            f"<span>{escape(note)}</span></div>"
+        )
+
+    def restyle(self, theme: Theme) -> None:
+        super().restyle(theme)
+        self.theme_button.label = "Light" if theme.name == "dark" else "Dark"
+
+
+def readout(progress: Progress, budget: int, phase: str = "training") -> str:
+    """The numbers of the bar as markup: a bar for the share that is done, and a list of names and values."""
+    rate = progress.trials_per_second if phase == "training" else None
+    left = progress.seconds_left if phase in ("training", "paused") else None
+    rows = {
+        "updates": f"{text.count(progress.update)} / {text.count(progress.budget or budget)}",
+        "trials/s": text.DASH if rate is None else text.count(rate),
+        "time left": text.seconds(left),
+        "loss": text.decimal(progress.loss),
+        "correct": text.percent(progress.accuracy),
+    }
+    cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows.items())
+    done = f"{100 * progress.fraction:.1f}%"
+    return f'<div class="done" style="width:{done}"></div><dl>{cells}</dl>'
+
+
+BAR = """
+:host {
+  position: sticky; top: 0; z-index: 20; background: var(--rl-sheet); border-bottom: 1px solid var(--rl-line);
+  min-height: 56px; box-sizing: border-box; padding: 0 16px; justify-content: center;
+}
+"""
+
+ROW = ":host { gap: 6px 8px; min-height: 55px; position: static; }"
+
+PHASE = """
+:host { flex: 1 1 150px; min-width: 120px; padding-left: 8px; }
+div { font: 12px/16px var(--rl-font); max-height: 34px; overflow: hidden; }
+b { display: block; font-weight: 600; color: var(--rl-text); font-size: 13px; line-height: 18px; }
+b.training, b.starting { color: var(--rl-accent); }
+b.diverged, b.failed { color: var(--rl-alarm); }
+span { display: block; color: var(--rl-muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+"""
+
+NUMBERS = """
+:host { position: static !important; }
+dl { display: flex; gap: 0 16px; margin: 0; }
+dt { font: 11px/15px var(--rl-font); color: var(--rl-muted); white-space: nowrap; }
+dd {
+  margin: 0; font: 500 13px/18px var(--rl-font); color: var(--rl-text); font-variant-numeric: tabular-nums;
+  white-space: nowrap; min-width: 44px;
+}
+div:first-of-type dd { min-width: 84px; }
+.done { position: absolute; left: 0; bottom: -1px; height: 2px; background: var(--rl-accent); }
+"""

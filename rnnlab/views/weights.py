@@ -1,0 +1,79 @@
+"""The weights as they are now, and the eigenvalues of the recurrent ones."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rnnlab.analysis import Spectrum
+from rnnlab.figures.theme import Theme
+from rnnlab.figures.weights import WeightsFigure
+from rnnlab.session import Session
+from rnnlab.views import parts, text
+from rnnlab.views.activity import OWN, PEAK, SELECTIVITY, order
+from rnnlab.views.view import Part, View
+
+
+class WeightsPart(Part):
+    """Matrices side by side and the spectrum; one gate at a time where there are several."""
+
+    watches: ClassVar[tuple[str, ...]] = ("network",)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.figure: WeightsFigure | None = None
+        self.gate = parts.select("Recurrent matrix", ["W_rec"], self._redraw)
+        self.sort = parts.select("Sort units by", [OWN, PEAK, SELECTIVITY], self._redraw)
+        self.caption = text.paragraph()
+        self.picture = parts.column()
+        self.layout = parts.column(parts.row(self.gate, self.sort), self.picture, self.caption)
+
+    def refresh(self, changed: set[str]) -> None:
+        network = self.session.network
+        matrices = network.config.recurrent_matrices(network.parameters)
+        if list(self.gate.options) != list(matrices):
+            self.gate.param.update(options=list(matrices), value=next(iter(matrices)))
+        self.gate.visible = len(matrices) > 1
+        shown = {**network.parameters, "W_rec": matrices[self.gate.value]}
+        spectrum = (self.session.results.spectra or {}).get(self.gate.value)
+        self._draw(shown, spectrum)
+        text.say(self.caption, describe(shown, spectrum, self.session.network_update))
+
+    def _draw(self, shown: dict[str, Any], spectrum: Spectrum | None) -> None:
+        trajectory = self.session.results.trajectory
+        units = None if trajectory is None else order(trajectory, self.sort.value)
+        known = {} if spectrum is None else {"eigenvalues": spectrum.eigenvalues, "disc": spectrum.disc}
+        if self.figure is not None:
+            self.figure.update(shown, units, **known)
+            return
+        self.figure = WeightsFigure(shown, units, theme=self.theme, **known)
+        self.picture.append(parts.picture(self.figure.root, "Weight matrices and eigenvalues"))
+
+    def _redraw(self, _value: Any) -> None:
+        self.stale |= set(self.watches)
+        self.bring_up_to_date()
+
+    def restyle(self, theme: Theme) -> None:
+        super().restyle(theme)
+        if self.figure is not None:
+            self.figure.restyle(theme)
+
+
+class WeightsView(View):
+    """Weight matrices and spectrum."""
+
+    title: ClassVar[str] = "Weights"
+    part: ClassVar[type[Part]] = WeightsPart
+
+
+def describe(parameters: dict[str, Any], spectrum: Spectrum | None, update: int) -> str:
+    """The recurrent weights in a sentence or two."""
+    recurrent = np.asarray(parameters["W_rec"])
+    share = float((recurrent > 0).mean())
+    units = f"{len(recurrent)} units, {text.percent(share, 0)} of their weights positive"
+    said = f"After {text.count(update)} updates: {units}"
+    if spectrum is None:
+        return f"{said}."
+    radius, outside = text.decimal(spectrum.radius), int(spectrum.outside.sum())
+    return f"{said}. Spectral radius {radius}; {outside} eigenvalues beyond what a random matrix would fill."
