@@ -1,0 +1,175 @@
+"""Every kind of signal against what its docstring says."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from rnnlab.spec import SpecError
+from rnnlab.tasks import (
+    Bump,
+    Channel,
+    Choice,
+    Constant,
+    Epoch,
+    Factor,
+    Hold,
+    LastPulse,
+    Noise,
+    PulseTrain,
+    Ramp,
+    RunningSum,
+    Sine,
+    Uniform,
+)
+from tests.tasks.language import small_task, trace
+
+A, B, END = np.arange(20) < 10, (np.arange(20) >= 10) & (np.arange(20) < 15), np.arange(20) >= 15
+
+
+def test_hold() -> None:
+    assert np.array_equal(trace(Hold(2, gain=3, offset=1))[0], np.full(20, 7))
+    assert np.array_equal(trace(Hold(2, epochs=("b",)))[0], 2.0 * B)
+    assert np.array_equal(trace(Hold(2, epochs=("a", "end")))[0], 2.0 * (A | END))
+
+
+def test_hold_a_factor() -> None:
+    x = Factor("x", Uniform(0, 1))
+    task = small_task(Hold("x", gain=2, epochs=("b",)), factors=(x,))
+    batch = task.sample(30)
+    assert np.allclose(batch.inputs[:, :, 0], 2 * batch.factors["x"][:, None] * B)
+
+
+def test_signals_add() -> None:
+    assert np.array_equal(trace(Hold(2), Hold(1, epochs=("b",)))[0], 2.0 + B)
+
+
+def test_when() -> None:
+    coin = Factor("coin", Choice((0, 2)))
+    batch = small_task(Hold(1, epochs=("a",), when="coin"), factors=(coin,)).sample(40)
+    there = batch.factors["coin"] != 0
+    assert 0 < there.sum() < 40
+    assert np.array_equal(batch.inputs[:, :, 0], there[:, None] * A)
+
+
+def test_ramp() -> None:
+    assert np.allclose(trace(Ramp(1, 3, epochs=("a",)))[0], (1 + 0.2 * np.arange(20)) * A)
+    both = trace(Ramp(0, 1, epochs=("a", "b")))[0]
+    assert np.allclose(both, A * np.arange(20) / 10 + B * (np.arange(20) - 10) / 5)
+    assert np.allclose(trace(Ramp(0, 1))[0], np.arange(20) / 20)
+
+
+def test_sine() -> None:
+    t = 10.0 * np.arange(20)
+    assert np.allclose(trace(Sine(80, 2, 0.5))[0], 2 * np.sin(2 * np.pi * t / 80 + 0.5), atol=1e-6)
+    assert np.allclose(trace(Sine(40, epochs=("b",)))[0], B * np.sin(2 * np.pi * (t - 100) / 40), atol=1e-6)
+    with pytest.raises(SpecError, match=r"Sine\.period"):
+        Sine(0)
+
+
+@pytest.mark.parametrize(
+    ("shape", "tuning"),
+    [
+        ("gaussian", lambda d: math.exp(-0.5 * (d / 0.7) ** 2)),
+        ("von_mises", lambda d: math.exp((math.cos(d) - 1) / 0.7**2)),
+        ("linear", lambda d: max(0.0, 1 - d / 0.7)),
+    ],
+)
+@pytest.mark.parametrize("angle", [0.0, 0.5, 3.0, 6.0, -0.3, 9.0])
+def test_bump(shape: str, tuning, angle: float) -> None:
+    shown = trace(Bump(angle, preferred=0.2, width=0.7, amplitude=3, shape=shape))[0]
+    distance = math.acos(math.cos(angle - 0.2))
+    assert np.allclose(shown, 3 * tuning(distance), atol=1e-6)
+
+
+def test_two_linear_neighbours_share_one() -> None:
+    angle = Factor("angle", Uniform(0, 2 * math.pi))
+    spacing = 2 * math.pi / 6
+    ring = tuple(
+        Channel(f"r{i}", (Bump("angle", preferred=i * spacing, width=spacing, shape="linear"),)) for i in range(6)
+    )
+    batch = small_task(factors=(angle,), inputs=ring).sample(100)
+    assert np.allclose(batch.inputs.sum(axis=2), 1, atol=1e-6)
+    assert ((batch.inputs > 0).sum(axis=2) <= 2).all()
+
+
+def test_noise_is_gaussian_white_and_independent() -> None:
+    batch = small_task(inputs=(Channel("x", (Noise(0.5),)), Channel("y", (Noise(0.5),)))).sample(4000)
+    x, y = batch.inputs[:, :, 0].astype(float), batch.inputs[:, :, 1].astype(float)
+    assert x.std() == pytest.approx(0.5 * math.sqrt(2 * 100 / 10), rel=0.01)
+    assert stats.kstest(x.ravel() / x.std(), "norm").pvalue > 0.01
+    assert stats.kurtosis(x.ravel()) == pytest.approx(0, abs=0.06)
+    for other in (y, np.roll(x, 1, axis=1), np.roll(x, 1, axis=0)):
+        assert abs(np.corrcoef(x.ravel(), other.ravel())[0, 1]) < 0.02
+
+
+def test_the_mean_of_noise_over_a_window_does_not_depend_on_the_time_step() -> None:
+    """Its variance is 2 τ σ² / window."""
+    for dt in (1.0, 2.0, 5.0, 10.0):
+        means = trace(Noise(0.3), n_trials=4000, dt=dt).mean(axis=1)
+        assert means.std() == pytest.approx(0.3 * math.sqrt(2 * 100 / 200), rel=0.04)
+
+
+def test_shared_noise_is_the_same_on_all_its_channels() -> None:
+    shared = small_task(inputs=tuple(Channel(n, (Noise(1, source="common"),)) for n in ("x", "y"))).sample(5)
+    assert np.array_equal(shared.inputs[:, :, 0], shared.inputs[:, :, 1])
+    other = small_task(inputs=(Channel("x", (Noise(1, source="other"),)),)).sample(5)
+    assert not np.array_equal(shared.inputs[:, :, 0], other.inputs[:, :, 0])
+
+
+def test_two_noises_on_one_channel_are_two() -> None:
+    assert trace(Noise(1), Noise(1), n_trials=2000).std() == pytest.approx(math.sqrt(2 * 20), rel=0.02)
+
+
+def test_noise_only_in_an_epoch() -> None:
+    shown = trace(Noise(1, epochs=("b",)), n_trials=50)
+    assert (shown[:, B] != 0).all()
+    assert not shown[:, ~B].any()
+
+
+def test_pulses_stay_in_their_epochs() -> None:
+    shown = trace(PulseTrain(2, length=10, refractory=10, gap=1, epochs=("b",), signs="positive"), n_trials=200)
+    assert set(np.unique(shown)) == {0, 2}
+    assert not shown[:, ~B].any()
+    assert (shown[:, B] == 2).mean() > 0.5
+
+
+def test_touching_pulses_do_not_add_up_whatever_the_rounding() -> None:
+    for length in (11, 14, 15, 19, 25):
+        shown = trace(PulseTrain(length=length, refractory=length, gap=1e-3, signs="positive"), n_trials=50)
+        assert shown.max() == 1
+        assert (shown[:, 3:] == 1).all()
+
+
+def test_running_sum() -> None:
+    task = small_task(Hold(2, epochs=("a",)), Noise(1), outputs=(Channel("out", (RunningSum("in", gain=10),)),))
+    assert np.allclose(task.sample(3).targets[:, :, 0], 10 * np.cumsum(2.0 * A) * 0.01, atol=1e-5)
+
+
+def test_last_pulse_holds_any_value() -> None:
+    task = small_task(Hold(3, epochs=("b",)), Hold(-1, epochs=("end",)), outputs=(Channel("out", (LastPulse("in"),)),))
+    assert np.array_equal(task.sample(1).targets[0, :, 0], np.where(END, -1.0, np.where(B, 3.0, 0.0)))
+
+
+def test_a_remembered_level_can_be_cut_to_epochs() -> None:
+    task = small_task(Hold(3, epochs=("a",)), outputs=(Channel("out", (LastPulse("in", epochs=("end",)),)),))
+    assert np.array_equal(task.sample(1).targets[0, :, 0], 3.0 * END)
+
+
+def test_signals_in_epochs_of_random_length() -> None:
+    epochs = (Epoch("a", Uniform(20, 200)), Epoch("b", Uniform(20, 200)), Epoch("end", Constant(50), scored=True))
+    batch = small_task(Ramp(0, 1, epochs=("b",)), epochs=epochs).sample(100, seed=1)
+    start, stop = batch.epochs["b"].T[:, :, None]
+    steps = np.arange(batch.n_steps)[None, :]
+    expected = np.where((steps >= start) & (steps < stop), (steps - start) / (stop - start), 0)
+    assert np.allclose(batch.inputs[:, :, 0], expected, atol=1e-6)
+
+
+def test_values_that_overflow_are_refused_by_name() -> None:
+    with pytest.raises(SpecError, match=r"task\.inputs\[0\]: has values that are not finite"):
+        trace(Hold(1e300))
+    with pytest.raises(SpecError, match=r"task\.inputs\[0\]: has values that are not finite"):
+        trace(Sine("zero"), factors=(Factor("zero", Constant(0)),))
