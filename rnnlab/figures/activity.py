@@ -122,12 +122,13 @@ class ActivityFigure(LiveFigure):
         )
         plot.xgrid.visible = False
         draw_bands(plot, self.sources["trace bands"], theme)
+        plot.min_border_top = 10
         lines = MultiLine(
             xs="xs", ys="ys", line_color={"field": "place", "transform": self._lines}, line_width=1.8, line_join="round"
         )
         drawn = plot.add_glyph(self.sources["traces"], lines)
-        legend = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left")
-        plot.add_layout(legend, "right")
+        self._legend = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left")
+        plot.add_layout(self._legend, "right")
         self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
         plot.add_layout(paint(self._onset, theme, line_color="reference"))
         return plot
@@ -164,6 +165,7 @@ class ActivityFigure(LiveFigure):
             }
         )
         paint(self._lines, self.theme, palette=self._groups.palette)
+        self._legend.title = self._groups.title
         self._lines.update(low=-0.5, high=len(self._groups.labels) - 0.5)
         self.select(self.unit)
 
@@ -278,7 +280,7 @@ def traces(trajectory: Trajectory, unit: int, groups: Conditions, shift: NDArray
         shown = counts > chosen.sum() / 2
         sums = np.where(inside[chosen], moved[chosen], 0.0).sum(axis=0)
         times = (np.flatnonzero(shown) + 1) * batch.dt
-        for key, value in zip(rows, (times, sums[shown] / counts[shown], name.replace("_", " "), place), strict=True):
+        for key, value in zip(rows, (times, sums[shown] / counts[shown], name, place), strict=True):
             rows[key].append(value)
     return rows
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rnnlab.tasks import Batch
 
 MOST = 8
-"""How many conditions a figure tells apart; a factor with more values is cut into as many equal parts."""
+"""How many conditions a figure tells apart; the trials of a factor with more values are cut into as many parts."""
 
 
 @dataclass(frozen=True)
@@ -25,22 +25,25 @@ class Conditions:
 
     Attributes:
         factor: its name, or "" where all trials are one condition.
-        labels: one text per condition, e.g. ``"coherence 0.3"``.
+        labels: one text per condition, e.g. ``"0.3"``.
         of: (trial,) index of each trial's condition.
-        ordered: whether the conditions are steps of a quantity.
+        kind: ``"plain"`` (no factor), ``"categorical"``, or, for steps of a quantity, ``"graded"`` or ``"signed"``.
     """
 
     factor: str
     labels: tuple[str, ...]
     of: NDArray[np.intp]
-    ordered: bool
+    kind: str
+
+    @property
+    def title(self) -> str:
+        """The factor in words, as the title of a legend."""
+        return words(self.factor)
 
     @property
     def palette(self) -> str:
         """The role of the palette that colours them; see `rnnlab.figures.paint.colour`."""
-        if not self.factor:
-            return "plain"
-        return f"{'ordered' if self.ordered else 'categorical'}:{len(self.labels)}"
+        return f"{self.kind}:{len(self.labels)}"
 
 
 def conditions(batch: Batch, factor: str | None = None) -> Conditions:
@@ -56,15 +59,20 @@ def conditions(batch: Batch, factor: str | None = None) -> Conditions:
     """
     factor = _first_that_varies(batch) if factor is None else factor
     if not factor:
-        return Conditions("", ("all trials",), np.zeros(batch.n_trials, dtype=np.intp), False)
+        return Conditions("", ("all trials",), np.zeros(batch.n_trials, dtype=np.intp), "plain")
     if factor not in batch.factors:
         raise ValueError(f"factor {factor!r} is not drawn in this task; give one of: {', '.join(batch.factors)}")
     values = np.asarray(batch.factors[factor])
     levels, of = np.unique(values, return_inverse=True)
     if len(levels) > MOST:
         return _binned(factor, values)
-    ordered = len(levels) > 2 and np.issubdtype(values.dtype, np.number)
-    return Conditions(factor, tuple(f"{factor} {text(level)}" for level in levels), of, bool(ordered))
+    return Conditions(factor, tuple(text(level) for level in levels), of, _kind(levels))
+
+
+def _kind(levels: NDArray) -> str:
+    if len(levels) < 3 or not np.issubdtype(levels.dtype, np.number):
+        return "categorical"
+    return "signed" if levels[0] < 0 < levels[-1] else "graded"
 
 
 def _first_that_varies(batch: Batch) -> str:
@@ -77,8 +85,8 @@ def _binned(factor: str, values: NDArray) -> Conditions:
     """Equal parts of the trials, by rank."""
     edges = np.quantile(values, np.linspace(0, 1, MOST + 1))
     of = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, MOST - 1)
-    labels = tuple(f"{factor} {text(a)} to {text(b)}" for a, b in itertools.pairwise(edges))
-    return Conditions(factor, labels, of, True)
+    labels = tuple(f"{text(a)} to {text(b)}" for a, b in itertools.pairwise(edges))
+    return Conditions(factor, labels, of, _kind(edges))
 
 
 def text(value: object) -> str:
@@ -94,8 +102,9 @@ def heading(batch: Batch, trial: int, most: int = 2) -> str:
     """What was drawn for one trial, e.g. ``"coherence 0.3 · direction 1"``; constants are left out."""
     drawn = [(name, values) for name, values in batch.factors.items() if np.ndim(values) == 1]
     varying = [(name, values) for name, values in drawn if len(np.unique(values)) > 1] or drawn
-    return " · ".join(f"{_words(name)} {text(values[trial])}" for name, values in varying[:most]) or f"trial {trial}"
+    return " · ".join(f"{words(name)} {text(values[trial])}" for name, values in varying[:most]) or f"trial {trial}"
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
+    """A name from a description, for a reader."""
     return name.replace("_", " ")

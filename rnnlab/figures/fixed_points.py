@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis import PrincipalComponents, principal_components
 from rnnlab.figures.conditions import Conditions, conditions
-from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import decimate_steps
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -84,7 +84,7 @@ class FixedPointsFigure(LiveFigure):
 
     def _build(self, theme: Theme, height: int) -> figure:
         plot = blank(
-            theme, height=height, x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), right=168
+            theme, height=height, x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), right=112
         )
         by_condition = {"field": "place", "transform": self._colours}
         lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.1, line_alpha=0.55)
@@ -96,9 +96,10 @@ class FixedPointsFigure(LiveFigure):
         numbers.text_font = {"value": FONT}
         plot.add_glyph(self.sources["directions"], paint(numbers, theme, text_color="text"))
         self._items["start"] = LegendItem(label="start of a trial", renderers=[starts])
-        self._items["trajectories"] = LegendItem(label={"field": "label"}, renderers=[drawn])
-        legend = Legend(items=list(self._items.values()), click_policy="hide", location="top_left")
-        plot.add_layout(legend, "right")
+        plot.add_layout(Legend(items=list(self._items.values()), click_policy="hide", **LEGEND_ABOVE), "above")
+        groups = LegendItem(label={"field": "label"}, renderers=[drawn])
+        self._groups = Legend(items=[groups], click_policy="hide", location="top_left")
+        plot.add_layout(self._groups, "right")
         return plot
 
     def _draw(self, plot: figure, theme: Theme, kind: str) -> Any:
@@ -130,10 +131,10 @@ class FixedPointsFigure(LiveFigure):
         self._fill(data)
         for kind in KINDS:
             self._items[kind].visible = len(data[kind]["x"]) > 0
-        for name in ("start", "trajectories"):
-            self._items[name].visible = groups is not None
+        self._items["start"].visible = self._groups.visible = groups is not None
         if groups is not None:
             paint(self._colours, self.theme, palette=groups.palette)
+            self._groups.title = groups.title
             self._colours.update(low=-0.5, high=len(groups.labels) - 0.5)
         self._set_axes(data, frame, axes)
 
@@ -234,7 +235,7 @@ def trajectory_data(
             steps = decimate_steps(int(trajectory.batch.lengths[trial]), STEPS)
             states = np.concatenate([trajectory.initial[trial][None], trajectory.states[trial][steps]])
             x, y = (line.astype(np.float32) for line in _project(frame, states, axes))
-            for key, value in zip(lines, (x, y, place, name.replace("_", " ")), strict=True):
+            for key, value in zip(lines, (x, y, place, name), strict=True):
                 lines[key].append(value)
     starts = {"x": [x[0] for x in lines["xs"]], "y": [y[0] for y in lines["ys"]], "place": lines["place"]}
     return {"trajectories": lines, "starts": starts}

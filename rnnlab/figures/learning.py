@@ -60,8 +60,8 @@ class LearningFigure(LiveFigure):
         updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
         self._accuracy = self._build_accuracy(theme, updates, height - round(height * 0.52))
-        self._chance = self._reference("dashed", "chance")
-        self._stop = self._reference("dotted", "training stops")
+        self._chance = self._reference([6, 4], "chance")
+        self._stop = self._reference([2, 3], "training stops")
         items = [self._chance, self._stop]
         self._accuracy.add_layout(Legend(items=items, orientation="horizontal", location="bottom_right", spacing=14))
         self.root = column(self._loss, self._accuracy, sizing_mode="stretch_width", spacing=0)
@@ -81,6 +81,7 @@ class LearningFigure(LiveFigure):
         )
         plot.xaxis.major_label_text_font_size = "0px"
         plot.xaxis.axis_line_color = None
+        plot.min_border_bottom = 14
         plot.yaxis.ticker = FixedTicker()
         batch = Line(x="x", y="y", line_width=1, line_alpha=0.75)
         fixed = Line(x="x", y="y", line_width=2)
@@ -114,7 +115,7 @@ class LearningFigure(LiveFigure):
         rows = [LegendItem(label=text, renderers=[plot.renderers[i]]) for text, i in items.items()]
         plot.add_layout(Legend(items=rows, **LEGEND_ABOVE), "above")
 
-    def _reference(self, dash: str, name: str) -> LegendItem:
+    def _reference(self, dash: list[int], name: str) -> LegendItem:
         line = HSpan(y="y", line_dash=dash, line_width=1.3)
         drawn = self._accuracy.add_glyph(self.sources[name], paint(line, self.theme, line_color="reference"))
         return LegendItem(label=name, renderers=[drawn], visible=False)

@@ -100,8 +100,7 @@ _FONTS: dict[type[Model], dict[str, Any]] = {
 def paint(model: AnyModel, theme: Theme, **roles: str) -> AnyModel:
     """Give properties of ``model`` the theme's colour (or palette) of a role, for now and for `restyle`.
 
-    ``ordered:4`` and ``categorical:4`` are palettes for four conditions with and without an order, ``plain`` that for
-    trials that are not told apart.
+    ``graded:4`` is the palette for four conditions of that kind; see `Theme.conditions`.
     """
     kept = [tag for tag in model.tags if not (_is_mark(tag) and tag[len(_MARK) :].split("=")[0] in roles)]
     marks = [f"{_MARK}{name}={role}" for name, role in roles.items()]
@@ -119,14 +118,8 @@ def restyle(root: Model, theme: Theme) -> None:
 
 def colour(theme: Theme, role: str) -> str | Palette:
     """What a role stands for in a theme."""
-    name, _, count = role.partition(":")
-    if name == "plain":
-        return (theme.reference,)
-    if name == "ordered":
-        return theme.ordered(int(count))
-    if name == "categorical":
-        return tuple(theme.categorical[i % len(theme.categorical)] for i in range(int(count)))
-    return getattr(theme, role)
+    kind, _, count = role.partition(":")
+    return theme.conditions(kind, int(count)) if count else getattr(theme, role)
 
 
 def _is_mark(tag: Any) -> bool:

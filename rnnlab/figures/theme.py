@@ -36,6 +36,7 @@ class Theme:
         reference: lines to compare with (chance, the unit circle, the criterion that stops a training).
         epoch, scored: shades of the stretches of a trial; ``scored`` where the target counts.
         categorical: conditions without an order.
+        graded, signed: stops of the ramps for conditions with an order: of one sign; of both, with zero in the middle.
         sequential: activity, low to high; perceptually uniform.
         diverging: weights, inhibitory through the surface to excitatory; odd length, so zero is the surface.
     """
@@ -58,14 +59,18 @@ class Theme:
     epoch: str
     scored: str
     categorical: Palette
+    graded: Palette
+    signed: Palette
     sequential: Palette
     diverging: Palette
 
-    def ordered(self, n: int) -> Palette:
-        """``n`` steps of the sequential palette for conditions with an order, kept clear of the surface's lightness."""
-        low, high = (0.0, 0.75) if self.name == "light" else (0.25, 1.0)
-        places = np.linspace(low, high, max(n, 2))[:n] * (len(self.sequential) - 1)
-        return tuple(self.sequential[round(place)] for place in places)
+    def conditions(self, kind: str, n: int) -> Palette:
+        """Colours of ``n`` conditions that are ``"plain"``, ``"categorical"``, ``"graded"`` or ``"signed"``."""
+        if kind == "plain":
+            return (self.reference,) * n
+        if kind == "categorical":
+            return tuple(self.categorical[i % len(self.categorical)] for i in range(n))
+        return ramp(*getattr(self, kind), n=n)
 
 
 def ramp(*stops: str, n: int = 255) -> Palette:
@@ -99,6 +104,8 @@ LIGHT = Theme(
     epoch="#eef0f3",
     scored="#fdf5e3",
     categorical=("#1f5fa8", "#d97410", "#0f8f73", "#c2589c", "#7a4a12", "#3d97d3"),
+    graded=("#5ba3cf", "#1f5fa8", "#0c1c45"),
+    signed=("#1f5fa8", "#9aa1aa", "#d97410"),
     sequential=tuple(Cividis256),
     diverging=ramp("#123f66", "#3a88cc", "#ffffff", "#b83a26", "#5e150b"),
 )
@@ -122,6 +129,8 @@ DARK = Theme(
     epoch="#1d232b",
     scored="#24231b",
     categorical=("#5b9cf0", "#f08f3a", "#33b894", "#ec9fd0", "#b98a4a", "#a9d8ff"),
+    graded=("#3f74b5", "#7fb2ee", "#eaf4ff"),
+    signed=("#5b9cf0", "#7d8792", "#f08f3a"),
     sequential=tuple(Cividis256),
     diverging=ramp("#b9dcff", "#459cf1", "#15191f", "#dc5a26", "#ffcfb0"),
 )

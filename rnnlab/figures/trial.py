@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.models import (
     FixedTicker,
     Image,
@@ -26,7 +27,7 @@ from bokeh.models import (
 from numpy.typing import NDArray
 
 from rnnlab.figures.conditions import heading
-from rnnlab.figures.epochs import band_data, draw_bands, stretches
+from rnnlab.figures.epochs import band_data, draw_bands, fitted, stretches
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import decimate, label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 MOST_LANES = 10
 """Groups of more channels are drawn as an image."""
 
+BOLD = 1.12
+"""How much wider than an epoch's name the letters of a heading are."""
+
 IMAGE_LANES = 3.0
 """Height of that image, in lanes."""
 
@@ -46,8 +50,8 @@ POINTS = 1200
 GAP, BETWEEN = 0.3, 0.55
 """Space between lanes and between the inputs and the outputs, in lanes."""
 
-WIDTH = 900
-"""Pixels of frame that are assumed when names are fitted into epochs."""
+WIDTH = 640
+"""Pixels of frame that are assumed for fitting names, until the browser has said how wide it is."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,7 @@ class TrialFigure(LiveFigure):
         outputs: (trial, time, channel) of the same batch, drawn over the targets.
         correct: (trial,) marks each heading with right or wrong.
         theme: colours.
+        width: pixels of the frame, for fitting names; what the browser says goes before it.
     """
 
     def __init__(
@@ -229,6 +234,7 @@ class TrialFigure(LiveFigure):
         outputs: NDArray | None = None,
         correct: NDArray | None = None,
         theme: Theme = LIGHT,
+        width: int = WIDTH,
     ) -> None:
         super().__init__(
             theme, ("inputs", "target", "unscored", "outputs", "input images", "target images", "bands", "heads")
@@ -236,6 +242,7 @@ class TrialFigure(LiveFigure):
         self._mappers = {name: LinearColorMapper() for name in ("input images", "target images")}
         self._ticks, self._times, self._zeros = FixedTicker(), FixedTicker(), FixedTicker()
         self._names = FixedTicker()
+        self._width = width
         self.root = self._plot = self._build(theme)
         self.update(batch, trials, outputs, correct)
         dress(self._plot, theme)
@@ -296,8 +303,15 @@ class TrialFigure(LiveFigure):
         longest = float(max(batch.lengths[chosen], default=1)) * batch.dt
         pitch = longest * 1.06
         columns = [(trial, i * pitch) for i, trial in enumerate(chosen)]
-        self._fill(_data(batch, columns, outputs, correct, layout, pitch * len(chosen)))
+        self._fill(_data(batch, columns, outputs, correct, layout, self._pixels / (pitch * len(chosen))))
         self._set_axes(batch, layout, columns, pitch, longest)
+
+    @property
+    def _pixels(self) -> float:
+        try:
+            return float(self._plot.inner_width or self._width)
+        except UnsetValueError:  # no browser has drawn it yet
+            return float(self._width)
 
     def _set_axes(
         self, batch: Batch, layout: Strips, columns: list[tuple[int, float]], pitch: float, longest: float
@@ -336,7 +350,7 @@ def _data(
     outputs: NDArray | None,
     correct: NDArray | None,
     layout: Strips,
-    span: float,
+    pixels_per_ms: float,
 ) -> dict[str, dict[str, Any]]:
     """The columns of every source."""
     counts = batch.mask > 0
@@ -352,13 +366,23 @@ def _data(
         "outputs": _joined([]) if outputs is None else _traces(lower, outputs, columns, batch),
         "input images": _images(layout.inputs, batch.inputs, columns, batch),
         "target images": _images(lower, batch.targets if outputs is None else outputs, columns, batch),
-        "bands": band_data(bands, WIDTH / max(span, 1.0), layout.top + 0.75 * line),
+        "bands": band_data(bands, pixels_per_ms, layout.top + 0.75 * line),
         "heads": {
             "x": [offset for _, offset in columns],
             "y": [layout.top + 1.95 * line] * len(columns),
-            "text": [heading(batch, trial) + marks[trial] for trial, _ in columns],
+            "text": [_head(batch, trial, marks[trial], pixels_per_ms) for trial, _ in columns],
         },
     }
+
+
+def _head(batch: Batch, trial: int, mark: str, pixels_per_ms: float) -> str:
+    """What was drawn for a trial, as much of it as fits above the longest trial."""
+    room = float(batch.lengths.max()) * batch.dt * pixels_per_ms
+    for most in (2, 1):
+        text = heading(batch, trial, most) + mark
+        if fitted(text, room / BOLD) == text:
+            return text
+    return fitted(heading(batch, trial, 1) + mark, room / BOLD)
 
 
 def trial(
@@ -367,6 +391,7 @@ def trial(
     outputs: NDArray | None = None,
     correct: NDArray | None = None,
     theme: Theme = LIGHT,
+    width: int = WIDTH,
 ) -> Model:
     """Example trials as a Bokeh figure; the arguments are those of `TrialFigure`."""
-    return TrialFigure(batch, trials, outputs, correct, theme).root
+    return TrialFigure(batch, trials, outputs, correct, theme, width).root

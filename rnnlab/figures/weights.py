@@ -26,7 +26,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LEFT, LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -117,11 +117,10 @@ class WeightsFigure(LiveFigure):
             y_label="imaginary part",
             x_range=Range1d(start=-1.2, end=1.2),
             y_range=Range1d(start=-1.2, end=1.2),
-            left=58,
         )
         # Fixed borders make the frame square, which frame_width would too, were it not to break the row's layout.
-        plot.update(min_border_top=30, min_border_bottom=52, min_border_left=60, min_border_right=18)
-        plot.update(sizing_mode="fixed", width=height - 4)
+        plot.update(min_border_top=30, min_border_bottom=52, min_border_left=LEFT, min_border_right=18)
+        plot.update(sizing_mode="fixed", width=height + 12)
         circle, disc = Line(x="x", y="y", line_dash="dashed", line_width=1.2), Patch(x="x", y="y", line_color=None)
         random = plot.add_glyph(self.sources["disc"], paint(disc, theme, fill_color="epoch"))
         unit = plot.add_glyph(self.sources["circle"], paint(circle, theme, line_color="reference"))
