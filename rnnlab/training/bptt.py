@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from rnnlab.networks import LeakyRNN
 from rnnlab.training.elementwise import slopes_into, writer
@@ -54,6 +55,7 @@ class _Pass(torch.autograd.Function):
         return outputs
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         if ctx.number != ctx.kernel.workspace.passes:
             raise RuntimeError("the network ran again before this pass went backward; its states are overwritten")

@@ -37,7 +37,9 @@ class Validation:
         batch = self._batch
         errors = batch.mask * np.square(outputs - batch.targets, dtype=np.float64)
         score = self._experiment.task.score(outputs, batch)
-        return Measured(float(score.accuracy), float(errors.sum() / batch.mask.sum(dtype=np.float64)))
+        loss = float(errors.sum() / batch.mask.sum(dtype=np.float64))
+        largest = np.finfo(self._experiment.training.dtype).max  # training would call anything beyond it infinite
+        return Measured(float(score.accuracy), loss if loss <= largest else float("inf"))
 
     def _outputs(self) -> np.ndarray:
         """In parts of a training batch's size, which fit in the memory that training uses anyway."""

@@ -1,0 +1,118 @@
+"""The hand-written passes against looping `step` under autograd, over the whole family of leaky networks."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from numpy.random import default_rng
+
+from rnnlab.networks import LeakyRNN
+from rnnlab.training.bptt import LeakyEngine
+from rnnlab.training.engine import AutogradEngine, Engine
+from rnnlab.training.noise import Noise
+from tests.training.leaky_family import FORMS, VARIANTS, leaky
+
+N_INPUTS, N_OUTPUTS = 3, 2
+
+
+def parameters(network: LeakyRNN, dtype: torch.dtype = torch.float64) -> dict[str, torch.Tensor]:
+    rng = default_rng(1)
+    raw = network.initialise(N_INPUTS, N_OUTPUTS, rng)
+    raw["b_rec"] = 0.3 * rng.standard_normal(network.n_units)
+    raw["b_out"] = rng.standard_normal(N_OUTPUTS)
+    return {name: torch.from_numpy(a).to(dtype) for name, a in network.effective(raw).items()}
+
+
+def problem(n_steps: int, n_trials: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """Inputs (time, trial, input), and what the outputs are weighted with to give a scalar."""
+    rng = default_rng(seed)
+    inputs = rng.standard_normal((n_steps, n_trials, N_INPUTS))
+    weights = rng.standard_normal((N_OUTPUTS, n_steps, n_trials))
+    return torch.from_numpy(inputs), torch.from_numpy(weights)
+
+
+def outputs_and_gradients(
+    engine: Engine, p: dict[str, torch.Tensor], inputs: torch.Tensor, weights: torch.Tensor, noise: Noise | None
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    leaves = {name: a.clone().requires_grad_() for name, a in p.items()}
+    outputs = engine.outputs(leaves, inputs, noise)
+    (outputs * weights).sum().backward()
+    gradients = {name: torch.zeros_like(a) if a.grad is None else a.grad for name, a in leaves.items()}
+    return outputs.detach(), gradients
+
+
+def relative(found: torch.Tensor, wanted: torch.Tensor) -> float:
+    size = wanted.double().norm()
+    return float((found.double() - wanted.double()).norm() / size) if size > 0 else float(found.abs().max())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(("form", "noise_at"), FORMS)
+def test_float64_passes_equal_the_loop(form: str, noise_at: str, variant: str) -> None:
+    network = leaky(form, noise_at, variant)
+    p, (inputs, weights) = parameters(network), problem(17, 5)
+    for noise in (None, Noise("table", 3, "noise", 8)):
+        z, gradients = outputs_and_gradients(LeakyEngine(network), p, inputs, weights, noise)
+        z_loop, wanted = outputs_and_gradients(AutogradEngine(network), p, inputs, weights, noise)
+        assert relative(z, z_loop) < 1e-13
+        for name in wanted:
+            assert relative(gradients[name], wanted[name]) < 1e-11, name
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(("form", "noise_at"), FORMS)
+def test_float32_gradients_are_those_of_float64_autograd(form: str, noise_at: str, variant: str) -> None:
+    network = leaky(form, noise_at, variant)
+    p, (inputs, weights) = parameters(network, torch.float32), problem(40, 8)
+    noise = Noise("table", 3, "noise", 8)
+    single = {name: a.float() for name, a in p.items()}
+    double = {name: a.double() for name, a in p.items()}
+    _, found = outputs_and_gradients(LeakyEngine(network), single, inputs.float(), weights.float(), noise)
+    _, wanted = outputs_and_gradients(AutogradEngine(network), double, inputs.float().double(), weights.double(), noise)
+    for name in wanted:
+        assert relative(found[name], wanted[name]) < 1e-5, name
+
+
+def test_memory_of_earlier_passes_leaves_no_trace() -> None:
+    """Buffers are used again, in other shapes and after blown-up contents; nothing of that may show."""
+    network = leaky("current", "state", "previous input")
+    p, engine = parameters(network), LeakyEngine(network)
+    huge = {name: a * 1e30 for name, a in p.items()}
+    for n_steps, n_trials in ((20, 6), (35, 4), (20, 6), (5, 11), (20, 6)):
+        inputs, weights = problem(n_steps, n_trials)
+        found = outputs_and_gradients(engine, p, inputs, weights, None)
+        wanted = outputs_and_gradients(LeakyEngine(network), p, inputs, weights, None)
+        assert torch.equal(found[0], wanted[0])
+        assert all(torch.equal(found[1][name], wanted[1][name]) for name in wanted[1])
+        outputs_and_gradients(engine, huge, inputs, weights, None)
+
+
+def test_backward_after_another_forward_is_refused() -> None:
+    network = leaky("current", "state", "plain")
+    p, (inputs, weights) = parameters(network), problem(6, 2)
+    engine = LeakyEngine(network)
+    leaves = {name: a.requires_grad_() for name, a in p.items()}
+    first = engine.outputs(leaves, inputs, None)
+    with torch.no_grad():
+        engine.outputs(leaves, inputs, None)
+    with pytest.raises(RuntimeError, match="ran again"):
+        (first * weights).sum().backward()
+
+
+def test_backward_twice_is_refused() -> None:
+    network = leaky("rate", "state", "plain")
+    p, (inputs, weights) = parameters(network), problem(6, 2)
+    leaves = {name: a.requires_grad_() for name, a in p.items()}
+    loss = (LeakyEngine(network).outputs(leaves, inputs, None) * weights).sum()
+    loss.backward(retain_graph=True)
+    with pytest.raises(RuntimeError):
+        loss.backward()
+
+
+@pytest.mark.parametrize(("form", "noise_at"), FORMS)
+def test_not_a_number_shows_in_the_outputs(form: str, noise_at: str) -> None:
+    network = leaky(form, noise_at, "plain")
+    p, (inputs, _) = parameters(network), problem(6, 2)
+    p["W_rec"][0, 0] = float("nan")
+    with torch.no_grad():
+        assert torch.isnan(LeakyEngine(network).outputs(p, inputs, None)).any()

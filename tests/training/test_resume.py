@@ -1,0 +1,130 @@
+"""Stopping and going on changes nothing, bit for bit."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rnnlab.events import Finished, Saved, Updated
+from rnnlab.runs import Experiment, Snapshot, load, store
+from rnnlab.training import resume, train
+from tests.training.small import names, same, small
+
+
+def uninterrupted(experiment: Experiment, folder: Path) -> Snapshot:
+    list(train(experiment, folder))
+    return store.read(folder)
+
+
+@pytest.mark.parametrize("network", ["leaky", "rate", "lstm"])
+def test_stopped_at_any_update(network: str, tmp_path: Path) -> None:
+    experiment = small(network)
+    whole = uninterrupted(experiment, tmp_path / "whole")
+    rng = random.Random(network)
+    for stop in sorted(rng.sample(range(1, 12), 4)):
+        folder = tmp_path / f"stopped-{stop}"
+        for event in train(experiment, folder):
+            if isinstance(event, Updated) and event.update == stop:
+                break
+        del event
+        assert load(folder).update == stop, "what was done is kept"
+        assert load(folder).progress.reason is None
+        list(resume(folder))
+        assert same(store.read(folder), whole), f"stopped at {stop}"
+
+
+def test_stopped_at_every_event(tmp_path: Path) -> None:
+    experiment = small(updates=6, evaluate_every=2, save_every=3)
+    whole = uninterrupted(experiment, tmp_path / "whole")
+    n_events = len(list(train(experiment, tmp_path / "count")))
+    for n in range(1, n_events + 1):
+        folder = tmp_path / f"stopped-{n}"
+        events = train(experiment, folder)
+        for _ in range(n):
+            next(events)
+        events.close()
+        rest = list(train(experiment, folder, resume=True))
+        assert isinstance(rest[-1], Finished)
+        assert same(store.read(folder), whole), f"stopped after event {n}"
+
+
+def test_stopped_many_times(tmp_path: Path) -> None:
+    experiment = small()
+    whole = uninterrupted(experiment, tmp_path / "whole")
+    folder = tmp_path / "stopped"
+    rng = random.Random(0)
+    for _ in range(100):
+        events = train(experiment, folder, resume=True)
+        for _ in range(rng.randint(1, 5)):
+            if isinstance(next(events), Finished):
+                assert same(store.read(folder), whole)
+                return
+        events.close()
+    pytest.fail("never finished")
+
+
+def test_a_state_older_than_the_stop_leads_to_the_same_end(tmp_path: Path) -> None:
+    """A kill loses what came after the last save; doing it again gives the same."""
+    experiment = small(save_every=5)
+    whole = uninterrupted(experiment, tmp_path / "whole")
+    for event in train(experiment, tmp_path / "run"):
+        if isinstance(event, Saved) and event.update == 5:
+            kept = store.read(tmp_path / "run")
+    store.write(tmp_path / "killed", kept)
+    list(resume(tmp_path / "killed"))
+    assert same(store.read(tmp_path / "killed"), whole)
+
+
+def test_a_longer_budget_goes_on_where_the_shorter_ended(tmp_path: Path) -> None:
+    whole = uninterrupted(small(updates=12), tmp_path / "whole")
+    list(train(small(updates=8), tmp_path / "run"))
+    events = list(resume(tmp_path / "run", updates=12))
+    assert events[0].update == 8
+    extended = store.read(tmp_path / "run")
+    assert extended.experiment.training.updates == 12
+    assert same(extended, whole)
+
+
+def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
+    whole = uninterrupted(small(), tmp_path)
+    assert names(list(resume(tmp_path))) == ["Started", "Saved", "Finished"]
+    assert same(store.read(tmp_path), whole)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.training.small import small
+from rnnlab.training import train
+for event in train(small(sys.argv[2], updates=400, save_every=3), sys.argv[1], resume=True):
+    print(event.update, flush=True)
+"""
+
+
+@pytest.mark.parametrize("network", ["leaky", "lstm"])
+def test_killed_in_the_middle(network: str, tmp_path: Path, root: Path) -> None:
+    """kill -9 at random moments: the run always loads, and ends as if nothing had happened."""
+    folder, rng = tmp_path / "killed", random.Random(1)
+    for _ in range(3):
+        worker = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(folder), network], cwd=root, stdout=subprocess.PIPE, text=True
+        )
+        assert worker.stdout is not None
+        for _ in range(4 + rng.randrange(20)):
+            worker.stdout.readline()
+        time.sleep(rng.random() * 0.05)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        worker.stdout.close()
+        assert load(folder).history.n_updates == load(folder).update
+    done = load(folder).update
+    assert 0 < done < 400
+    list(resume(folder, updates=done + 5))
+    whole = uninterrupted(small(network, updates=done + 5, save_every=3), tmp_path / "whole")
+    assert same(store.read(folder), whole)
