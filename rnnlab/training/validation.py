@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -32,14 +33,20 @@ class Validation:
         self._trials = Trials.from_batch(self._batch, learner.dtype)
 
     def measure(self) -> Measured:
-        """Score the learner as it is now."""
+        """Score the learner as it is now. Where the loss is not finite nothing is scored."""
         outputs = self._outputs()
+        loss = self._loss(outputs)
+        if not isfinite(loss):
+            return Measured(0.0, loss)
+        return Measured(float(self._experiment.task.score(outputs, self._batch).accuracy), loss)
+
+    def _loss(self, outputs: np.ndarray) -> float:
+        """The masked loss, infinite where training would call it so."""
         batch = self._batch
-        errors = batch.mask * np.square(outputs - batch.targets, dtype=np.float64)
-        score = self._experiment.task.score(outputs, batch)
-        loss = float(errors.sum() / batch.mask.sum(dtype=np.float64))
-        largest = np.finfo(self._experiment.training.dtype).max  # training would call anything beyond it infinite
-        return Measured(float(score.accuracy), loss if loss <= largest else float("inf"))
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is an outcome, not a mistake
+            errors = batch.mask * np.square(outputs - batch.targets, dtype=np.float64)
+            loss = float(errors.sum() / batch.mask.sum(dtype=np.float64))
+        return loss if loss <= float(np.finfo(self._experiment.training.dtype).max) else float("inf")
 
     def _outputs(self) -> np.ndarray:
         """In parts of a training batch's size, which fit in the memory that training uses anyway."""
