@@ -109,7 +109,7 @@ class Cell(Spec, ABC):
 
     @abstractmethod
     def rates(self, p: Parameters, state: Array) -> Array:
-        """What the units send, (trial, n_units)."""
+        """What the units send, (..., n_units), of states (..., n_states)."""
 
     def outputs(self, p: Parameters, rates: Array, xi: Array | None = None) -> Array:
         """What is read out of rates (..., n_units): (..., n_outputs)."""

@@ -105,7 +105,7 @@ class LSTM(Cell):
     # ----------------------------------------------------------------------------------------------------- dynamics
 
     def rates(self, p: Parameters, state: Array) -> Array:
-        return state[:, : self.n_units]
+        return state[..., : self.n_units]
 
     def step(
         self, p: Parameters, state: Array, u: Array, xi: Array | None = None, xi_input: Array | None = None

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rnnlab.networks import Cell, LeakyRNN, Parameters
-from rnnlab.simulation.noise import Noise, drawn
+from rnnlab.networks import Cell, LeakyRNN, Linear, Nonlinearity, Parameters, Relu, Tanh
+from rnnlab.simulation.noise import Noise, drawn, drawn_steps, steps_at_once
 
 Hold: TypeAlias = Callable[[np.ndarray], np.ndarray] | None
 
@@ -24,9 +24,9 @@ def advance(
     noise: Noise,
     hold: Hold,
     states: np.ndarray,
-    rates: np.ndarray,
+    outputs: np.ndarray,
 ) -> None:
-    """Run from ``state`` over ``inputs`` (time, trial, channel) and fill ``states`` and ``rates`` (time, trial, ...).
+    """Run from ``state`` over ``inputs`` (time, trial, channel) and fill ``states`` and ``outputs``.
 
     The reference: one `step` a time step.
     """
@@ -34,7 +34,19 @@ def advance(
         state = config.step(p, state, inputs[t], drawn(noise.recurrent), drawn(noise.input))
         state = state if hold is None else hold(state)
         states[t] = state
-        rates[t] = config.rates(p, state)
+        outputs[t] = config.readout(p, state, drawn(noise.output))
+
+
+def recurrent_scale(config: Cell) -> float | np.ndarray:
+    """What the loop for such a cell wants its recurrent normals multiplied by."""
+    if not isinstance(config, LeakyRNN):
+        return 1.0
+    return config.drive_noise_scale if _inside(config) else config.state_noise_scale
+
+
+def _inside(config: LeakyRNN) -> bool:
+    """Whether noise goes through f. On the drive of the current form it is the same thing as on the state."""
+    return config.form == "rate" and config.noise_at == "drive"
 
 
 def advance_leaky(
@@ -45,40 +57,71 @@ def advance_leaky(
     noise: Noise,
     hold: Hold,
     states: np.ndarray,
-    rates: np.ndarray,
+    outputs: np.ndarray,
 ) -> None:
-    """The same for a leaky network, without making an array per step.
+    """The same for a leaky network, in place and in blocks of steps. Its recurrent noise comes scaled.
 
-    In the current form noise on the drive and noise on the state are the same thing, and it goes onto the state.
     Rates, inputs and a one stand side by side in ``sent``, so that one product with the weights side by side is the
     whole drive, bias included.
     """
-    n, dtype = config.n_units, states.dtype
-    alpha, keep = np.asarray(config.alpha, dtype), np.asarray(1.0 - config.alpha, dtype)
-    current = config.form == "current"
-    weights = np.ascontiguousarray(np.hstack([p["W_rec"], p["W_in"], p["b_rec"][:, None]]).T)
-    weights = weights * alpha if current else weights
-    sent = np.ones((len(state), n + inputs.shape[2] + 1), dtype)
-    sent[:, :n] = config.rates(p, state)
-    scratch = np.empty((len(state), n), dtype)
-    source, inside = noise.recurrent, not current and config.noise_at == "drive"
-    scale = config.drive_noise_scale if inside else config.state_noise_scale
+    n, (n_steps, n_trials, n_inputs), dtype = config.n_units, inputs.shape, states.dtype
+    weights = np.hstack([p["W_rec"], p["W_in"], p["b_rec"][:, None]]).T.copy()
+    if config.form == "current":
+        weights *= np.asarray(config.alpha, dtype)
+    block = steps_at_once(n_trials, n + n_inputs + 1)
+    sent = np.ones((block + 1, n_trials, n + n_inputs + 1), dtype)
+    write_rates = _writer(config.nonlinearity if config.form == "current" else Linear())
+    step = _stepper(config, weights, noise, hold, np.empty((n_trials, n), dtype))
+    write_rates(state, sent[0, :, :n])
+    for start in range(0, n_steps, block):
+        stop = min(start + block, n_steps)
+        length = stop - start
+        sent[:length, :, n:-1] = config.seen_input(inputs[start:stop], drawn_steps(noise.input, length))
+        for i in range(length):
+            new = states[start + i]
+            step(sent[i], state, new)
+            write_rates(new, sent[i + 1, :, :n])
+            state = new
+        rates = sent[1 : length + 1, :, :n]
+        outputs[start:stop] = config.outputs(p, rates, drawn_steps(noise.output, length))
+        sent[0, :, :n] = rates[-1]
 
-    for t in range(len(inputs)):
-        new = states[t]
-        sent[:, n:-1] = config.seen_input(inputs[t], drawn(noise.input))
+
+def _stepper(
+    config: LeakyRNN, weights: np.ndarray, noise: Noise, hold: Hold, scratch: np.ndarray
+) -> Callable[[np.ndarray, np.ndarray, np.ndarray], None]:
+    """A function of (sent, state, new) that writes the state after ``state`` into ``new``."""
+    dtype, inside, rate = scratch.dtype, _inside(config), config.form == "rate"
+    alpha, keep = np.asarray(config.alpha, dtype), np.asarray(1.0 - config.alpha, dtype)
+    pull, f, source = alpha * dtype.type(config.damping), config.nonlinearity, noise.recurrent
+
+    def step(sent: np.ndarray, state: np.ndarray, new: np.ndarray) -> None:
         np.matmul(sent, weights, out=new)
         if source is not None and inside:
-            new += source.draw(scale)
-        if not current:
-            np.multiply(config.nonlinearity(new), alpha, out=new)
-        new += np.multiply(state, keep, out=scratch)
+            new += source.draw()
+        if rate:
+            np.multiply(f(new), alpha, out=new)
+        np.multiply(state, keep, out=scratch)
+        new += scratch
         if config.damping:
-            new -= (alpha * dtype.type(config.damping)) * state**3
+            new -= pull * state**3
         if source is not None and not inside:
-            new += source.draw(scale)
+            new += source.draw()
         if hold is not None:
             new[...] = hold(new)
-        state = new
-        rates[t] = config.rates(p, new)
-        sent[:, :n] = rates[t]
+
+    return step
+
+
+Writer: TypeAlias = Callable[[np.ndarray, np.ndarray], object]
+
+_IN_PLACE: dict[Nonlinearity, Writer] = {
+    Linear(): lambda x, out: np.copyto(out, x),
+    Relu(): lambda x, out: np.maximum(x, 0.0, out=out),
+    Tanh(): lambda x, out: np.tanh(x, out=out),
+}
+
+
+def _writer(f: Nonlinearity) -> Writer:
+    """A function of (x, out) that writes f(x) into ``out``, without an array in between where NumPy can."""
+    return _IN_PLACE.get(f) or (lambda x, out: np.copyto(out, f(x)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from rnnlab.networks import Cell, LeakyRNN, Network, Parameters, as_network
 from rnnlab.simulation.interventions import Intervention, Segment, segments
-from rnnlab.simulation.loops import advance, advance_leaky
+from rnnlab.simulation.loops import advance, advance_leaky, recurrent_scale
 from rnnlab.simulation.noise import Noise, drawn, noise_of
 from rnnlab.simulation.trajectory import Trajectory
 from rnnlab.spec import SpecError, shown
@@ -53,15 +53,16 @@ def simulate(
     config = network.config.at(_time_step(batch, network, dt))
     plan = tuple(_checked(interventions, config))
     initial = _initial(initial_state, network, len(inputs), inputs.dtype)
-    noise = noise_of(config, _seed(seed), len(inputs), inputs.shape[2], inputs.dtype)
-    record = _Record.empty(config, network.n_outputs, inputs)
+    noise = noise_of(config, _seed(seed), len(inputs), inputs.shape[2], inputs.dtype, recurrent_scale(config))
+    by_time = np.ascontiguousarray(inputs.swapaxes(0, 1))
+    states = np.empty((*by_time.shape[:2], config.n_states), inputs.dtype)
+    outputs = np.empty((*by_time.shape[:2], network.n_outputs), inputs.dtype)
     p = {name: array.astype(inputs.dtype) for name, array in network.parameters.items()}
     with np.errstate(over="ignore", invalid="ignore"):
-        _run(config, p, initial, np.ascontiguousarray(inputs.swapaxes(0, 1)), noise, plan, record)
+        _run(config, p, initial, by_time, noise, plan, states, outputs)
     return Trajectory(
-        states=record.states.swapaxes(0, 1),
-        rates=record.rates.swapaxes(0, 1),
-        outputs=record.outputs.swapaxes(0, 1),
+        states=states.swapaxes(0, 1),
+        outputs=outputs.swapaxes(0, 1),
         initial=initial,
         dt=config.dt,
         network=network if config is network.config else replace(network, config=config),
@@ -72,44 +73,30 @@ def simulate(
     )
 
 
-@dataclass(frozen=True)
-class _Record:
-    """The arrays being filled, laid out (time, trial, ...)."""
-
-    states: np.ndarray
-    rates: np.ndarray
-    outputs: np.ndarray
-
-    @classmethod
-    def empty(cls, config: Cell, n_outputs: int, inputs: np.ndarray) -> _Record:
-        n_trials, n_steps = inputs.shape[:2]
-        widths = (config.n_states, config.n_units, n_outputs)
-        return cls(*(np.empty((n_steps, n_trials, width), inputs.dtype) for width in widths))
-
-
 def _run(
     config: Cell,
     p: Parameters,
-    initial: np.ndarray,
+    state: np.ndarray,
     inputs: np.ndarray,
     noise: Noise,
     plan: Sequence[Intervention],
-    record: _Record,
+    states: np.ndarray,
+    outputs: np.ndarray,
 ) -> None:
-    """Segment after segment. A lagged network's first states are the initial one, and its last inputs go unused."""
-    state, lag = initial, config.lag
+    """Fill states and outputs, (time, trial, ...), segment after segment.
+
+    A lagged network's first states are the initial one, and its last inputs go unused.
+    """
     for segment in segments(plan, len(inputs), config.dt):
         now = segment.parameters(config, p)
-        start, stop = max(segment.start, lag), segment.stop
+        start, stop = max(segment.start, config.lag), segment.stop
         for t in range(segment.start, min(start, stop)):
-            state = segment.hold(config, state)
-            record.states[t], record.rates[t] = state, config.rates(now, state)
+            state = states[t] = segment.hold(config, state)
+            outputs[t] = config.readout(now, state, drawn(noise.output))
         if start < stop:
-            _advance(config, now, state, inputs[start - lag : stop - lag], noise, segment, record, start, stop)
-            state = record.states[stop - 1]
-        here = slice(segment.start, stop)
-        record.rates[here] = segment.rates(config, record.rates[here])
-        _read_out(config, now, noise, record, here)
+            seen = inputs[start - config.lag : stop - config.lag]
+            _advance(config, now, state, seen, noise, segment, states[start:stop], outputs[start:stop])
+            state = states[stop - 1]
 
 
 def _advance(
@@ -119,24 +106,14 @@ def _advance(
     inputs: np.ndarray,
     noise: Noise,
     segment: Segment,
-    record: _Record,
-    start: int,
-    stop: int,
+    states: np.ndarray,
+    outputs: np.ndarray,
 ) -> None:
     hold = (lambda new: segment.hold(config, new)) if segment.active else None
-    states, rates = record.states[start:stop], record.rates[start:stop]
     if isinstance(config, LeakyRNN):
-        advance_leaky(config, p, state, inputs, noise, hold, states, rates)
+        advance_leaky(config, p, state, inputs, noise, hold, states, outputs)
     else:
-        advance(config, p, state, inputs, noise, hold, states, rates)
-
-
-def _read_out(config: Cell, p: Parameters, noise: Noise, record: _Record, here: slice) -> None:
-    if noise.output is None:
-        record.outputs[here] = config.outputs(p, record.rates[here])
-        return
-    for t in range(here.start, here.stop):
-        record.outputs[t] = config.outputs(p, record.rates[t], drawn(noise.output))
+        advance(config, p, state, inputs, noise, hold, states, outputs)
 
 
 # ------------------------------------------------------------------------------------------------ checking arguments

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.networks import Network
-from rnnlab.simulation.interventions import Intervention
+from rnnlab.simulation.interventions import Intervention, segments
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -19,7 +19,6 @@ class Trajectory:
 
     Attributes:
         states: (trial, time, n_states).
-        rates: what the units send, (trial, time, n_units); zero for lesioned units.
         outputs: (trial, time, n_outputs).
         initial: the states before the first input, (trial, n_states).
         dt: time step, ms.
@@ -31,7 +30,6 @@ class Trajectory:
     """
 
     states: np.ndarray
-    rates: np.ndarray
     outputs: np.ndarray
     initial: np.ndarray
     dt: float
@@ -40,6 +38,18 @@ class Trajectory:
     batch: Any = None
     interventions: tuple[Intervention, ...] = field(default=())
     seed: int | None = None
+
+    @cached_property
+    def rates(self) -> np.ndarray:
+        """What the units send, (trial, time, n_units); zero for lesioned units while they are."""
+        config, by_time = self.network.config, self.states.swapaxes(0, 1)
+        rates = config.rates(self.network.parameters, by_time)
+        for segment in segments(self.interventions, self.n_steps, self.dt):
+            if segment.active:
+                here = slice(segment.start, segment.stop)
+                rates = rates.copy() if rates is by_time or np.shares_memory(rates, by_time) else rates
+                rates[here] = segment.rates(config, rates[here])
+        return rates.swapaxes(0, 1)
 
     @property
     def n_trials(self) -> int:
@@ -51,7 +61,7 @@ class Trajectory:
 
     @property
     def n_units(self) -> int:
-        return self.rates.shape[2]
+        return self.network.n_units
 
     @property
     def time(self) -> np.ndarray:
@@ -69,7 +79,7 @@ class Trajectory:
     def __getitem__(self, selection: Any) -> Trajectory:
         """Some of the trials: an index, a slice, a list of indices or a mask. Always a trajectory."""
         chosen = np.atleast_1d(np.arange(self.n_trials)[selection])
-        arrays = {name: getattr(self, name)[chosen] for name in ("states", "rates", "outputs", "initial", "inputs")}
+        arrays = {name: getattr(self, name)[chosen] for name in ("states", "outputs", "initial", "inputs")}
         return replace(self, **arrays, batch=None if self.batch is None else self.batch[chosen])
 
     def __repr__(self) -> str:
@@ -84,9 +94,11 @@ class Trajectory:
 
     def _facts(self) -> dict[str, str]:
         duration = f"{self.n_steps} steps of {self.dt:g} ms"
+        shapes = {"states": self.states.shape, "rates": (*self.states.shape[:2], self.n_units)}
+        shapes["outputs"] = self.outputs.shape
         facts = {
             "Trajectory": f"{self.n_trials} trial{'' if self.n_trials == 1 else 's'}, {duration}",
-            "  arrays": f"states {self.states.shape}, rates {self.rates.shape}, outputs {self.outputs.shape}",
+            "  arrays": ", ".join(f"{name} {shape}" for name, shape in shapes.items()),
             "  network": repr(self.network).splitlines()[0] + f", digest {self.network.digest[:12]}",
             "  noise": "none" if self.seed is None else f"seed {self.seed}",
         }

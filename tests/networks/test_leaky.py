@@ -161,7 +161,10 @@ def test_the_equation_in_force_is_told() -> None:
             r"LeakyRNN\.dt: 50 ms is longer than the time constant tau of 20 ms; give a dt of at most",
         ),
         ({"n_units": 3, "tau": (100, 5, 100)}, r"LeakyRNN\.dt: 10 ms is longer than the time constant tau of 5 ms"),
-        ({"n_units": 3, "tau": (100, 50)}, r"LeakyRNN\.tau: a list of 2 for 3 units; give one number for all or one per"),
+        (
+            {"n_units": 3, "tau": (100, 50)},
+            r"LeakyRNN\.tau: a list of 2 for 3 units; give one number for all or one per",
+        ),
         ({"n_units": 3, "noise": (0.1,)}, r"LeakyRNN\.noise: a list of 1 for 3 units"),
         ({"n_units": 3, "noise": (0.1, -0.1, 0)}, r"LeakyRNN\.noise\[1\]: -0\.1 is out of range"),
         ({"tau": -5}, r"LeakyRNN\.tau: -5\.0 ms is out of range"),

@@ -1,0 +1,63 @@
+"""What a trajectory tells and how it is cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnnlab.networks import LeakyRNN, Network
+from rnnlab.simulation import Lesion, Trajectory, simulate
+
+
+class Trials:
+    """The part of a batch that a trajectory uses."""
+
+    def __init__(self, inputs: np.ndarray) -> None:
+        self.inputs, self.dt = inputs, 10.0
+
+    def __getitem__(self, selection: Any) -> Trials:
+        return Trials(self.inputs[selection])
+
+
+@pytest.fixture
+def trajectory() -> Trajectory:
+    network = Network.initialised(LeakyRNN(n_units=4), 2, 1, name="<b>bold</b>")
+    batch = Trials(np.random.default_rng(0).standard_normal((6, 5, 2)))
+    return simulate(network, batch, [Lesion((2,))], seed=3)
+
+
+@pytest.mark.parametrize("selection", [2, -1, slice(1, 4), [0, 5], np.array([True, False] * 3), np.int64(3)])
+def test_selected_trials_keep_everything_together(trajectory: Trajectory, selection: Any) -> None:
+    rows = np.atleast_1d(np.arange(6)[selection])
+    part = trajectory[selection]
+    assert (part.n_trials, part.n_steps, part.n_units, len(part)) == (len(rows), 5, 4, len(rows))
+    for name in ("states", "rates", "outputs", "initial", "inputs"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(trajectory, name)[rows])
+    np.testing.assert_array_equal(part.batch.inputs, part.inputs)
+    assert (part.network, part.seed, part.interventions) == (trajectory.network, 3, (Lesion((2,)),))
+
+
+def test_a_trial_that_is_not_there(trajectory: Trajectory) -> None:
+    with pytest.raises(IndexError):
+        trajectory[6]
+
+
+def test_time_is_the_end_of_each_step(trajectory: Trajectory) -> None:
+    np.testing.assert_array_equal(trajectory.time, [10, 20, 30, 40, 50])
+
+
+def test_repr_tells_shapes_and_units(trajectory: Trajectory) -> None:
+    lines = repr(trajectory).splitlines()
+    assert lines[0] == "Trajectory: 6 trials, 5 steps of 10 ms"
+    assert "states (6, 5, 4), rates (6, 5, 4), outputs (6, 5, 1)" in lines[1]
+    assert trajectory.network.digest[:12] in lines[2]
+    assert lines[3:] == ["  noise: seed 3", "  interventions: Lesion"]
+    assert repr(trajectory[0]).startswith("Trajectory: 1 trial,")
+
+
+def test_html_is_escaped(trajectory: Trajectory) -> None:
+    html = trajectory._repr_html_()
+    assert "<b>bold" not in html
+    assert "&lt;b&gt;bold" in html
