@@ -29,7 +29,7 @@ class Streams:
 def _entropy(seed: Seed) -> list[int]:
     if isinstance(seed, np.random.Generator):
         return [int(word) for word in seed.integers(0, 2**32, size=4, dtype=np.uint32)]
-    words = [seed] if isinstance(seed, int | np.integer) else list(seed)
+    words = list(seed) if isinstance(seed, Sequence | np.ndarray) else [seed]
     if not words or not all(isinstance(w, int | np.integer) and not isinstance(w, bool) and w >= 0 for w in words):
         raise ValueError(f"seed: {seed!r} is no seed; give a whole number from 0, several, or a NumPy Generator")
     return [int(word) for word in words]

@@ -21,7 +21,7 @@ NAME = "perceptual_discrimination"
 def perceptual_discrimination(
     *,
     fixation: Annotated[
-        Range, Setting("Fixation", "ms", 0, 2000, 10, "epochs", "Time before the stimulus, drawn for every trial.")
+        Range, Setting("Fixation", "ms", 0, 1500, 10, "epochs", "Time before the stimulus, drawn for every trial.")
     ] = (0.0, 1000.0),
     stimulus: Annotated[
         Range,

@@ -1,0 +1,221 @@
+"""Random tasks: they round-trip, and either compile to sound batches or are refused with the place named."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rnnlab import tasks
+from rnnlab.spec import Spec, SpecError
+from rnnlab.tasks import (
+    Bump,
+    Category,
+    Channel,
+    Choice,
+    Compare,
+    Constant,
+    Epoch,
+    Factor,
+    Gate,
+    Hold,
+    LargestMean,
+    LastPulse,
+    Linear,
+    Lookup,
+    Noise,
+    Normal,
+    Product,
+    PulseTrain,
+    Ramp,
+    Remainder,
+    Rotate,
+    RunningSum,
+    Sine,
+    Task,
+    TruncatedExponential,
+    TruncatedNormal,
+    Uniform,
+    WithinTolerance,
+)
+
+PLACE = re.compile(r"(Task|task)(\.\w+(\[\d+\])*)*")
+
+number = st.floats(-3, 3) | st.integers(-2, 3)
+factor_name = st.sampled_from(["f0", "f1", "f0", "f1", "f2"])
+epoch_name = st.sampled_from(["e0", "e1", "e2"])
+channel_name = st.sampled_from(["c0", "c1"])
+level = number | factor_name
+time = st.floats(1, 300)
+some_epochs = st.lists(epoch_name, max_size=2).map(tuple)
+where = {"epochs": some_epochs, "when": st.just("") | factor_name}
+
+
+def built(kind: type[Spec], *args: st.SearchStrategy, **kwargs: st.SearchStrategy) -> st.SearchStrategy:
+    """Values of ``kind``; combinations that it refuses on its own are refused here."""
+
+    def make(pair: tuple[list[Any], dict[str, Any]]) -> Spec | None:
+        try:
+            return kind(*pair[0], **pair[1])
+        except SpecError as error:
+            assert error.path.startswith(kind.__name__)
+            return None
+
+    return st.tuples(st.tuples(*args), st.fixed_dictionaries(kwargs)).map(make).filter(lambda made: made is not None)
+
+
+def between(kind: type[Spec], *first: st.SearchStrategy, value: st.SearchStrategy = number) -> st.SearchStrategy:
+    return st.tuples(value, value, *first).map(lambda t: kind(*t[2:], min(t[:2]), max(t[:2])))
+
+
+choices = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda values: Choice(tuple(values)))
+rules = st.one_of(
+    choices,
+    between(Uniform),
+    built(Normal, number, st.floats(0, 2)),
+    between(TruncatedExponential, st.floats(0.1, 2)),
+    between(TruncatedNormal, number, st.floats(0.1, 2)),
+    built(Constant, number),
+    built(Lookup, factor_name, st.lists(level, min_size=1, max_size=4).map(tuple)),
+    built(Linear, st.lists(st.tuples(factor_name, number), max_size=2).map(tuple), number),
+    built(Product, st.lists(level, max_size=3).map(tuple)),
+    built(Compare, factor_name, st.sampled_from(["==", ">", "<="]), level),
+    built(Gate, st.sampled_from(["and", "xor", "nor"]), st.lists(factor_name, max_size=2).map(tuple)),
+    built(Rotate, factor_name, level),
+    built(Category, factor_name, st.integers(1, 3)),
+)
+durations = st.one_of(
+    built(Constant, time),
+    between(Uniform, value=time),
+    between(TruncatedExponential, time, value=time),
+    between(TruncatedNormal, time, time, value=time),
+    built(Remainder, st.floats(1, 1500)),
+)
+shown = st.one_of(
+    built(Hold, level, number, number, **where),
+    built(Ramp, level, level, **where),
+    built(Sine, level, level, **where),
+    built(Bump, level, number, st.floats(0.1, 3), level, st.sampled_from(["gaussian", "von_mises", "linear"]), **where),
+    built(PulseTrain, level, time, time, time, st.sampled_from(["random", "positive"]), **where),
+)
+noise = built(Noise, st.floats(0, 1), time, st.sampled_from(["", "common"]), **where)
+looking_back = built(LastPulse, channel_name, **where) | built(RunningSum, channel_name, number, **where)
+
+
+def few(strategy: st.SearchStrategy, least: int = 0, most: int = 3) -> st.SearchStrategy:
+    return st.lists(strategy, min_size=least, max_size=most)
+
+
+def mostly(usual: st.SearchStrategy, other: st.SearchStrategy) -> st.SearchStrategy:
+    """Enough of the drawn tasks have to be sound, or nothing is learned about sound ones."""
+    return st.integers(0, 9).flatmap(lambda n: usual if n < 9 else other)
+
+
+epoch = st.tuples(durations, st.booleans(), st.sampled_from([0.0, 0.0, 20.0]), st.floats(0.1, 2))
+scorings = st.one_of(
+    built(LargestMean),
+    built(LargestMean, some_epochs),
+    built(WithinTolerance, st.floats(0.1, 1), st.sampled_from([0.0, 0.0, 15.0])),
+)
+parts = st.fixed_dictionaries(
+    {
+        "factors": st.tuples(mostly(choices, rules), mostly(choices, rules), rules),
+        "epochs": st.tuples(
+            mostly(few(epoch, 2, 2), few(epoch, 0, 2)), mostly(st.just((Constant(60), True, 20.0, 2.0)), epoch)
+        ),
+        "inputs": mostly(st.tuples(few(shown | noise), few(shown)), few(few(shown | noise), 0, 2)),
+        "outputs": mostly(few(few(shown | looking_back, 1, 2), 2, 2), few(few(shown), 1, 2)),
+        "scoring": scorings,
+        "baseline": mostly(st.just(True), st.booleans()),
+    }
+)
+
+
+def assemble(drawn: dict[str, Any]) -> Task:
+    baseline = (Hold(0.1),) if drawn["baseline"] else ()
+    return Task(
+        name="random",
+        factors=tuple(Factor(f"f{i}", rule) for i, rule in enumerate(drawn["factors"])),
+        epochs=tuple(
+            Epoch(f"e{i}", duration, scored, grace if scored else 0.0, weight)
+            for i, (duration, scored, grace, weight) in enumerate((*drawn["epochs"][0], drawn["epochs"][1]))
+        ),
+        inputs=tuple(Channel(f"c{i}", tuple(signals)) for i, signals in enumerate(drawn["inputs"])),
+        outputs=tuple(Channel(f"o{i}", (*baseline, *signals)) for i, signals in enumerate(drawn["outputs"])),
+        scoring=drawn["scoring"],
+    )
+
+
+seen = {"task": 0, "batch": 0}
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(parts, st.sampled_from([1.0, 7.0, 10.0]), st.integers(0, 2**32))
+def random_tasks(drawn: dict[str, Any], dt: float, seed: int) -> None:
+    try:
+        task = assemble(drawn)
+    except SpecError as error:
+        assert PLACE.fullmatch(error.path) or error.path.startswith("Epoch."), error.path
+        assert error.problem
+        return
+    seen["task"] += 1
+    assert Task.from_json(task.to_json()) == task
+    assert Task.from_json(task.to_json()).digest == task.digest
+    try:
+        batch = task.sample(6, dt, seed)
+    except SpecError as error:
+        assert PLACE.fullmatch(error.path)
+        assert error.remedy
+        return
+    seen["batch"] += 1
+    check_batch(task, batch, dt, seed)
+
+
+def check_batch(task: Task, batch: tasks.Batch, dt: float, seed: int) -> None:
+    assert batch.targets.shape == (6, batch.lengths.max(), task.n_outputs)
+    assert np.isfinite(batch.inputs).all()
+    assert np.isfinite(batch.targets).all()
+    assert (batch.mask > 0).any(axis=(1, 2)).all()
+    padding = np.arange(batch.n_steps)[None, :] >= batch.lengths[:, None]
+    assert not batch.inputs[padding].any()
+    assert not batch.mask[padding].any()
+    quiet = task.sample(6, dt, seed, noise=False)
+    assert np.array_equal(quiet.targets, batch.targets)
+    assert task.score(batch.targets, batch).accuracy == 1
+
+
+def test_random_tasks() -> None:
+    random_tasks()
+    assert seen["task"] > 50, "hardly any random task is a task: the strategy tests nothing"
+    assert seen["batch"] > 30
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(tasks.TASKS)), st.data())
+def test_a_mutated_task_file_gives_a_task_or_a_spec_error(name: str, data: st.DataObject) -> None:
+    document = json.loads(tasks.get(name).to_json())
+    node: Any = document
+    junk = st.one_of(
+        st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.text(max_size=3), st.just([]), st.just({}),
+        st.sampled_from(["Hold", "Noise", "Constant", "stimulus", "direction", 1e308, -1.0, 0]),
+    )  # fmt: skip
+    while True:
+        key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+        if isinstance(node[key], dict | list) and node[key] and data.draw(st.integers(0, 3)):
+            node = node[key]
+            continue
+        if data.draw(st.booleans()):
+            node[key] = data.draw(junk)
+        else:
+            del node[key]
+        break
+    try:
+        task = Task.from_json(json.dumps(document))
+        task.sample(2, 10)
+    except SpecError as error:
+        assert error.path.startswith("task")
+        assert error.problem
