@@ -16,6 +16,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 LENGTHS = struct.Struct("!II")
+GREETING = b"rnnlab frames 1\n"
+"""The line after which a pipe carries frames; what a process prints before it (while it imports, say) is no frame."""
+
 MAX_HEADER = 32_000_000
 """A header longer than this is refused: it is noise on the pipe, not a message."""
 
@@ -58,6 +61,11 @@ def unpack(frame: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     if len(frame) != start + n_body:
         raise FrameError(f"a frame of {start + n_body} bytes was announced, {len(frame)} came")
     return _decode(frame[LENGTHS.size : start], frame[start:])
+
+
+def find_greeting(stream: BinaryIO) -> bool:
+    """Skip to just behind the `GREETING`; False where the stream ends without one."""
+    return any(line.endswith(GREETING) for line in iter(stream.readline, b""))
 
 
 def read(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import Experiment
+from rnnlab.runs.presets import settings_of
+from rnnlab.runs.script import script
 from rnnlab.spec import SpecError, did_you_mean, shown
 from rnnlab.tasks import TASKS, Task
 
@@ -31,11 +33,9 @@ class Intent:
 
     @classmethod
     def of(cls, experiment: Experiment) -> Intent:
-        """The intent behind an experiment; its task is recognised where a preset's defaults make it."""
-        name = experiment.task.name
-        if name in TASKS and TASKS[name]() == experiment.task:
-            return cls(experiment, name, defaults(name))
-        return cls(experiment)
+        """The intent behind an experiment; its task is recognised where the catalogue can make it."""
+        name, changed = experiment.task.name, settings_of(experiment.task)
+        return cls(experiment) if changed is None else cls(experiment, name, defaults(name) | changed)
 
     def with_task(self, name: str) -> Intent:
         """Another task of the catalogue, with its default settings."""
@@ -80,7 +80,8 @@ class Intent:
 
     def script(self, out: str | None = None) -> str:
         """A short Python file that trains this experiment."""
-        return self.experiment.script(out=out)
+        usual = defaults(self.task_name) if self.task_name else {}
+        return script(self.experiment, out, {k: v for k, v in self.settings.items() if v != usual[k]} or None)
 
 
 def defaults(task_name: str) -> dict[str, Any]:

@@ -21,7 +21,8 @@ STEPS = ("updates", "losses", "gradient_norms")
 MARKS = ("evaluated_at", "accuracies", "validation_losses")
 
 MAX_POINTS = 100_000
-"""More unseen points than this are thinned to every second one: no screen shows them, and the run on disk has all."""
+"""More unseen points than this are thinned to every second, fourth ... update: no screen shows them all, and the run on
+disk has them."""
 
 MAX_WORDS = 256
 
@@ -48,20 +49,26 @@ class News:
 
 
 @dataclass
-class _Column:
-    """Rows of three arrays that belong together, gathered in pieces."""
+class _Rows:
+    """Rows of three arrays that belong together, gathered in pieces; thinned evenly where they get too many."""
 
     names: tuple[str, str, str]
     pieces: list[Arrays] = field(default_factory=list)
     n: int = 0
+    stride: int = 1
 
     def put(self, arrays: Mapping[str, NDArray]) -> None:
-        if n := len(arrays.get(self.names[0], ())):
-            self.pieces.append({name: arrays[name] for name in self.names})
-            self.n += n
-        if self.n > MAX_POINTS:
-            thinned = {name: array[1::2].copy() for name, array in self.joined().items()}
-            self.pieces, self.n = [thinned], len(thinned[self.names[0]])
+        if len(arrays.get(self.names[0], ())):
+            self._add(arrays)
+        while self.n > MAX_POINTS:
+            everything, self.pieces, self.n = self.joined(), [], 0
+            self.stride *= 2
+            self._add(everything)
+
+    def _add(self, arrays: Mapping[str, NDArray]) -> None:
+        kept = arrays[self.names[0]] % self.stride == 0
+        self.pieces.append({name: arrays[name][kept] for name in self.names})
+        self.n += int(kept.sum())
 
     def joined(self) -> Arrays:
         empty = {name: np.zeros(0, dtype=np.int64 if name == self.names[0] else np.float64) for name in self.names}
@@ -77,7 +84,7 @@ class Mailbox:
         self._empty()
 
     def _empty(self) -> None:
-        self._steps, self._marks = _Column(STEPS), _Column(MARKS)
+        self._steps, self._marks = _Rows(STEPS), _Rows(MARKS)
         self._picture: Arrays | None = None
         self._picture_update = 0
         self._progress: tuple[int, int, float] | None = None

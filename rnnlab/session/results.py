@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 from rnnlab.analysis import (
     FixedPoints,
     PrincipalComponents,
+    Psychometric,
+    Spectrum,
     fixed_points,
     principal_components,
+    psychometric,
+    spectrum,
 )
 from rnnlab.networks import Network
 from rnnlab.session.background import Background
@@ -21,11 +25,20 @@ from rnnlab.tasks import Batch
 
 T = TypeVar("T")
 
-Sample = Callable[[int, float], Batch]
-"""Trials of the task as edited: (n_trials, dt) -> Batch, with held random numbers."""
+
+class Sample(Protocol):
+    """Trials of the task as edited, with held random numbers."""
+
+    def __call__(self, n_trials: int, dt: float, noise: bool = True) -> Batch:
+        """See `rnnlab.tasks.Task.sample`."""
+        ...
+
 
 Plan = tuple[Hashable, Callable[[], Any]]
 """What decides a slow result, and how to compute it."""
+
+SLOW = ("points", "psychometric")
+"""Results that are computed in a thread."""
 
 N_SCORED = 512
 """Trials behind a psychometric curve."""
@@ -60,8 +73,9 @@ class Results:
         """Answer for this network on these trials from here on."""
         if network is self._network and example is self._example:
             return
-        self._kept.clear()
-        self._notes.clear()
+        lasting = ("spectra",) if network is self._network else ()
+        self._kept = {name: self._kept[name] for name in lasting if name in self._kept}
+        self._notes = {name: text for name, text in self._notes.items() if name in SLOW}
         self._network, self._example, self._sample = network, example, sample
         self.mismatch = _mismatch(network, example)
 
@@ -69,9 +83,9 @@ class Results:
         """Why a result is None, or ""."""
         return self.mismatch or self._notes.get(name, "")
 
-    def _keep(self, name: str, compute: Callable[[], T]) -> T | None:
+    def _keep(self, name: str, compute: Callable[[], T], needs_task: bool = True) -> T | None:
         """A result, computed at most once for the network and trials shown."""
-        if self.mismatch or self._network is None:
+        if self._network is None or (needs_task and self.mismatch):
             return None
         if name not in self._kept:
             try:
@@ -110,14 +124,14 @@ class Results:
         return principal_components(states[:: -(-len(states) // N_STATES)])
 
     @property
-    def spectrum(self) -> dict[str, NDArray[np.complex128]] | None:
-        """Eigenvalues of each recurrent matrix, by name: one, or one per gate."""
-        return self._keep("spectrum", self._find_spectrum)
+    def spectra(self) -> dict[str, Spectrum] | None:
+        """The eigenvalues of each recurrent matrix, by name: one, or one per gate."""
+        return self._keep("spectra", self._find_spectra, needs_task=False)
 
-    def _find_spectrum(self) -> dict[str, NDArray[np.complex128]]:
+    def _find_spectra(self) -> dict[str, Spectrum]:
         assert self._network is not None
         matrices = self._network.config.recurrent_matrices(self._network.parameters)
-        return {name: np.linalg.eigvals(matrix).astype(complex) for name, matrix in matrices.items()}
+        return {name: spectrum(self._network, name) for name in matrices}
 
     def _needed(self, value: T | None, name: str) -> T:
         if value is None:
@@ -133,13 +147,14 @@ class Results:
         return self._keep("constant_input", self._find_constant_input)
 
     def _find_constant_input(self) -> NDArray[np.float64]:
-        probe = self._needed(self.probe, "probe")
-        steps = np.arange(probe.n_steps) < probe.lengths[:, None]
-        if self._epoch in probe.epochs:
-            steps &= probe.window(self._epoch)
+        assert self._network is not None and self._example is not None and self._sample is not None
+        batch = self._sample(self._example.n_trials, self._network.dt, noise=False)
+        steps = np.arange(batch.n_steps) < batch.lengths[:, None]
+        if self._epoch in batch.epochs:
+            steps &= batch.window(self._epoch)
         if not steps.any():
             raise ValueError(f"no example trial has a step in the epoch {self._epoch!r}; choose another")
-        return np.median(probe.inputs[steps].astype(np.float64), axis=0).round(2)
+        return np.median(batch.inputs[steps].astype(np.float64), axis=0)
 
     def choose_epoch(self, name: str) -> None:
         """The epoch whose input is held for the fixed points; "" is the whole trial."""
@@ -191,9 +206,7 @@ class Results:
         self._background.close()
 
 
-def _psychometric(network: Network, batch: Batch) -> Any:
-    from rnnlab.analysis import psychometric
-
+def _psychometric(network: Network, batch: Batch) -> Psychometric:
     return psychometric(batch.task.score(simulate(network, batch).outputs, batch), batch)
 
 

@@ -20,7 +20,7 @@ from rnnlab.session.mailbox import News
 from rnnlab.session.opening import example_run
 from rnnlab.session.progress import Progress, Speedometer
 from rnnlab.session.record import Record
-from rnnlab.session.results import Results
+from rnnlab.session.results import Results, Sample
 from rnnlab.session.transport import PHASES, Transport
 from rnnlab.session.wishes import Change, Wishes
 from rnnlab.tasks import Batch, Task
@@ -175,16 +175,19 @@ class Session(param.Parameterized):
             "experiment": intent.experiment,
             "task_name": intent.task_name,
             "settings": dict(intent.settings),
-            "example": self._sample(intent.experiment, N_EXAMPLES, intent.experiment.network.dt),
+            "example": self._sampler(intent.experiment)(N_EXAMPLES, intent.experiment.network.dt),
             "stale": self.trained is not None and intent.experiment != self.trained,
         }
         if self.trained is None:
             changes |= {"network": _untrained(intent.experiment), "network_update": 0}
         self._set(changes)
 
-    def _sample(self, experiment: Experiment, n_trials: int, dt: float) -> Batch:
-        """Trials with held random numbers, so that a slider moves them and does not shuffle them."""
-        return experiment.task.sample(n_trials, dt=dt, seed=(experiment.seed, self._example_seed))
+    def _sampler(self, experiment: Experiment) -> Sample:
+        """Trials of an experiment's task with held random numbers: a slider moves them, it does not shuffle them.
+
+        Made without a reference to this session, which its results would otherwise keep alive.
+        """
+        return functools.partial(_sample, experiment.task, (experiment.seed, self._example_seed))
 
     # ------------------------------------------------------------------------------------------------- transport
 
@@ -313,7 +316,7 @@ class Session(param.Parameterized):
         """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
-            self.results.show(self.network, self.example, functools.partial(self._sample, self.experiment))
+            self.results.show(self.network, self.example, self._sampler(self.experiment))
             if self.results.mismatch:
                 self.param.update(points=None, psychometric=None)
 
@@ -423,7 +426,10 @@ def _untrained(experiment: Experiment) -> Network:
     return Network.initialised(experiment.network, task.n_inputs, task.n_outputs, rng, task.name)
 
 
+def _sample(task: Task, seed: tuple[int, int], n_trials: int, dt: float, noise: bool = True) -> Batch:
+    return task.sample(n_trials, dt=dt, seed=seed, noise=noise)
+
+
 def _end(transport: Transport, folder: Folder, results: Results) -> None:
-    transport.close()
     results.close()
-    folder.close()
+    transport.close(then=folder.close)  # not before: a training that ends still writes itself down

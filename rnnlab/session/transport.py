@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnlab.session.mailbox import News
@@ -112,10 +112,13 @@ class Transport:
         if self._worker is not None:
             self._worker.send("stream", rate=self._rates[0], pictures=self._rates[1])
 
-    def close(self) -> None:
-        """End the process."""
-        if self._worker is not None:
+    def close(self, then: Callable[[], None]) -> None:
+        """End the process; ``then`` is called when it is gone, perhaps in another thread."""
+        if self._worker is None:
+            then()
+        else:
             self._worker.retire()
+            self._worker.when_gone(then)
             self._worker = None
         if self.active:
             self.phase, self.message = "stopped", ""

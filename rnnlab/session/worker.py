@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -53,9 +53,12 @@ class Worker:
         self._open: set[int] = set()
         self.killed = False
         self._gone = threading.Event()
+        self._ending = threading.Lock()
+        self._afterwards: list[Callable[[], None]] = []
         self._owner = os.getpid()
         all_workers.add(self)
-        threading.Thread(target=self._live, name="rnnlab-worker", daemon=True).start()
+        self._thread = threading.Thread(target=self._live, name="rnnlab-worker", daemon=True)
+        self._thread.start()
 
     # ------------------------------------------------------------------------------------------- what is asked
 
@@ -95,6 +98,14 @@ class Worker:
         """Wait until the process is gone; whether it is."""
         return self._gone.wait(timeout)
 
+    def when_gone(self, action: Callable[[], None]) -> None:
+        """Call ``action`` once the process is gone, from the thread that notices; at once where it is."""
+        with self._ending:
+            if not self._gone.is_set():
+                self._afterwards.append(action)
+                return
+        action()
+
     @property
     def pid(self) -> int | None:
         """The process's number, or None where it could not be started."""
@@ -129,6 +140,7 @@ class Worker:
         writer = threading.Thread(target=self._write, args=(process,), name="rnnlab-worker-commands", daemon=True)
         writer.start()
         try:
+            frames.find_greeting(answers)
             while (message := frames.read(answers)) is not None:
                 self._hear(*message)
         except (OSError, frames.FrameError):
@@ -165,14 +177,16 @@ class Worker:
     def _end(self) -> None:
         self.alive = self.ready = False
         self._open.clear()
+        with self._ending:
+            self._gone.set()
+        for action in self._afterwards:
+            action()
         all_workers.discard(self)
-        self._gone.set()
 
 
 def _spawn(complaints: Any) -> subprocess.Popen[bytes]:
     """Start the process with this interpreter and this rnnlab, whatever the working folder holds."""
-    home = str(Path(rnnlab.__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
+    path = os.pathsep.join(filter(None, [_home(), os.environ.get("PYTHONPATH", "")]))
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "rnnlab.training.worker", str(os.getpid())],
@@ -184,6 +198,11 @@ def _spawn(complaints: Any) -> subprocess.Popen[bytes]:
     )
 
 
+def _home() -> str:
+    """The folder that holds the package, so that the process imports the very same."""
+    return str(Path(rnnlab.__file__).resolve().parent.parent)
+
+
 def _tail(file: Any, limit: int = 2000) -> str:
     file.seek(0, os.SEEK_END)
     file.seek(max(0, file.tell() - limit))
@@ -193,7 +212,8 @@ def _tail(file: Any, limit: int = 2000) -> str:
 def _later(seconds: float, action: Any, *arguments: Any) -> None:
     timer = threading.Timer(seconds, action, arguments)
     timer.daemon = True
-    timer.start()
+    with suppress(RuntimeError):  # no thread can be started any more: the interpreter ends, and `stop_all_workers` acts
+        timer.start()
 
 
 def stop_all_workers(timeout: float = STOP_DEADLINE) -> None:
@@ -204,7 +224,7 @@ def stop_all_workers(timeout: float = STOP_DEADLINE) -> None:
     for worker in workers:
         if not worker.wait(timeout):
             worker.kill()
-            worker.wait(timeout)
+        worker._thread.join(timeout)
 
 
 atexit.register(stop_all_workers)

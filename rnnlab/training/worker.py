@@ -175,6 +175,7 @@ def _take_the_pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(null, 0)
     os.close(null)
     os.dup2(2, 1)
+    answers.write(frames.GREETING)
     return commands, answers
 
 

@@ -1,0 +1,83 @@
+"""What is wanted: every change gives a new intent, and what cannot be changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+import rnnlab as rl
+from rnnlab.session.intent import Intent
+from rnnlab.tasks import TASKS
+
+
+@pytest.fixture
+def intent() -> Intent:
+    task = rl.tasks.get("perceptual_discrimination")
+    return Intent.of(rl.Experiment(task=task, network=rl.networks.LeakyRNN(n_units=20)))
+
+
+def test_a_task_made_with_the_defaults_is_recognised(intent: Intent) -> None:
+    assert intent.task_name == "perceptual_discrimination"
+    assert intent.settings["trial"] == 2000
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_made_with_other_settings_is_recognised(intent: Intent, name: str) -> None:
+    noisy = intent.with_task(name).with_setting("noise", 0.123)
+    assert Intent.of(noisy.experiment) == noisy
+
+
+def test_a_task_from_elsewhere_has_no_settings(intent: Intent) -> None:
+    own = intent.with_own_task(rl.tasks.get("flip_flop").replace(name="mine"))
+    assert (own.task_name, dict(own.settings)) == ("", {})
+    with pytest.raises(rl.SpecError, match="choose a task first"):
+        own.with_setting("trial", 1000)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_can_be_chosen_and_every_setting_set_to_its_default(intent: Intent, name: str) -> None:
+    chosen = intent.with_task(name)
+    assert chosen.experiment.task == rl.tasks.get(name)
+    for setting, facts in TASKS[name].settings().items():
+        assert chosen.with_setting(setting, facts.default) == chosen
+
+
+def test_a_setting_makes_the_task_that_get_makes(intent: Intent) -> None:
+    changed = intent.with_setting("noise", 0.1).with_setting("coherences", [0.2, 0.4])
+    assert changed.experiment.task == rl.tasks.get("perceptual_discrimination", noise=0.1, coherences=(0.2, 0.4))
+    assert changed.settings["coherences"] == (0.2, 0.4)
+    assert intent.experiment.task == rl.tasks.get("perceptual_discrimination")
+
+
+def test_the_kind_of_network_changes_and_what_both_have_stays(intent: Intent) -> None:
+    lstm = intent.with_network("dt", 5).with_network("kind", "LSTM")
+    assert lstm.experiment.network == rl.networks.LSTM(n_units=20, dt=5)
+    assert lstm.with_network("kind", "LSTM").experiment.network is lstm.experiment.network
+
+
+def test_training_and_seed_change(intent: Intent) -> None:
+    changed = intent.with_training("updates", 7).with_seed(3)
+    assert (changed.experiment.training.updates, changed.experiment.seed) == (7, 3)
+
+
+def test_what_is_unknown_is_named_with_a_remedy(intent: Intent) -> None:
+    with pytest.raises(rl.SpecError, match="did you mean 'flip_flop'"):
+        intent.with_task("flipflop")
+    with pytest.raises(rl.SpecError, match="did you mean 'noise'"):
+        intent.with_setting("nois", 1)
+    with pytest.raises(rl.SpecError, match="LeakyRNN"):
+        intent.with_network("kind", "LeakRNN")
+
+
+def test_the_script_of_an_intent_makes_its_experiment(intent: Intent) -> None:
+    changed = intent.with_setting("noise", 0.1).with_network("nonlinearity", "tanh").with_seed(5)
+    script = changed.script()
+    trained: list[rl.Experiment] = []
+    spoken = script.replace("rl.train(", "collect(")
+    assert spoken != script
+
+    def collect(experiment: rl.Experiment, **_: object) -> list[object]:
+        trained.append(experiment)
+        return []
+
+    exec(compile(spoken, "script", "exec"), {"collect": collect, "__name__": "__main__"})
+    assert trained == [changed.experiment]
