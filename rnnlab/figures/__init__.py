@@ -8,7 +8,7 @@ from rnnlab.figures.activity import ActivityFigure, activity
 from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
 from rnnlab.figures.learning import LearningFigure, learning
-from rnnlab.figures.paint import LiveFigure, restyle
+from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
 from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
 from rnnlab.figures.trial import TrialFigure, trial
@@ -29,6 +29,7 @@ __all__ = [
     "TrialFigure",
     "WeightsFigure",
     "activity",
+    "colour",
     "conditions",
     "fixed_points",
     "learning",

@@ -26,7 +26,7 @@ from bokeh.models import (
 )
 from numpy.typing import ArrayLike, NDArray
 
-from rnnlab.figures.conditions import Conditions, conditions
+from rnnlab.figures.conditions import Conditions, conditions, words
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
 from rnnlab.figures.paint import LiveFigure, blank, dress, paint
 from rnnlab.figures.scales import label, nice_ticks
@@ -129,6 +129,7 @@ class ActivityFigure(LiveFigure):
         drawn = plot.add_glyph(self.sources["traces"], lines)
         self._legend = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left")
         plot.add_layout(self._legend, "right")
+        plot.yaxis[0].name = "rate axis"
         self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
         plot.add_layout(paint(self._onset, theme, line_color="reference"))
         return plot
@@ -144,10 +145,10 @@ class ActivityFigure(LiveFigure):
         """Show other trials, another network's, or the same in another order. Nothing is rebuilt."""
         self._shown = trajectory
         self._heat.yaxis[0].axis_label = _unit_label(order)
-        self._shift, onset, remark = alignment(trajectory.batch, align, 0 if trial is None else trial)
+        self.shift, onset, remark = alignment(trajectory.batch, align, 0 if trial is None else trial)
         self._traces.xaxis[0].axis_label = f"time (ms){remark}"
         self._onset.update(location=onset, visible=bool(remark))
-        self._groups = conditions(trajectory.batch, factor)
+        self.groups = conditions(trajectory.batch, factor)
         self.order = _order(order, trajectory.rates.shape[2])
         self.unit = min(self.unit, len(self.order) - 1)
         image, end = heat(trajectory, trial, self.order)
@@ -164,9 +165,9 @@ class ActivityFigure(LiveFigure):
                 "trace bands": bands | {"label": [""] * len(bands["label"])} if steady else blank_bands,
             }
         )
-        paint(self._lines, self.theme, palette=self._groups.palette)
-        self._legend.title = self._groups.title
-        self._lines.update(low=-0.5, high=len(self._groups.labels) - 0.5)
+        paint(self._lines, self.theme, palette=self.groups.palette)
+        self._legend.title = self.groups.title
+        self._lines.update(low=-0.5, high=len(self.groups.labels) - 0.5)
         self.select(self.unit)
 
     def _set_ranges(self, image: NDArray, end: float) -> None:
@@ -196,7 +197,7 @@ class ActivityFigure(LiveFigure):
         self.unit = unit
         row = int(np.flatnonzero(self.order[::-1] == unit)[0])
         end = self._heat.x_range.reset_end
-        data = traces(self._shown, unit, self._groups, self._shift)
+        data = traces(self._shown, unit, self.groups, self.shift)
         low, high = _span(data["ys"])
         self._traces.y_range.update(start=low, end=high, reset_start=low, reset_end=high)
         self._traces.yaxis[0].axis_label = f"rate of unit {unit}"
@@ -266,7 +267,11 @@ def alignment(batch: Batch, align: str | None, trial: int) -> tuple[NDArray[np.i
     if name is None:
         return np.zeros(batch.n_trials, dtype=np.intp), 0.0, ""
     meeting = int(starts[name][trial])
-    return (meeting - starts[name]).astype(np.intp), meeting * batch.dt, f", trials lined up at the start of {name}"
+    return (
+        (meeting - starts[name]).astype(np.intp),
+        meeting * batch.dt,
+        f", trials lined up at the start of {words(name)}",
+    )
 
 
 def traces(trajectory: Trajectory, unit: int, groups: Conditions, shift: NDArray[np.intp]) -> dict[str, list[Any]]:

@@ -44,12 +44,15 @@ def stretches(batch: Batch, trial: int) -> list[Stretch]:
 def fitted(name: str, pixels: float) -> str:
     """A name cut to what fits in so many pixels; nothing where three letters do not.
 
-    >>> fitted("stimulus", 60), fitted("stimulus", 30), fitted("stimulus", 10)
-    ('stimulus', 'stim…', '')
+    >>> fitted("stimulus", 60), fitted("stimulus", 30), fitted("stimulus", 10), fitted("stimulus 2", 45)
+    ('stimulus', 'stim…', '', 'stim… 2')
     """
     room = int(pixels / CHARACTER)
     if len(name) <= room:
         return name
+    _, space, number = name.rpartition(" ")
+    if space and number.isdigit() and room >= len(number) + 5:
+        return fitted(name[: -len(number) - 1], (room - len(number) - 1 + 0.5) * CHARACTER) + " " + number
     return name[: room - 1] + "…" if room >= 4 else ""
 
 
@@ -67,8 +70,8 @@ def band_data(columns: list[tuple[float, list[Stretch]]], pixels_per_ms: float, 
         "x1": [offset + s.stop for offset, s in rows],
         "middle": [offset + (s.start + s.stop) / 2 for offset, s in rows],
         "y": [y] * len(rows),
-        "label": [fitted(s.name, (s.stop - s.start) * pixels_per_ms - 4) for _, s in rows],
-        "name": [s.name for _, s in rows],
+        "label": [fitted(s.name.replace("_", " "), (s.stop - s.start) * pixels_per_ms - 4) for _, s in rows],
+        "name": [s.name.replace("_", " ") for _, s in rows],
         "times": [f"{s.start:g} to {s.stop:g} ms" + (", scored" if s.scored else "") for _, s in rows],
         "plain": [float(not s.scored and s.place % 2 == 0) for _, s in rows],
         "scored": [float(s.scored) for _, s in rows],

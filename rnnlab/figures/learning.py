@@ -116,6 +116,8 @@ class LearningFigure(LiveFigure):
         plot.add_layout(Legend(items=rows, **LEGEND_ABOVE), "above")
 
     def _reference(self, dash: list[int], name: str) -> LegendItem:
+        self.sources[name].data = {"y": []}
+        self.sources[name].data = {"y": []}
         line = HSpan(y="y", line_dash=dash, line_width=1.3)
         drawn = self._accuracy.add_glyph(self.sources[name], paint(line, self.theme, line_color="reference"))
         return LegendItem(label=name, renderers=[drawn], visible=False)
@@ -133,7 +135,7 @@ class LearningFigure(LiveFigure):
         self._place(self._chance, chance)
         self._place(self._stop, stop_accuracy)
         last = max((int(steps[-1]) for steps in (history.updates, history.evaluated_at) if len(steps)), default=1)
-        end = steady_end(last)
+        end = steady_end(max(last, 10))
         self._loss.x_range.update(start=0, end=end, reset_start=0, reset_end=end)
         low, high = steady_decades(np.concatenate([_thin(history)[1], np.asarray(history.validation_losses)]))
         self._loss.y_range.update(start=low, end=high, reset_start=low, reset_end=high)

@@ -122,6 +122,12 @@ def colour(theme: Theme, role: str) -> str | Palette:
     return theme.conditions(kind, int(count)) if count else getattr(theme, role)
 
 
+def roles_of(root: Model) -> set[str]:
+    """Every role that a figure's parts have been given."""
+    marks = [tag for model in root.references() for tag in model.tags if _is_mark(tag)]
+    return {mark.partition("=")[2] for mark in marks}
+
+
 def _is_mark(tag: Any) -> bool:
     return isinstance(tag, str) and tag.startswith(_MARK)
 

@@ -50,6 +50,9 @@ POINTS = 1200
 GAP, BETWEEN = 0.3, 0.55
 """Space between lanes and between the inputs and the outputs, in lanes."""
 
+NAMED_LEFT = 96
+"""Pixels left of the frame: the channels' names and their values."""
+
 WIDTH = 640
 """Pixels of frame that are assumed for fitting names, until the browser has said how wide it is."""
 
@@ -252,6 +255,7 @@ class TrialFigure(LiveFigure):
             theme,
             x_label="time (ms)",
             dimensions="width",
+            left=NAMED_LEFT,
             x_range=Range1d(start=0, end=1),
             y_range=Range1d(start=0, end=1),
         )

@@ -1,0 +1,62 @@
+"use strict";
+(() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const themes = read("themes");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  const models = () => Bokeh.documents.flatMap((doc) => doc.roots()).flatMap((root) => [...root.references()]);
+
+  // A tag "paint fill_color=target" says that the property takes the theme's colour for targets.
+  const paints = (tags) => (tags ?? []).map((tag) => /^paint (\w+)=(.+)$/.exec(tag)).filter((found) => found !== null);
+  const theme = () => themes[dark.matches ? "dark" : "light"];
+
+  const recolour = () => {
+    for (const model of models()) {
+      for (const [, property, role] of paints(model.tags)) model[property] = theme()[role];
+    }
+  };
+
+  // The same before anything is drawn, on the figures as they are stored.
+  const recolourStored = (value) => {
+    if (value === null || typeof value !== "object") return;
+    const attributes = value.attributes;
+    for (const [, property, role] of paints(attributes?.tags)) {
+      const spec = attributes[property]?.type === "value";
+      attributes[property] = spec ? { type: "value", value: theme()[role] } : theme()[role];
+    }
+    Object.values(value).forEach(recolourStored);
+  };
+
+  // A tap on a row of the heat map shows the traces of its unit.
+  const followTaps = () => {
+    const named = (name) => models().find((model) => model.name === name);
+    const [rows, chosen, lines, axis] = ["rows", "chosen", "traces", "rate axis"].map(named);
+    const { units, xs, ys } = read("traces");
+    if (!rows || !lines) return;
+    rows.selected.properties.indices.change.connect(() => {
+      const row = rows.selected.indices[0];
+      if (row === undefined) return;
+      const unit = units[row];
+      lines.data = { ...lines.data, xs, ys: ys[unit] };
+      chosen.data = { ...chosen.data, y: [row + 0.5] };
+      const values = ys[unit].flat();
+      const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+      const room = 0.06 * (high - low) || 0.5;
+      axis.axis_label = `rate of unit ${unit}`;
+      const plot = models().find((model) => model.left?.includes(axis));
+      plot.y_range.setv({ start: low < 0 ? low - room : 0, end: high + room });
+    });
+  };
+
+  const show = async () => {
+    for (const [id, item] of Object.entries(read("figures"))) {
+      recolourStored(item);
+      await Bokeh.embed.embed_item(item, id);
+    }
+    dark.addEventListener("change", recolour);
+    followTaps();
+    document.documentElement.dataset.ready = "yes";
+  };
+
+  show();
+})();
