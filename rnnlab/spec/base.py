@@ -115,6 +115,10 @@ class Spec:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, in hexadecimal. Equal values have equal digests on every platform."""
-        canonical = json.dumps(self.to_data(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        """SHA-256 of the canonical JSON of what differs from the defaults, in hexadecimal.
+
+        Equal values have equal digests on every platform, and a kind that gains a field with a default keeps its
+        digests. (Files state all fields, so they keep their meaning even if a default changes.)
+        """
+        canonical = json.dumps(codec.essence(self), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -247,6 +247,16 @@ def encode(value: Any) -> Any:
     return value
 
 
+def essence(value: Any) -> Any:
+    """`encode`, without the fields that have their default value."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        told = [f.name for f in dataclasses.fields(value) if f.init and getattr(value, f.name) != f.default]
+        return {"kind": type(value).__name__} | {name: essence(getattr(value, name)) for name in told}
+    if isinstance(value, tuple):
+        return [essence(item) for item in value]
+    return value
+
+
 def decode(annotation: Any, data: Any, path: str) -> Any:
     """Plain data as a value of ``annotation``; every error carries the path of what is wrong."""
     table = kinds(annotation)

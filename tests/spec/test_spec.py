@@ -63,6 +63,25 @@ def test_numbers_are_normalised_so_that_equal_values_have_equal_digests() -> Non
 def test_the_digest_is_that_of_the_canonical_json() -> None:
     """A digest that changes orphans every file that cites it."""
     assert Circle(2).digest == hashlib.sha256(b'{"kind":"Circle","radius":2.0}').hexdigest()
+    assert Circle(1).digest == hashlib.sha256(b'{"kind":"Circle"}').hexdigest()
+    nested = b'{"kind":"Drawing","shapes":[{"kind":"Circle"},{"kind":"Square","side":0.0}],"title":"a"}'
+    assert Drawing("a", (Circle(), Square(0))).digest == hashlib.sha256(nested).hexdigest()
+
+
+def test_a_kind_that_gains_a_field_keeps_its_digests_and_reads_its_old_files() -> None:
+    @dataclass(frozen=True)
+    class Old(Spec):
+        size: float = 1.0
+
+    @dataclass(frozen=True)
+    class New(Spec):
+        size: float = 1.0
+        colour: str = "red"
+
+    New.__name__ = "Old"
+    assert New(2.0).digest == Old(2.0).digest
+    assert New(2.0, "green").digest != Old(2.0).digest
+    assert New.from_json(Old(2.0).to_json()) == New(2.0)
 
 
 def test_replace_reaches_into_nested_values() -> None:
