@@ -68,12 +68,19 @@ class Lab:
         return LabPage(self.session, self.theme).frame
 
     def servable(self, **settings: Any) -> Any:
-        """Make this the page of a script run by ``panel serve``."""
-        self._let_go_with_the_page()
-        return self.__panel__().servable(**{"title": "rnnlab", **settings})
+        """Make this the page of a script run by ``panel serve``, which runs the script anew for every page."""
+        pn.config.reconnect = True
+        return self.page().servable(**{"title": "rnnlab", **settings})
 
-    def _let_go_with_the_page(self) -> None:
-        """A page's session ends some time after the page is gone for good; see `Session.grace`."""
+    def page(self) -> Any:
+        """The layout of a page that this lab is made for: when the page is gone for good, the lab ends."""
+        layout = self.__panel__()
+        if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None:
+            pn.state.on_session_destroyed(self._end)
+        return layout
+
+    def _end(self, _context: Any) -> None:
+        self.session.close()
 
     def save(self, path: str | PathLike[str], **settings: Any) -> None:
         """Write the page as it is now to one HTML file that opens without a network."""

@@ -16,7 +16,7 @@ QuickSlider = push.quick(pn.widgets.FloatSlider)
 QuickIntSlider = push.quick(pn.widgets.IntSlider)
 QuickRangeSlider = push.quick(pn.widgets.RangeSlider)
 
-Act = Callable[[str, Any], None]
+Act = Callable[[str, Any], object]
 
 
 class Control:
@@ -108,8 +108,17 @@ class Slider(Control):
     def _kind(self) -> type[Any]:
         return QuickIntSlider if self.facts.kind == "integer" else QuickSlider
 
+    @property
+    def _notch(self) -> float:
+        span = self.facts.high - self.facts.low
+        return 1 if self.facts.kind == "integer" else 10.0 ** math.floor(math.log10(span / 50))
+
     def _ends(self, *values: Any) -> dict[str, Any]:
-        ends = {"start": min(self.facts.low, *values), "end": max(self.facts.high, *values), "step": self.facts.step}
+        ends = {
+            "start": min(self.facts.low, *values),
+            "end": max(self.facts.high, *values),
+            "step": self.facts.step or self._notch,
+        }
         return {k: int(v) for k, v in ends.items()} if self.facts.kind == "integer" else ends
 
     def _show(self, value: Any) -> None:
@@ -179,10 +188,14 @@ class Sliders(Control):
 
     def _slider(self, value: float) -> Any:
         label = f"{self.facts.label} {len(self._sliders) + 1}"
-        ends = {"start": self.facts.low, "end": max(self.facts.high, value), "step": self.facts.step}
+        ends = {"start": self.facts.low, "end": max(self.facts.high, value), "step": self._step}
         slim = _slider(QuickSlider, label, value, _short(self.facts.unit), sheets=[look.SLIM], **ends)
         slim.param.watch(self._changed, "value")
         return slim
+
+    @property
+    def _step(self) -> float:
+        return self.facts.step or (self.facts.high - self.facts.low) / 100
 
     def _grow(self, n: int, values: Any) -> None:
         while len(self._sliders) < n:
@@ -194,7 +207,7 @@ class Sliders(Control):
 
     def _add(self) -> None:
         last = self._sliders[-1].value
-        self._grow(len(self._sliders) + 1, [*self.read(), min(last + 2 * self.facts.step, self.facts.high)])
+        self._grow(len(self._sliders) + 1, [*self.read(), min(last + 2 * self._step, self.facts.high)])
         self._changed()
 
     def _remove(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rnnlab.figures.theme import Theme
@@ -25,7 +26,7 @@ class Deck(Part):
         self.views = dict(views)
         self.built: dict[str, Part] = {}
         self.chosen = ""
-        self.tabs = {title: parts.button(title, lambda t=title: self.choose(t), kind="tab") for title in self.views}
+        self.tabs = {title: parts.button(title, partial(self.choose, title), kind="tab") for title in self.views}
         strip = parts.row(*self.tabs.values(), css=_STRIP)
         self.body = parts.column()
         self.layout = parts.card(strip, self.body, wide=True)

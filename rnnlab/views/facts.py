@@ -22,7 +22,8 @@ class Facts:
         name: of the setting; ``label``: what it is called on the screen.
         kind: ``"whole"`` is a whole number that is typed, not dragged (a seed).
         unit: e.g. ``"ms"``.
-        low, high, step: the ends and the notch of a slider; a value outside widens it.
+        low, high: the ends of a slider; a value outside widens it.
+        step: its notch; None leaves it to the control.
         options: label -> value, where only some values are offered.
         help: one sentence.
     """
@@ -33,14 +34,14 @@ class Facts:
     unit: str = ""
     low: float = 0.0
     high: float = 1.0
-    step: float = 0.01
+    step: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     help: str = ""
 
     @property
     def logarithmic(self) -> bool:
-        """Whether a slider counts in factors: the range spans almost two decades or more."""
-        return self.kind == "number" and self.low > 0 and self.high / self.low >= 50
+        """Whether a slider counts in factors: nothing says how far a notch goes, and the range spans decades."""
+        return self.step is None and self.kind == "number" and self.low > 0 and self.high / self.low >= 50
 
 
 def of_setting(setting: Setting) -> Facts:
@@ -71,7 +72,7 @@ def of_field(spec: type[Any], name: str) -> Facts:
         about.get("unit", ""),
         low,
         high,
-        about.get("step") or 1,
+        about.get("step"),
         options,
         about.get("help", ""),
     )

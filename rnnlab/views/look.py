@@ -111,6 +111,12 @@ ROW = """
 :host > * { align-self: center !important; }
 """
 
+_CHEVRON = (
+    "right 9px center / 10px 6px no-repeat url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
+    "viewBox='0 0 10 6'%3E%3Cpath d='M1 1l4 4 4-4' fill='none' stroke='%237d8794' stroke-width='1.6'/%3E%3C/svg%3E\")"
+)
+"""An arrow for choices that shows on light and on dark."""
+
 _FOCUS = "outline: 2px solid var(--rl-accent); outline-offset: 2px;"
 
 BUTTON = f"""
@@ -126,6 +132,7 @@ BUTTON = f"""
 :host(.solid) .bk-btn.bk-btn-default:hover:enabled {{ background: var(--rl-accent-soft); }}
 :host(.solid) .bk-btn.bk-btn-primary:hover:enabled {{ filter: brightness(1.08); }}
 .bk-btn:active {{ transform: none; }}
+.bk-btn:focus {{ outline: none; }}
 .bk-btn:focus-visible {{ {_FOCUS} }}
 :host(.solid) .bk-btn:disabled, .bk-btn[disabled] {{
   background: transparent !important; border-color: var(--rl-line) !important; color: var(--rl-muted) !important;
@@ -151,7 +158,7 @@ SLIDER = f"""
 .bk-slider-value {{ color: var(--rl-text); font-weight: 500; font-variant-numeric: tabular-nums; white-space: nowrap; }}
 .noUi-target {{
   background: var(--rl-line); border: 0; box-shadow: none; height: 4px; border-radius: 2px;
-  margin: 7px 8px 11px !important;  width: calc(100% - 16px) !important;
+  margin: 7px 8px 11px !important; width: calc(100% - 16px) !important;
 }}
 .noUi-connects {{ border-radius: 2px; }}
 .noUi-connect {{ background: var(--rl-accent) !important; }}
@@ -178,7 +185,7 @@ SLIM = """
 """
 
 FIELD = f"""
-:host {{ margin: 0 !important; }}
+:host {{ margin: 0 !important; --color: var(--rl-muted); --disabled-color: var(--rl-line); }}
 .bk-input-group {{ padding: 3px 0 5px; gap: 2px; }}
 label, .bk-input-group > label {{ font: 12px/18px var(--rl-font); color: var(--rl-muted); }}
 .bk-input, select.bk-input, input.bk-input {{
@@ -186,7 +193,7 @@ label, .bk-input-group > label {{ font: 12px/18px var(--rl-font); color: var(--r
   border: 1px solid var(--rl-edge); border-radius: 5px; min-height: 28px; padding: 3px 8px;
   font-variant-numeric: tabular-nums;
 }}
-select.bk-input {{ padding-right: 26px; cursor: pointer; }}
+select:not([multiple]).bk-input {{ padding-right: 26px; cursor: pointer; background: {_CHEVRON} var(--rl-sheet); }}
 .bk-input:focus, .bk-input:focus-visible {{ {_FOCUS} box-shadow: none; border-color: var(--rl-accent); }}
 .bk-input:disabled {{ color: var(--rl-muted); border-color: var(--rl-line); cursor: default; }}
 .bk-input-group.bk-checkbox, label.bk {{ gap: 8px; }}

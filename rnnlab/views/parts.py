@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 import panel as pn
+from bokeh.models import Plot
 
 from rnnlab.views import look
 
@@ -71,6 +72,18 @@ def number(label: str, value: int, act: Callable[[Any], Any], **ends: int) -> pn
 
 
 def picture(figure: Any, description: str) -> pn.pane.Bokeh:
-    """A Bokeh figure or layout, named for those who cannot see it."""
+    """A Bokeh figure or layout, named for those who cannot see it, on the ground of the card that holds it."""
     figure.html_attributes = {"role": "img", "aria-label": description}
+    for plot in figure.references():
+        if isinstance(plot, Plot):
+            _let_ground_through(plot)
     return pn.pane.Bokeh(figure, margin=0, sizing_mode="stretch_width")
+
+
+def _let_ground_through(plot: Plot) -> None:
+    """Without a ground of its own a canvas is wiped before it is drawn: no edge of the last theme stays behind."""
+    plot.tags = [tag for tag in plot.tags if tag not in _GROUNDS]
+    plot.update(background_fill_color=None, border_fill_color=None)
+
+
+_GROUNDS = ("paint background_fill_color=surface", "paint border_fill_color=surface")

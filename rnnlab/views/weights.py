@@ -43,7 +43,7 @@ class WeightsPart(Part):
     def _draw(self, shown: dict[str, Any], spectrum: Spectrum | None) -> None:
         trajectory = self.session.results.trajectory
         units = None if trajectory is None else order(trajectory, self.sort.value)
-        known = {} if spectrum is None else {"eigenvalues": spectrum.eigenvalues, "disc": spectrum.disc}
+        known: dict[str, Any] = {} if spectrum is None else {"eigenvalues": spectrum.eigenvalues, "disc": spectrum.disc}
         if self.figure is not None:
             self.figure.update(shown, units, **known)
             return
