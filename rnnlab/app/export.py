@@ -206,14 +206,15 @@ _TOKENS = ("page", "surface", "text", "muted", "grid", "accent")
 
 def _colours() -> str:
     """The page's own colours, light and dark."""
-    light, dark = (
-        "; ".join(f"--{token}: {getattr(figures.THEMES[name], token)}" for token in _TOKENS)
-        for name in ("light", "dark")
-    )
+    light, dark = (_variables(figures.THEMES[name]) for name in ("light", "dark"))
     return (
         f":root {{ color-scheme: light dark; --font: {figures.FONT}; {light} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
     )
+
+
+def _variables(theme: figures.Theme) -> str:
+    return "; ".join(f"--{token}: {getattr(theme, token)}" for token in _TOKENS)
 
 
 def _themes(roots: list[Model]) -> dict[str, dict[str, Any]]:

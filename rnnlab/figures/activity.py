@@ -267,11 +267,8 @@ def alignment(batch: Batch, align: str | None, trial: int) -> tuple[NDArray[np.i
     if name is None:
         return np.zeros(batch.n_trials, dtype=np.intp), 0.0, ""
     meeting = int(starts[name][trial])
-    return (
-        (meeting - starts[name]).astype(np.intp),
-        meeting * batch.dt,
-        f", trials lined up at the start of {words(name)}",
-    )
+    remark = f", trials lined up at the start of {words(name)}"
+    return (meeting - starts[name]).astype(np.intp), meeting * batch.dt, remark
 
 
 def traces(trajectory: Trajectory, unit: int, groups: Conditions, shift: NDArray[np.intp]) -> dict[str, list[Any]]:
