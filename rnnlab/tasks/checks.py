@@ -112,10 +112,10 @@ def _check_factors(task: Task) -> None:
     for factor in in_order(task.factors):
         rule = factor.rule
         if isinstance(rule, Derived):
-            wrong = rule.refuse_sources(supports)
-            if wrong:
-                field, problem, remedy = wrong
-                raise SpecError(f"Task.factors[{place[factor.name]}].rule.{field}", problem, remedy=remedy)
+            try:
+                rule.check_sources(supports)
+            except SpecError as error:
+                raise error.moved(type(rule).__name__, f"Task.factors[{place[factor.name]}].rule") from None
             supports[factor.name] = rule.support(supports)
         else:
             supports[factor.name] = rule.support

@@ -43,12 +43,12 @@ class Derived(Spec):
         if any(values is None for values in known) or math.prod(len(v or ()) for v in known) > 10_000:
             return None
         combinations = np.array(list(itertools.product(*(v or () for v in known)))).reshape(-1, len(sources))
-        found = self.derive({s: combinations[:, i] for i, s in enumerate(sources)})
+        with np.errstate(all="ignore"):
+            found = self.derive({s: combinations[:, i] for i, s in enumerate(sources)})
         return tuple(sorted({float(v) for v in found}))
 
-    def refuse_sources(self, supports: Mapping[str, Support]) -> tuple[str, str, str] | None:
-        """Field, problem and remedy where the values of a source do not suit; None if they do."""
-        return None
+    def check_sources(self, supports: Mapping[str, Support]) -> None:
+        """Raise `SpecError` where the values of a source do not suit."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,16 @@ class Lookup(Derived):
         rows = [factors[e] if isinstance(e, str) else np.full(index.shape, e) for e in self.table]
         return np.stack(rows)[index, np.arange(index.size)]
 
-    def refuse_sources(self, supports: Mapping[str, Support]) -> tuple[str, str, str] | None:
+    def check_sources(self, supports: Mapping[str, Support]) -> None:
         values = supports[self.factor]
-        last = len(self.table) - 1
         if values is None:
-            return "factor", f"{self.factor!r} does not count (it can take any value)", "look up by a Choice factor"
-        wrong = [v for v in values if v != int(v) or not 0 <= v <= last]
-        if not wrong:
-            return None
-        return "factor", f"{self.factor!r} can be {wrong[0]:g}", f"the table has entries 0 to {last}"
+            problem = f"{self.factor!r} does not count (it can take any value)"
+            raise self.refuse("factor", problem, remedy="look up by a Choice factor")
+        last = len(self.table) - 1
+        wrong = [v for v in values if not (v.is_integer() and 0 <= v <= last)]
+        if wrong:
+            remedy = f"the table has entries 0 to {last}" if self.table else "the table is empty"
+            raise self.refuse("factor", f"{self.factor!r} can be {wrong[0]:g}", remedy=remedy)
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,13 @@ def test_wrong_factors_are_refused(factors: tuple[Factor, ...], path: str, words
     assert words in str(caught.value)
 
 
+def test_values_beyond_all_numbers_do_not_count() -> None:
+    huge = Factor("huge", Choice((1e308, -1e308)))
+    for rule in (Product(("huge", "huge")), Linear((("huge", 9.0),))):
+        with pytest.raises(SpecError, match=r"'x' can be -?inf"):
+            factor_values(huge, Factor("x", rule), Factor("y", Lookup("x", (1, 2))))
+
+
 def test_a_derived_factor_needs_a_source() -> None:
     for make in (lambda: Product((2.0,)), lambda: Gate("and", ()), lambda: Linear(())):
         with pytest.raises(SpecError, match="names no factor"):
