@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.analysis._distinct import distinct, thinned
+from rnnlab.analysis._distinct import distinct
 from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.95, 1e-12
-MERGE_AT = (0.4, 0.7)
-"""Shares of the descent after which starts that have come together are merged: the rest then costs less."""
+THIN_AT = {0.4: 4, 0.7: 2, 1.0: 1}
+"""At these shares of the descent, starts that have come together are merged: so many times ``n_most`` may go on."""
 
 
 def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: float, n_most: int) -> Array:
@@ -33,15 +33,15 @@ def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: fl
     """
     x = np.array(starts, update.dtype)
     first, second = np.zeros_like(x), np.zeros_like(x)
-    merges = {round(share * n_steps) for share in MERGE_AT}
+    thinnings = {round(share * n_steps) - 1: times for share, times in THIN_AT.items()}
     for k in range(n_steps):
         residual, pull = update.linearise(x)
         gradient = pull(residual) - residual
         _adam(x, gradient, first, second, k, _rate_at(k, n_steps, rate))
-        if k in merges:
-            kept = distinct(x, half_square(update.residual(x)), radius)
+        if k in thinnings:
+            kept = distinct(x, half_square(update.residual(x)), radius, thinnings[k] * n_most)
             x, first, second = x[kept], first[kept], second[kept]
-    return x[thinned(x, half_square(update.residual(x)), radius, n_most)]
+    return x
 
 
 def _rate_at(k: int, n_steps: int, rate: float) -> float:
@@ -62,3 +62,20 @@ def _adam(x: Array, gradient: Array, first: Array, second: Array, k: int, rate: 
     np.divide(first, gradient, out=gradient)
     gradient *= rate / (1 - BETA_1 ** (k + 1))
     x -= gradient
+
+
+def slowest_near(update: Update, states: Array) -> Array:
+    """The minimum of q next to each state, to high accuracy (L-BFGS, float64)."""
+    from scipy.optimize import minimize  # costs more to import than everything else here
+
+    def of_one(x: Array, unit: float) -> tuple[float, Array]:
+        residual, pull = update.linearise(x[None])
+        return float(half_square(residual)[0]) / unit, (pull(residual) - residual)[0] / unit
+
+    units = half_square(update.residual(states)) + 1e-300
+    options = {"maxiter": 1000, "ftol": 1e-15, "gtol": 1e-10}
+    found = [
+        minimize(of_one, state, (unit,), method="L-BFGS-B", jac=True, options=options).x
+        for state, unit in zip(states, units, strict=True)
+    ]
+    return np.array(found).reshape(states.shape)

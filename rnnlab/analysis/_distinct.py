@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+AT_ONCE = 2048
+"""So many states are compared by one matrix of distances; more of them, row by row."""
 
-def distinct(states: Array, cost: Array, radius: float) -> NDArray[np.intp]:
+
+def distinct(states: Array, cost: Array, radius: float, n_most: int | None = None) -> NDArray[np.intp]:
     """Indices of a subset in which no two states are closer than ``radius``, the cheapest kept first.
 
     Greedy: the state of lowest cost is kept, everything within the radius of it is dropped, and so on.
@@ -18,23 +21,45 @@ def distinct(states: Array, cost: Array, radius: float) -> NDArray[np.intp]:
     Args:
         states: (trial, state).
         cost: (trial,) what decides between near neighbours, e.g. the residual.
+        radius: in state units.
+        n_most: widen the radius until at most so many are left.
     """
-    waiting = np.argsort(cost, kind="stable")
+    order = np.argsort(cost, kind="stable")
+    if len(order) > AT_ONCE:
+        order = _row_by_row(states, order, radius)[: n_most or None]
+    squares = _squared_distances(states[order])
+    kept = _greedy(squares, radius)
+    while n_most is not None and len(kept) > n_most:
+        radius = 1.5 * max(radius, 1e-12)
+        kept = kept[_greedy(squares[np.ix_(kept, kept)], radius)]
+    return order[kept]
+
+
+def _greedy(squares: Array, radius: float) -> NDArray[np.intp]:
+    near = squares <= radius * radius
+    free = np.ones(len(near), bool)
+    kept = []
+    for i in range(len(near)):
+        if free[i]:
+            kept.append(i)
+            free &= ~near[i]
+    return np.array(kept, np.intp)
+
+
+def _squared_distances(states: Array) -> Array:
+    # Centred and in float64: the difference of large squares would swamp small distances.
+    centred = states.astype(np.float64) - states.mean(axis=0, dtype=np.float64) if len(states) else states
+    squares = np.einsum("ij,ij->i", centred, centred)
+    return np.maximum(squares[:, None] + squares[None] - 2 * (centred @ centred.T), 0)
+
+
+def _row_by_row(states: Array, waiting: NDArray[np.intp], radius: float) -> NDArray[np.intp]:
     kept = []
     while waiting.size:
         kept.append(waiting[0])
         offsets = states[waiting] - states[waiting[0]]
         waiting = waiting[np.einsum("ij,ij->i", offsets, offsets) > radius * radius]
     return np.array(kept, np.intp)
-
-
-def thinned(states: Array, cost: Array, radius: float, n_most: int) -> NDArray[np.intp]:
-    """As `distinct`, with the radius widened until at most ``n_most`` are left."""
-    kept = distinct(states, cost, radius)
-    while len(kept) > n_most:
-        radius *= 1.5
-        kept = kept[distinct(states[kept], cost[kept], radius)]
-    return kept
 
 
 def away_from(states: Array, others: Array, radius: float) -> NDArray[np.bool_]:

@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 RATE = 0.3
 """First step of the descent, as a share of the starts' spread per state."""
-MERGE = 0.03
+MERGE = 0.003
 """Radius within which descended starts count as one, as a share of the starts' spread."""
 NEWTON_COST = 2e8
 """How many ends are finished: as many as this over n_states^3, within bounds. Those nearest to others are dropped."""
@@ -88,13 +88,13 @@ class Search:
             self._from_starts("starts", starts, self.n_steps)
         self._between(max(len(starts), 64))
 
-    def _from_starts(self, origin: str, starts: Array, n_steps: int, merge: float = MERGE) -> int:
+    def _from_starts(self, origin: str, starts: Array, n_steps: int, effort: int = 1) -> int:
         """Descend and finish; the number of new points."""
         rate = RATE * self.scale / np.sqrt(self.exact.n_states)
-        n_most = int(np.clip(NEWTON_COST / self.exact.n_states**3, 64, 512))
-        ends = descend(self.fast, starts, n_steps, rate, merge * self.scale, n_most)
+        n_most = int(np.clip(NEWTON_COST / self.exact.n_states**3, 64, 512)) * effort
+        ends = descend(self.fast, starts, n_steps, rate, MERGE * self.scale, n_most)
         ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
-        return self._finish(origin, len(starts), ends, merge * self.scale)
+        return self._finish(origin, len(starts), ends, MERGE * self.scale)
 
     def _between(self, n_most: int) -> None:
         """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
@@ -106,7 +106,7 @@ class Search:
             if self.full or not len(self.states):
                 return
             mixtures = self._mixtures(n_most // 4 if finer == 1 else n_most)
-            if self._from_starts("mixtures", mixtures, self.n_steps, MERGE / 2**finer):
+            if self._from_starts("mixtures", mixtures, self.n_steps, finer):
                 self._pair_up(n_most)
             if balanced(self.rule, self.index) is not False:
                 return

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._certificate import balanced, certificate, index_rule
+from rnnlab.analysis._descent import slowest_near
 from rnnlab.analysis._distinct import away_from, distinct
 from rnnlab.analysis._regions import points_by_pattern
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
@@ -32,6 +33,8 @@ from rnnlab.analysis._update import Update, half_square
 from rnnlab.networks import Network, as_network
 
 DEFAULT_STARTS = 1024
+SLOW_APART = 0.01
+"""How far slow points are from each other and from fixed points, at least, as a share of the starts' spread."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -241,11 +244,16 @@ def _eigenvalues(update: Update, states: FloatArray) -> NDArray[np.complex128]:
 
 
 def _slow(search: Search, slow: float) -> FloatArray:
-    """Stalled states below the speed asked for, thinned out, none of them at a fixed point."""
-    q = half_square(search.exact.residual(search.slow))
-    below = search.slow[q < slow**2 / 2]
-    kept = below[distinct(below, q[q < slow**2 / 2], 0.05 * search.scale)]
-    return kept[away_from(kept, search.states, 0.05 * search.scale)]
+    """Minima of q below the speed asked for that are not fixed points, each once."""
+    if not slow:
+        return search.slow[:0]
+    bound = slow**2 / 2
+    stalled = search.slow[half_square(search.exact.residual(search.slow)) < 4 * bound]
+    minima = slowest_near(search.exact, stalled)
+    q = half_square(search.exact.residual(minima))
+    below = minima[(q < bound) & (q > search.tolerance)]
+    kept = below[distinct(below, q[(q < bound) & (q > search.tolerance)], SLOW_APART * search.scale)]
+    return kept[away_from(kept, search.states, SLOW_APART * search.scale)]
 
 
 def _note(search: Search, index: NDArray[np.int8]) -> str:
