@@ -37,7 +37,8 @@ class Network:
         arrays = {name: _frozen_array(name, value) for name, value in self.parameters.items()}
         _check_shapes(self.config, arrays)
         _check_constraints(self.config, arrays)
-        object.__setattr__(self, "parameters", arrays)
+        order = self.config.parameter_shapes(0, 0)
+        object.__setattr__(self, "parameters", {name: arrays[name] for name in order})
 
     @classmethod
     def initialised(

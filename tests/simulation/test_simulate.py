@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnnlab import tasks
 from rnnlab.networks import Cell, LeakyRNN, Network, from_arrays, unroll
 from rnnlab.simulation import Lesion, simulate
 from rnnlab.simulation.noise import NormalSource, noise_of
@@ -141,6 +142,16 @@ def test_a_batch_brings_its_time_step() -> None:
     assert simulate(network, INPUTS).batch is None
     with pytest.raises(ValueError, match=r"dt: 10 ms, but the batch has steps of 5 ms; sample it with dt=10"):
         simulate(network, batch, dt=10)
+
+
+def test_trials_of_a_task() -> None:
+    batch = tasks.get("flip_flop").sample(n_trials=4, dt=20, seed=0)
+    trajectory = simulate(Network.initialised(LeakyRNN(dt=20), 3, 3), batch)
+    assert trajectory.outputs.shape == batch.targets.shape
+    np.testing.assert_allclose(trajectory.time, batch.time + 20)
+    part = trajectory[1:3]
+    np.testing.assert_array_equal(part.batch.targets, batch.targets[1:3])
+    assert 0 <= batch.task.score(trajectory.outputs, batch).accuracy <= 1
 
 
 def test_a_trajectory_can_be_continued() -> None:
