@@ -226,3 +226,11 @@ print(sorted({"panel", "bokeh", "pandas"} & set(sys.modules)))
 def test_the_families_inputs_and_outputs_are_used() -> None:
     network = network_of(CELLS["LSTM"])
     assert simulate(network, INPUTS).outputs.shape == (5, 12, N_OUTPUTS)
+
+
+def test_the_precision_is_that_of_the_inputs_unless_asked_for() -> None:
+    network = network_of(CELLS["LSTM"])
+    assert simulate(network, INPUTS.astype(np.float32)).states.dtype == np.float32
+    assert simulate(network, INPUTS.astype(np.float64)).states.dtype == np.float64
+    assert simulate(network, INPUTS.astype(np.float32), dtype=np.float64).states.dtype == np.float64
+    assert simulate(network, np.zeros((1, 3, N_INPUTS), int)).states.dtype == np.float64
