@@ -9,8 +9,8 @@ machine only ever adds.
     python benchmarks/simulator.py --check      also fail where a bound is missed
 
 Bounds, at 128 trials x 200 steps x 100 units: in float32, the precision of trained weights, at least 5 times faster
-than PsychRNN given the same weights (what `simulate` does with a batch unless told otherwise); in float64 at least 2 times
-faster than the textbook loop.
+than PsychRNN given the same weights (`simulate` runs a batch in float32 unless told otherwise); in float64 at least
+2 times faster than the textbook loop.
 """
 
 from __future__ import annotations
