@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -240,7 +241,37 @@ def lab_server(log: Path, *arguments: str, **options: Any) -> Iterator[Server]:
         yield server
 
 
-def modules_of(server: Server) -> set[str]:
+def libraries_of(server: Server) -> set[str]:
     """The shared libraries that the server has loaded, by file name: what it imported cannot be denied."""
     maps = psutil.Process(server.pid).memory_maps()
     return {Path(region.path).name for region in maps}
+
+
+@contextmanager
+def jupyter_server(folder: Path, base_url: str = "/", python: str = sys.executable, **options: Any) -> Iterator[Server]:
+    """JupyterLab over ``folder``, with settings and history of its own, asking nobody for news."""
+    private = folder / ".jupyter-of-the-test"
+    settings = private / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    overrides = json.loads((ROOT / "scripts" / "jupyterlab_overrides.json").read_text())
+    news = overrides["@jupyterlab/apputils-extension:notification"]
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
+    extra = {
+        "JUPYTER_CONFIG_DIR": str(private),
+        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
+        "IPYTHONDIR": str(private / "ipython"),
+    }
+    arguments = ["--no-browser", "--allow-root", f"--port={free_port()}", "--IdentityProvider.token=", "--ip=127.0.0.1"]
+    command = [
+        python,
+        "-m",
+        "jupyterlab",
+        *arguments,
+        f"--ServerApp.base_url={base_url}",
+        f"--ServerApp.root_dir={folder}",
+    ]
+    ready = r"(http://(?:127\.0\.0\.1|localhost):\d+\S*/)lab"
+    with running(command, private / "log", ready, 90, env=environment(**extra), **options) as server:
+        yield server

@@ -8,7 +8,7 @@ from rnnlab.app.export import export_html
 
 
 def export(options: Namespace) -> int:
-    """Write the page, and say where it is and how large."""
-    page = export_html(options.run, options.html)
-    print(f"{page}  {page.stat().st_size / 1e6:.1f} MB")
+    """Write the page and say how large it is."""
+    path = export_html(options.run, options.html)
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB; open it in a browser, it needs no network")
     return 0

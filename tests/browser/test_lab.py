@@ -1,0 +1,193 @@
+"""The served lab, driven as a person would: look, drag, train, look inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.harness import Server, lab_server, libraries_of, wait_for
+from tests.browser.lab_page import LabPage
+
+NewPage = Callable[..., Page]
+
+TABS = {
+    "Activity": "Activity of all units",
+    "Weights": "Weight matrices",
+    "Fixed points": "Fixed points and trajectories in principal-component space",
+}
+
+
+@pytest.fixture
+def open_lab(lab: Server, new_page: NewPage) -> Callable[..., LabPage]:
+    return lambda **options: LabPage.on(new_page(lab.address, **options))
+
+
+def test_the_page_is_alive_before_anything_is_pressed(lab: Server, open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    assert page.phase() == "Ready"
+    assert page.updates() > 0
+    assert float(page.number("correct").split()[0]) > 95
+    for figure in ("trial", "learning"):
+        assert page.drawn(figure)
+    assert not [name for name in libraries_of(lab) if "torch" in name]
+
+
+def test_every_view_opens_and_shows_something(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    for title in ("Weights", "Fixed points", "Activity"):
+        page.open_tab(title)
+        figures = page.within.get_by_role("img").all()
+        names = {name for figure in figures if figure.is_visible() and (name := figure.get_attribute("aria-label"))}
+        assert len(names) >= 3, (title, names)
+        for name in names:
+            page.wait(lambda name=name: page.drawn(name), f"{name} to be drawn")
+    page.open_tab("Fixed points")
+    page.wait(lambda: page.says(re.compile(r"\d+ fixed points? \(")), "fixed points to be found")
+    page.open_tab("The script")
+    page.wait(lambda: page.says("import rnnlab as rl"), "the script")
+
+
+@pytest.mark.parametrize(
+    ("slider", "pixels"),
+    [("Stimulus, shortest", -20), ("Fixation, longest", -40), ("Coherences 1", 60), ("Input noise", 60)],
+)
+def test_the_trials_follow_a_slider(slider: str, pixels: int, open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    before = page.steady_picture("trial")
+    value = page.handle(slider).get_attribute("aria-valuenow")
+    page.drag(slider, pixels)
+    page.wait(lambda: page.handle(slider).get_attribute("aria-valuenow") != value, f"{slider} to move")
+    page.wait(lambda: page.picture("trial") != before, "the trials to change")
+
+
+def test_the_script_follows_a_slider(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    page.drag("Input noise", 60)
+    page.open_tab("The script")
+    page.wait(lambda: page.says(re.compile(r"noise=0\.\d+")), "the noise to be in the script")
+
+
+def test_another_task_shows_its_trials_and_settings(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    before = page.steady_picture("trial")
+    page.choose("Task", "3-bit flip-flop" if page.offers("Task", "3-bit flip-flop") else "Flip-flop")
+    page.wait(lambda: page.picture("trial") != before, "the trials of the flip-flop")
+    page.wait(lambda: page.says(re.compile("bit 0|bit_0")) or page.handle("Bits").count(), "its settings")
+
+
+def test_a_training_streams_and_is_held_stopped_and_begun_afresh(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    page.press("Train")
+    page.wait_for_phase("Training", 60)
+    page.wait_for_updates(25)
+    learning, activity = page.picture("learning"), page.picture("trial")
+    page.wait(lambda: page.picture("learning") != learning, "the loss to move")
+    page.wait(lambda: page.picture("trial") != activity, "the network's outputs to follow")
+    assert page.number("time left") != "–"
+    assert int(re.sub(r"\D", "", page.number("trials/s"))) > 0
+
+    page.press("Pause")
+    page.wait_for_phase("Paused")
+    held = page.updates()
+    page.page.wait_for_timeout(600)
+    assert page.updates() == held
+
+    page.press("Resume")
+    page.wait_for_phase("Training")
+    page.wait_for_updates(held)
+
+    page.press("Stop")
+    page.wait_for_phase("Stopped")
+    stopped = page.updates()
+    assert stopped > held
+
+    page.press("Resume")
+    page.wait_for_updates(stopped)
+    page.press("Start afresh")
+    page.wait(lambda: page.phase() == "Training" and page.updates() < stopped, "the count to begin again", 60)
+    page.press("Stop")
+    page.wait_for_phase("Stopped")
+
+
+def test_a_training_comes_to_its_end(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    page.set_to_lowest("Updates")
+    page.press("Train")
+    page.wait_for_phase("Finished", 120)
+    assert page.updates() == 50
+    assert page.says(re.compile(r"Finished after 50 updates at \d+"))
+
+
+def test_a_wish_that_cannot_be_is_answered_beside_its_control(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    before = page.steady_picture("trial")
+    page.drag("Whole trial", -60)
+    problem = page.within.get_by_role("alert").filter(has_text="may leave nothing to judge").first
+    problem.wait_for()
+    gap = problem.bounding_box()["y"] - page.handle("Whole trial").bounding_box()["y"]
+    assert -120 < gap < 120
+    assert page.picture("trial") == before
+    page.drag("Whole trial", 60)
+    page.wait(lambda: not problem.is_visible(), "the complaint to go")
+    page.drag("Coherences 1", 60)
+    page.wait(lambda: page.picture("trial") != before, "the lab to go on")
+
+
+def test_dark_and_light(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    sheets = {}
+    for name, other in (("light", "Dark"), ("dark", "Light")):
+        page.button(other).wait_for()
+        sheets[name] = page.steady_picture("trial")
+        page.press(other)
+    page.button("Dark").wait_for()
+    assert sheets["light"] != sheets["dark"]
+    assert page.steady_picture("trial") == sheets["light"]
+
+
+def test_two_people_do_not_see_each_other(open_lab: Callable[..., LabPage]) -> None:
+    one, other = open_lab(), open_lab()
+    before = other.steady_picture("trial")
+    one.drag("Input noise", 60)
+    one.page.wait_for_timeout(500)
+    assert other.steady_picture("trial") == before
+
+
+def test_a_dropped_connection_does_not_end_a_training(log: Path, new_page: NewPage, watch: object) -> None:
+    watch.expected += ["WebSocket", "Lost websocket", "ERR_"]
+    with lab_server(log) as server:
+        page = LabPage.on(new_page("about:blank") and new_page(server.address, keep_sockets=True))
+        page.press("Train")
+        page.wait_for_phase("Training", 60)
+        (worker,) = server.workers()
+        page.page.evaluate("sockets.forEach(socket => socket.close())")
+        busy = worker.cpu_times().user
+        wait_for(lambda: worker.cpu_times().user > busy + 2, "the training to go on", 30)
+
+
+def test_a_tab_closed_for_good_leaves_no_training(log: Path, new_page: NewPage) -> None:
+    with lab_server(log) as server:
+        page = LabPage.on(new_page(server.address))
+        page.press("Train")
+        page.wait_for_phase("Training", 60)
+        workers = server.workers()
+        assert workers
+        page.page.context.close()
+        wait_for(
+            lambda: not [w for w in workers if w.is_running() and w.status() != psutil.STATUS_ZOMBIE], "it to end", 120
+        )
+
+
+def test_stopping_the_server_leaves_no_process(log: Path, new_page: NewPage) -> None:
+    """What `running` asserts of every server when it stops, here with a training under way."""
+    with lab_server(log) as server:
+        page = LabPage.on(new_page(server.address))
+        page.press("Train")
+        page.wait_for_phase("Training", 60)
+        assert server.workers()
+        page.page.context.close()
