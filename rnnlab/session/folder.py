@@ -34,9 +34,9 @@ class Folder:
         if self._path is not None:
             shutil.rmtree(self._path / f"run-{n}", ignore_errors=True)
 
-    def holds(self, folder: Path) -> bool:
-        """Whether a run lies here, and may be written to."""
-        return self._path is not None and folder.parent == self._path
+    def own(self, run: Path) -> Path:
+        """A folder with that run which may be written to: itself if it lies here, else a copy."""
+        return run if self._path is not None and run.parent == self._path else copy_run(run, self.fresh())
 
     def close(self) -> None:
         """Remove everything."""

@@ -1,9 +1,13 @@
-"""How far a training has come, and how fast it goes."""
+"""How a training goes: what it measured, how far it has come, how fast it is."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+
+from rnnlab.runs import History
+from rnnlab.session.mailbox import News
+from rnnlab.session.record import Record
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,51 @@ class Speedometer:
             return None
         (update, n_trials, seconds), (update_now, n_trials_now, now) = self._marks[0], self._marks[-1]
         return (update_now - update) / (now - seconds), (n_trials_now - n_trials) / (now - seconds)
+
+
+class Course:
+    """One training as it is heard of. Starts from the ``history`` of an earlier one, where it goes on with that."""
+
+    def __init__(
+        self, history: History | None = None, update: int = 0, n_trials: int = 0, seconds: float = 0.0
+    ) -> None:
+        self._record = Record(history)
+        self._speed = Speedometer()
+        self._now = (update, n_trials, seconds)
+
+    @property
+    def history(self) -> History:
+        """Everything measured so far; costs nothing."""
+        return self._record.history
+
+    @property
+    def update(self) -> int:
+        """Updates done."""
+        return self._now[0]
+
+    def hear(self, news: News) -> None:
+        """Take in what arrived."""
+        for word in news.words:
+            if word["kind"] == "started":  # anew, or from an earlier state: what came after it is undone
+                self._record = Record(self.history.until(word["update"]))
+                self._speed = Speedometer()
+        self._record.extend(news.points)
+        if news.progress is not None:
+            self._now = news.progress
+            self._speed.note(*news.progress)
+
+    def progress(self, budget: int, active: bool) -> Progress:
+        """Where it stands; ``active``: whether it goes on, so that there is a time left."""
+        update, n_trials, seconds = self._now
+        history, speed = self.history, self._speed.per_second
+        return Progress(
+            update=update,
+            budget=budget,
+            n_trials=n_trials,
+            seconds=seconds,
+            updates_per_second=speed and speed[0],
+            trials_per_second=speed and speed[1],
+            seconds_left=(budget - update) / speed[0] if speed and active else None,
+            loss=float(history.losses[-1]) if len(history.losses) else None,
+            accuracy=history.accuracy,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import threading
 import time
 import weakref
 from pathlib import Path
@@ -18,10 +17,10 @@ from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
 from rnnlab.session.opening import example_run
-from rnnlab.session.progress import Progress, Speedometer
-from rnnlab.session.record import Record
+from rnnlab.session.progress import Course, Progress
 from rnnlab.session.results import Results, Sample
 from rnnlab.session.transport import PHASES, Transport
+from rnnlab.session.viewers import Viewers
 from rnnlab.session.wishes import Change, Wishes
 from rnnlab.tasks import Batch, Task
 
@@ -80,13 +79,10 @@ class Session(param.Parameterized):
         self._transport = Transport()
         self._folder = Folder()
         self._run_folder: Path | None = None
-        self._record = Record()
-        self._speed = Speedometer()
+        self._course = Course()
         self._wishes = Wishes()
         self._example_seed = 0
-        self.viewers = 0
-        self._viewing = threading.Lock()
-        self._leaving: threading.Timer | None = None
+        self._viewers = Viewers(self._transport.abandon)
         self.results = Results()
         self._finalizer = weakref.finalize(self, _end, self._transport, self._folder, self.results)
         self._open(example_run() if source is None else source)
@@ -108,15 +104,13 @@ class Session(param.Parameterized):
             self._adopt(Intent.of(source))
             return
         self._run_folder = None if source.path is None else Path(source.path)
-        self._record = Record(source.history)
         done = source.progress
+        self._course = Course(source.history, done.update, done.n_trials, done.seconds)
         self._transport.opened(finished=done.reason is not None, update=done.update)
         with param.parameterized.batch_call_watchers(self):
-            self.param.update(trained=source.experiment, history=self._record.history)
-            self.param.update(network=source.network, network_update=done.update)
-            self.progress = self._progress((done.update, done.n_trials, done.seconds))
+            self.param.update(trained=source.experiment, network=source.network, network_update=done.update)
             self._adopt(Intent.of(source.experiment))
-            self._tell()
+            self.param.update(**self._heard())
 
     # --------------------------------------------------------------------------------------------------- intent
 
@@ -220,7 +214,7 @@ class Session(param.Parameterized):
         """The change of training that is wanted, where it is only a larger number of updates."""
         trained, wanted = self.trained, self.experiment.training.updates
         longer = trained is not None and self.experiment == trained.replace(training__updates=wanted)
-        return {"updates": wanted} if longer and wanted > self.progress.update else {}
+        return {"updates": wanted} if longer and wanted > self._course.update else {}
 
     @property
     def run_folder(self) -> Path | None:
@@ -238,34 +232,30 @@ class Session(param.Parameterized):
     def start_afresh(self) -> None:
         """Train what is wanted now from its beginning, whatever is under way."""
         self._run_folder = self._folder.fresh()
-        self._record, self._speed = Record(), Speedometer()
+        self._course = Course()
         self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
         with param.parameterized.batch_call_watchers(self):
-            self.param.update(trained=self.experiment, stale=False, history=self._record.history)
-            self.progress = self._progress((0, 0, 0.0))
-            self._set({"network": _untrained(self.experiment), "network_update": 0})
-            self._tell()
+            self.param.update(trained=self.experiment, stale=False)
+            self._set({"network": _untrained(self.experiment), "network_update": 0, **self._heard()})
 
     def pause(self) -> None:
         """Hold the training after the update in hand."""
         self._transport.pause()
 
     def resume(self) -> None:
-        """Go on: with the training that is held, or from what was last written of one that was stopped."""
+        """Go on: with the training that is held, or from what was last written of one that was stopped.
+
+        A run that was opened from elsewhere is copied, and never changed.
+        """
         if self.phase == "paused":
             self._transport.resume()
         elif self.can_resume and self._run_folder is not None:
             changes = self._longer()
-            self._transport.begin({"resume": str(self._own_folder(self._run_folder)), "changes": changes})
+            self._run_folder = self._folder.own(self._run_folder)
+            self._transport.begin({"resume": str(self._run_folder), "changes": changes})
             if changes:
                 self.param.update(trained=self.experiment, stale=False)
         self._tell()
-
-    def _own_folder(self, folder: Path) -> Path:
-        """A folder this session may write to; a run that was opened from elsewhere is copied, never changed."""
-        if not self._folder.holds(folder):
-            self._run_folder = copy_run(folder, self._folder.fresh())
-        return self._run_folder or folder
 
     def stop(self) -> None:
         """End the training; what was written of it stays."""
@@ -306,49 +296,28 @@ class Session(param.Parameterized):
             Names of the parameters that were set.
         """
         news = self._transport.hear()
-        changes: dict[str, Any] = {"phase": self._transport.phase, "message": self._transport.message}
-        changes |= self._recorded(news) | self._pictured(news) | self.results.take()
-        changes = {name: value for name, value in changes.items() if getattr(self, name) is not value}
+        self._course.hear(news)
+        changes = (self._heard() if news else self._phase()) | self._pictured(news) | self.results.take()
+        changes = {name: value for name, value in changes.items() if _differ(getattr(self, name), value)}
         self._set(changes)
         return frozenset(changes)
+
+    def _heard(self) -> dict[str, Any]:
+        """What is known of the training, as parameters."""
+        budget = self.trained.training.updates if self.trained is not None else 0
+        progress = self._course.progress(budget, self._transport.active)
+        return {"history": self._course.history, "progress": progress, **self._phase()}
+
+    def _phase(self) -> dict[str, Any]:
+        return {"phase": self._transport.phase, "message": self._transport.message}
 
     def _set(self, changes: dict[str, Any]) -> None:
         """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
             self.results.show(self.network, self.example, self._sampler(self.experiment))
-            if self.results.mismatch:
+            if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
                 self.param.update(points=None, psychometric=None)
-
-    def _recorded(self, news: News) -> dict[str, Any]:
-        for word in news.words:
-            if word["kind"] == "started":  # anew, or from an earlier state: what came after it is undone
-                self._record = Record(self._record.history.until(word["update"]))
-                self._speed = Speedometer()
-        if not news:
-            return {}
-        self._record.extend(news.points)
-        if news.progress is not None:
-            self._speed.note(*news.progress)
-        return {"history": self._record.history, "progress": self._progress(news.progress)}
-
-    def _progress(self, now: tuple[int, int, float] | None) -> Progress:
-        """How far the training is; without news as far as it was."""
-        before, history = self.progress, self._record.history
-        update, n_trials, seconds = now or (before.update, before.n_trials, before.seconds)
-        budget = self.trained.training.updates if self.trained is not None else before.budget
-        speed = self._speed.per_second
-        return Progress(
-            update=update,
-            budget=budget,
-            n_trials=n_trials,
-            seconds=seconds,
-            updates_per_second=speed and speed[0],
-            trials_per_second=speed and speed[1],
-            seconds_left=(budget - update) / speed[0] if speed and self._transport.active else None,
-            loss=float(history.losses[-1]) if len(history.losses) else None,
-            accuracy=history.accuracy,
-        )
 
     def _pictured(self, news: News) -> dict[str, Any]:
         if news.picture is None or self.trained is None:
@@ -357,7 +326,7 @@ class Session(param.Parameterized):
         return {"network": network, "network_update": news.picture_update}
 
     def _tell(self) -> None:
-        self.param.update(phase=self._transport.phase, message=self._transport.message)
+        self.param.update(**self._phase())
 
     def ask(self, name: str) -> None:
         """Have `points` or `psychometric` computed for what is shown; `drain` sets the parameter when it is there.
@@ -373,38 +342,29 @@ class Session(param.Parameterized):
             TimeoutError: it was not, in ``timeout`` seconds.
         """
         deadline = time.monotonic() + timeout
-        while self.drain() is not None and not (self.phase in phases if phases else not self._transport.active):
+        self.drain()
+        while self._transport.active if not phases else self.phase not in phases:
             if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"the training is {self.phase} after {timeout:g} s; waited for {phases or 'its end'}"
-                )
+                wanted = " or ".join(phases) or "its end"
+                raise TimeoutError(f"the training is {self.phase} after {timeout:g} s; waited for {wanted}")
             time.sleep(0.01)
+            self.drain()
         return self.phase
 
     # --------------------------------------------------------------------------------------------------- viewers
 
+    @property
+    def viewers(self) -> int:
+        """How many pages show this session."""
+        return self._viewers.n
+
     def attach(self) -> None:
         """Somebody looks: a page was opened, or came back."""
-        with self._viewing:
-            self.viewers += 1
-            if self._leaving is not None:
-                self._leaving.cancel()
-                self._leaving = None
+        self._viewers.attach()
 
     def detach(self) -> None:
         """Somebody left. When nobody has looked for `grace` seconds the training is stopped and its process ended."""
-        with self._viewing:
-            self.viewers = max(0, self.viewers - 1)
-            if self.viewers == 0 and self._leaving is None:
-                self._leaving = threading.Timer(self.grace, self._leave)
-                self._leaving.daemon = True
-                self._leaving.start()
-
-    def _leave(self) -> None:
-        with self._viewing:
-            self._leaving = None
-            if self.viewers == 0:
-                self._transport.abandon()
+        self._viewers.detach(self.grace)
 
     @param.depends("visible", watch=True)
     def _tell_rates(self) -> None:
@@ -413,9 +373,7 @@ class Session(param.Parameterized):
 
     def close(self) -> None:
         """End the training process and remove the session's own folder. Nothing can be trained after that."""
-        with self._viewing:
-            if self._leaving is not None:
-                self._leaving.cancel()
+        self._viewers.close()
         self._finalizer()
         self._tell()
 
@@ -424,6 +382,10 @@ def _untrained(experiment: Experiment) -> Network:
     """The network a training of this experiment begins with."""
     task, rng = experiment.task, stream(experiment.seed, "initialise")
     return Network.initialised(experiment.network, task.n_inputs, task.n_outputs, rng, task.name)
+
+
+def _differ(old: Any, new: Any) -> bool:
+    return old is not new and not (isinstance(new, str | int) and old == new)
 
 
 def _sample(task: Task, seed: tuple[int, int], n_trials: int, dt: float, noise: bool = True) -> Batch:

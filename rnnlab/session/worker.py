@@ -189,7 +189,7 @@ def _spawn(complaints: Any) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, [_home(), os.environ.get("PYTHONPATH", "")]))
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "rnnlab.training.worker", str(os.getpid())],
+        [sys.executable, "-P", str(Path(_home(), "rnnlab", "training", "worker.py")), str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,

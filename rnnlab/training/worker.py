@@ -1,7 +1,10 @@
-"""The process that trains beside an open lab: ``python -m rnnlab.training.worker``.
+"""The process that trains beside an open lab: ``python rnnlab/training/worker.py``.
 
-It drains the same iterator a script would, and speaks in frames (`rnnlab.runs.frames`): commands come on stdin, what
-the training says goes out on stdout. Frames out carry the ``token`` of the training they speak of.
+It is run by its path, not with ``-m``: that would import the whole room, and torch with it, before the first line here
+can see to it that the process ends with its parent.
+
+The process drains the same iterator a script would. Commands come on stdin as frames (`rnnlab.runs.frames`), what the
+training says goes out on stdout; frames out carry the ``token`` of the training they speak of.
 
 =============  ======================================================================================================
 command        meaning
@@ -36,7 +39,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from rnnlab.events import Diverged, Event, Finished, Saved, Started
 from rnnlab.runs import frames
-from rnnlab.training.outbox import Outbox
+from rnnlab.runs.outbox import Outbox
 
 NICE = 10
 LAST_WORDS = 1.0
@@ -62,7 +65,8 @@ class Control:
                 self._obey(message[0])
         finally:
             self._quit()
-            time.sleep(LAST_WORDS)
+            if self._current:
+                time.sleep(LAST_WORDS)
             os._exit(0)
 
     def _obey(self, command: dict[str, Any]) -> None:

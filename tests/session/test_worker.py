@@ -171,12 +171,11 @@ def test_a_process_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_process_that_dies_while_importing_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "torch.py").write_text("raise ImportError('torch is not here')")
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['torch'] = None")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr("rnnlab.session.worker._home", lambda: f"{tmp_path}{os.pathsep}{Path.cwd()}")
     worker = Worker()
     assert worker.wait(30)
-    assert "exit status 1" in worker.note and "torch is not here" in worker.note
+    assert "exit status 1" in worker.note and "import of torch halted" in worker.note
 
 
 PARENT = """
@@ -209,6 +208,25 @@ def test_it_does_not_outlive_its_parent(then: str, signals: list[int]) -> None:
     pid = int(parent.stdout.readline())
     for number in signals:
         parent.send_signal(number)
+    assert seconds_until(lambda: gone(pid), ENDED) < ENDED
+    parent.communicate(timeout=10)
+
+
+ONLY_JUST_STARTED = """
+import time
+from rnnlab.session import Worker
+print(Worker().pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
+def test_a_process_that_still_imports_torch_does_not_outlive_its_parent(after: float) -> None:
+    parent = in_a_fresh_interpreter(ONLY_JUST_STARTED)
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    time.sleep(after)
+    parent.kill()
     assert seconds_until(lambda: gone(pid), ENDED) < ENDED
     parent.communicate(timeout=10)
 
