@@ -93,6 +93,7 @@ class ActivityFigure(LiveFigure):
         plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(start=0, end=1), right=RIGHT)
         plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
         plot.grid.visible = False
+        plot.yaxis.ticker = FixedTicker()
         draw_bands(plot, self.sources["bands"], theme)
         paint(self._mapper, theme, palette="sequential")
         image = Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=self._mapper)
@@ -176,7 +177,7 @@ class ActivityFigure(LiveFigure):
         top = n * (1 + STRIP)
         self._heat.y_range.update(start=0, end=top, reset_start=0, reset_end=top)
         ranks = [rank for rank in nice_ticks(0, n, 4) if rank >= 1]
-        self._heat.yaxis[0].ticker = FixedTicker(ticks=[n - rank + 0.5 for rank in ranks])
+        self._heat.yaxis[0].ticker.ticks = [n - rank + 0.5 for rank in ranks]
         self._heat.yaxis[0].major_label_overrides = {n - rank + 0.5: label(rank) for rank in ranks}
         low, high = colour_range(image)
         self._mapper.update(low=low, high=high)

@@ -73,7 +73,7 @@ class Theme:
         return ramp(*getattr(self, kind), n=n)
 
 
-def ramp(*stops: str, n: int = 255) -> Palette:
+def ramp(*stops: str, n: int = 257) -> Palette:
     """``n`` colours through the ``#rrggbb`` stops, evenly spaced.
 
     >>> ramp("#000000", "#ffffff", n=3)

@@ -90,6 +90,7 @@ class WeightsFigure(LiveFigure):
             right=70,
         )
         plot.grid.visible = False
+        plot.xaxis.ticker, plot.yaxis.ticker = FixedTicker(), FixedTicker()
         plot.xaxis.axis_line_color = plot.yaxis.axis_line_color = None
         for name, mapper in self._mappers.items():
             paint(mapper, theme, palette="diverging")
@@ -164,7 +165,6 @@ class WeightsFigure(LiveFigure):
             (self._matrix.xaxis[0], {(rank - 0.5) / n: label(rank) for rank in ranks}),
             (self._matrix.yaxis[0], {1 - (rank - 0.5) / n: label(rank) for rank in ranks}),
         ):
-            axis.ticker = FixedTicker(ticks=list(places)) if not isinstance(axis.ticker, FixedTicker) else axis.ticker
             axis.ticker.ticks = list(places)
             axis.major_label_overrides = places
 

@@ -1,0 +1,96 @@
+"""Activity: rows in order, one unit's traces averaged by condition, trials lined up."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from rnnlab import analysis, tasks
+from rnnlab.figures import ActivityFigure
+from rnnlab.figures.activity import alignment, heat
+from rnnlab.networks import from_arrays
+from rnnlab.simulation import Trajectory, simulate
+from tests.figures.conftest import Material, untrained
+
+
+@pytest.fixture(scope="module")
+def steady() -> Trajectory:
+    """Trials whose epochs are all at the same times."""
+    return simulate(untrained(3), tasks.get("perceptual_discrimination", **FIXED).sample(12, dt=10, seed=0))
+
+
+FIXED = {"fixation": (500.0, 500.0), "stimulus": (500.0, 500.0)}
+
+
+def test_rows_are_units_from_top_to_bottom(material: Material) -> None:
+    order = analysis.peak_order(material.trajectory.rates, 10)
+    figure = ActivityFigure(material.trajectory, order=order)
+    image = figure.sources["heat"].data["image"][0]
+    assert image.dtype == np.float32
+    np.testing.assert_allclose(image[::-1], material.trajectory.rates[0][:, order.order].T, rtol=1e-6)
+    assert [figure.unit_of_row(row) for row in (2, 1, 0)] == order.order.tolist()
+
+
+def test_selecting_marks_the_row_and_shows_the_unit(material: Material) -> None:
+    figure = ActivityFigure(material.trajectory, order=[2, 0, 1])
+    for row in range(3):
+        figure.select(figure.unit_of_row(row))
+        assert figure.sources["chosen"].data["y"] == [row + 0.5]
+    assert figure.unit == 2
+    assert figure.root.children[1].yaxis[0].axis_label == "rate of unit 2"
+    with pytest.raises(ValueError, match="no unit 3 in a network of 3"):
+        figure.select(3)
+
+
+def test_traces_are_means_by_condition(steady: Trajectory) -> None:
+    figure = ActivityFigure(steady, factor="direction", unit=1)
+    data = figure.sources["traces"].data
+    assert data["label"] == ["0", "1"]
+    for place, direction in enumerate((0, 1)):
+        chosen = steady.batch.factors["direction"] == direction
+        np.testing.assert_allclose(data["ys"][place], steady.rates[chosen][:, :, 1].mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(data["xs"][0], steady.time)
+
+
+def test_trials_are_lined_up_where_they_differ(material: Material) -> None:
+    batch = material.batch
+    starts = batch.epochs["stimulus"][:, 0]
+    pulse = (np.arange(batch.n_steps) == starts[:, None]).astype(float)
+    linear = from_arrays(form="current", nonlinearity="linear", dt=10, tau=100, W_rec=np.zeros((3, 3)))
+    states = np.repeat(pulse[:, :, None], 3, axis=2)
+    pulses = dataclasses.replace(material.trajectory, states=states, network=linear)
+    figure = ActivityFigure(pulses, trial=4, factor="")
+    x, y = (figure.sources["traces"].data[key][0] for key in ("xs", "ys"))
+    assert y.max() == 1.0, "every trial's pulse falls on the same step"
+    assert x[y.argmax()] == (starts[4] + 1) * batch.dt
+    assert "lined up at the start of stimulus" in figure.root.children[1].xaxis[0].axis_label
+    assert len(figure.sources["trace bands"].data["x0"]) == 0
+
+
+def test_epochs_at_the_same_times_need_no_lining_up(steady: Trajectory) -> None:
+    shift, _, remark = alignment(steady.batch, None, 3)
+    assert not shift.any()
+    assert remark == ""
+    figure = ActivityFigure(steady, trial=None)
+    assert figure.sources["trace bands"].data["x0"] == figure.sources["bands"].data["x0"]
+    np.testing.assert_allclose(
+        figure.sources["heat"].data["image"][0][::-1], steady.rates.mean(axis=0).T, rtol=1e-5, atol=1e-7
+    )
+
+
+def test_what_cannot_be_shown_is_refused(material: Material) -> None:
+    with pytest.raises(ValueError, match="epochs differ from trial to trial"):
+        heat(material.trajectory, None, np.arange(3))
+    with pytest.raises(ValueError, match="no epoch 'sample'; give one of: fixation, stimulus, response"):
+        ActivityFigure(material.trajectory, align="sample")
+    with pytest.raises(ValueError, match="each of the 3 units once"):
+        ActivityFigure(material.trajectory, order=[0, 0, 1])
+
+
+def test_a_smaller_network_may_follow(material: Material) -> None:
+    figure = ActivityFigure(simulate(untrained(8), material.batch), unit=7)
+    figure.update(material.trajectory)
+    assert figure.unit == 2
+    assert figure.sources["heat"].data["image"][0].shape[0] == 3

@@ -1,0 +1,79 @@
+"""Loss and accuracy: thinned, steady, without holes where a loss is not a number."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from bokeh.models import Legend
+
+from rnnlab.figures import LearningFigure
+from rnnlab.figures.learning import POINTS, learning_data
+from rnnlab.runs import History
+from tests.figures.conftest import make_history
+
+
+def test_long_trainings_are_thinned_and_keep_their_extremes() -> None:
+    history = make_history(60_000)
+    data = learning_data(history, 128)
+    assert max(len(columns["x"]) for columns in data.values()) <= POINTS
+    assert {history.losses.min(), history.losses.max()} <= set(data["training"]["y"])
+    assert data["accuracy"]["trials"][-1] == f"{60_000 * 128:,}"
+
+
+def test_an_update_after_fifty_thousand_is_quick() -> None:
+    history = make_history(50_000)
+    figure = LearningFigure(history)
+    start = time.process_time()
+    for _ in range(5):
+        figure.update(history)
+    assert (time.process_time() - start) / 5 < 0.1
+
+
+def test_axes_hold_the_data() -> None:
+    history = make_history(1234)
+    figure = LearningFigure(history)
+    loss, accuracy = figure.root.children
+    assert loss.x_range is accuracy.x_range
+    assert loss.x_range.end >= 1234
+    assert loss.y_range.start <= history.losses.min()
+    assert loss.y_range.end >= history.losses.max()
+    assert all(loss.y_range.start * 0.99 <= t <= loss.y_range.end * 1.01 for t in loss.yaxis[0].ticker.ticks)
+    assert loss.yaxis[0].ticker.ticks
+
+
+def test_accuracy_is_in_per_cent() -> None:
+    history = make_history(400)
+    np.testing.assert_allclose(LearningFigure(history).sources["accuracy"].data["y"], 100 * history.accuracies)
+
+
+def test_chance_and_criterion_appear_when_they_are_known(history: History) -> None:
+    figure = LearningFigure(history)
+    items = {item.label.value: item for legend in figure.root.select({"type": Legend}) for item in legend.items}
+    assert not items["chance"].visible
+    figure.update(history, chance=0.5)
+    assert items["chance"].visible
+    assert not items["training stops"].visible
+    assert figure.sources["chance"].data["y"] == [50.0]
+    figure.update(history, stop_accuracy=0.95)
+    assert figure.sources["training stops"].data["y"] == [95.0]
+    assert figure.sources["chance"].data["y"] == [50.0]
+
+
+def test_nothing_trained_yet_is_an_empty_figure() -> None:
+    figure = LearningFigure(History())
+    assert all(not len(column) for source in figure.sources.values() for column in source.data.values())
+
+
+def test_a_loss_that_is_no_number_breaks_nothing() -> None:
+    history = History(
+        updates=np.arange(1, 5),
+        losses=np.array([1.0, 0.0, np.nan, np.inf]),
+        gradient_norms=np.ones(4),
+        evaluated_at=np.array([0]),
+        accuracies=np.array([0.5]),
+        validation_losses=np.array([1.0]),
+    )
+    figure = LearningFigure(history)
+    assert np.isfinite([figure.root.children[0].y_range.start, figure.root.children[0].y_range.end]).all()
+    np.testing.assert_equal(figure.sources["training"].data["y"], [1.0, np.nan, np.nan, np.inf])
