@@ -15,6 +15,8 @@ import pytest
 import rnnlab as rl
 from rnnlab.events import Evaluated
 from rnnlab.session import Session
+from rnnlab.session.mailbox import Mailbox
+from rnnlab.session.progress import Course
 from rnnlab.session.session import N_EXAMPLES
 from tests.session.helpers import gone, heavy, in_a_fresh_interpreter, seconds_until, small
 
@@ -135,6 +137,44 @@ def test_the_script_says_what_is_wanted(idle: Session) -> None:
     idle.set_setting("noise", 0.07)
     script = idle.script(out="runs/mine")
     assert "noise=0.07" in script and "runs/mine" in script and "baseline" not in script
+
+
+def test_a_session_opens_on_the_trained_network_of_the_package(example_run: Path) -> None:
+    session = Session()
+    run = rl.load(example_run)
+    assert session.network == run.network and session.experiment == run.experiment
+    assert (session.phase, session.stale, session.network_update) == ("idle", False, run.update)
+    assert session.history.n_updates == run.history.n_updates and session.task_name in rl.tasks.TASKS
+    assert session.worker_pid is None, "nothing is started before it is needed"
+    score = session.example.task.score(session.results.trajectory.outputs, session.example)
+    assert score.accuracy > 0.9
+
+
+def test_points_of_another_network_are_not_shown(idle: Session) -> None:
+    idle.ask("points")
+    seconds_until(lambda: idle.drain() and idle.points is not None, 60)
+    assert idle.set_setting("noise", 0.02) and idle.points is not None
+    assert idle.set_network("n_units", 17) and idle.points is None
+    idle.ask("points")
+    seconds_until(lambda: idle.drain() and idle.points is not None, 60)
+    assert idle.points.states.shape[1] == 17
+
+
+def test_a_long_history_does_not_slow_the_page_down() -> None:
+    """A tick with ten new points after 50 000 updates costs no more than a few milliseconds."""
+    header = {"kind": "news", "token": 0, "n_trials": 8, "picture": None}
+    course, box = Course(), Mailbox()
+    costs = []
+    for first in range(1, 50_001, 500):
+        updates = np.arange(first, first + 500)
+        arrays = {"updates": updates, "losses": updates * 1.0, "gradient_norms": updates * 1.0}
+        box.put(header | {"update": int(updates[-1]), "seconds": float(first)}, arrays)
+        start = time.perf_counter()
+        course.hear(box.take())
+        assert course.progress(10**6, True).update == updates[-1]
+        costs.append(time.perf_counter() - start)
+    assert course.history.n_updates == 50_000
+    assert min(costs[-20:]) < 3e-3
 
 
 # ------------------------------------------------------------------------------------------------- transport
