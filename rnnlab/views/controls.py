@@ -6,15 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 from bokeh.models import CustomJSTickFormatter
 
-from rnnlab.views import look, parts, push, text
+from rnnlab.views import bare, look, parts, text
 from rnnlab.views.facts import Facts
-
-QuickSlider = push.quick(pn.widgets.FloatSlider)
-QuickIntSlider = push.quick(pn.widgets.IntSlider)
-QuickRangeSlider = push.quick(pn.widgets.RangeSlider)
 
 Act = Callable[[str, Any], object]
 
@@ -106,7 +101,7 @@ class Slider(Control):
 
     @property
     def _kind(self) -> type[Any]:
-        return QuickIntSlider if self.facts.kind == "integer" else QuickSlider
+        return bare.IntSlider if self.facts.kind == "integer" else bare.FloatSlider
 
     @property
     def _notch(self) -> float:
@@ -132,7 +127,7 @@ class RangeSlider(Slider):
 
     @property
     def _kind(self) -> type[Any]:
-        return QuickRangeSlider
+        return bare.RangeSlider
 
     def _ends(self, *values: Any) -> dict[str, Any]:
         return super()._ends(*values[0])
@@ -158,7 +153,7 @@ class LogSlider(Control):
         names = [f"{v:g}{unit}" for v in self._values]
         formatter = CustomJSTickFormatter(code="return names[Math.round(tick)]", args={"names": names})
         ends = {"start": 0, "end": len(names) - 1, "step": 1}
-        return _slider(QuickIntSlider, self.facts.label, self._place(value), formatter, **ends)
+        return _slider(bare.IntSlider, self.facts.label, self._place(value), formatter, **ends)
 
     def _place(self, value: float) -> int:
         return min(range(len(self._values)), key=lambda i: abs(math.log(self._values[i] / value)))
@@ -189,7 +184,7 @@ class Sliders(Control):
     def _slider(self, value: float) -> Any:
         label = f"{self.facts.label} {len(self._sliders) + 1}"
         ends = {"start": self.facts.low, "end": max(self.facts.high, value), "step": self._step}
-        slim = _slider(QuickSlider, label, value, _short(self.facts.unit), sheets=[look.SLIM], **ends)
+        slim = _slider(bare.FloatSlider, label, value, _short(self.facts.unit), sheets=[look.SLIM], **ends)
         slim.param.watch(self._changed, "value")
         return slim
 
@@ -243,26 +238,37 @@ class _Field(Control):
 class Switch(_Field):
     """Yes or no."""
 
-    widget_type = pn.widgets.Checkbox
+    widget_type = bare.Checkbox
 
 
 class Choice(_Field):
     """One of a few values. A value that is not among them is offered too, once it is there."""
 
-    widget_type = pn.widgets.Select
+    widget_type = bare.Select
 
     def _starting_with(self, value: Any) -> dict[str, Any]:
-        return {"options": self._offered(value), "value": _plain(value)}
+        self._values = dict(self.facts.options)
+        label = self._label(value)  # which may add to the values
+        return {"options": list(self._values), "value": label}
 
-    def _offered(self, value: Any) -> dict[str, Any]:
-        options = dict(self.facts.options)
+    def _label(self, value: Any) -> str:
         plain = _plain(value)
-        return options if plain in options.values() else options | {text.number(plain): plain}
+        known = next((label for label, each in self._values.items() if each == plain), None)
+        return known or self._offer(plain)
+
+    def _offer(self, value: Any) -> str:
+        label = text.number(value)
+        self._values[label] = value
+        return label
+
+    def read(self) -> Any:
+        return self._values[self.widget.value]
 
     def _show(self, value: Any) -> None:
-        if _plain(value) not in self.widget.options.values():
-            self.widget.options = self._offered(value)
-        super()._show(_plain(value))
+        label = self._label(value)
+        if label not in self.widget.options:
+            self.widget.options = list(self._values)
+        super()._show(label)
 
 
 def _plain(value: Any) -> Any:
@@ -273,7 +279,7 @@ def _plain(value: Any) -> Any:
 class Whole(_Field):
     """A whole number that is typed."""
 
-    widget_type = pn.widgets.IntInput
+    widget_type = bare.IntInput
 
     def read(self) -> Any:
         if self.widget.value is None:
@@ -284,7 +290,7 @@ class Whole(_Field):
 class Typed(_Field):
     """Numbers that are typed, with commas between; pairs as ``18/10``."""
 
-    widget_type = pn.widgets.TextInput
+    widget_type = bare.TextInput
 
     def _starting_with(self, value: Any) -> dict[str, Any]:
         return {"value": _written(value)}

@@ -113,9 +113,8 @@ LABELS = {
 OPTIONS: dict[str, dict[str, Any]] = {
     "form": {"the state (current form)": "current", "the drive (rate form)": "rate"},
     "nonlinearity": {
-        name if name.isupper() else _spaced: name
-        for name in sorted(NONLINEARITIES)
-        for _spaced in ["".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()]
+        name.replace("_", " ").replace("relu", "ReLU").replace("gelu", "GELU"): kind.__name__
+        for name, kind in NONLINEARITIES.items()
     },
     "stop_accuracy": {
         "never": None,

@@ -89,4 +89,9 @@ def describe(points: Any) -> str:
     kinds = [str(kind) for kind in points.stability]
     named = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     inputs = ", ".join(f"{value:g}" for value in points.inputs)
-    return f"{n} fixed point{'s' if n != 1 else ''} ({named}) under the constant input ({inputs}). {points.certificate}"
+    found = f"{n} fixed point{'s' if n != 1 else ''} ({named}) under the constant input ({inputs})."
+    return f"{found} {_sentence(points.certificate)}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if not words or words.endswith(".") else ".")

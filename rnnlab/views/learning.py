@@ -14,12 +14,12 @@ from rnnlab.views.view import Pace, Part, View
 class LearningPart(Part):
     """The course of the training shown, live."""
 
-    watches: ClassVar[tuple[str, ...]] = ("history", "trained")
+    watches: ClassVar[tuple[str, ...]] = ("history", "trained", "phase")
     pace: ClassVar[Pace] = "steady"
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.figure = LearningFigure(session.history, theme=theme, height=348)
+        self.figure = LearningFigure(session.history, theme=theme, height=372)
         self.caption = text.paragraph()
         picture = parts.picture(self.figure.root, "Loss and accuracy against updates")
         self.layout = parts.card(parts.heading("Learning"), picture, self.caption)
@@ -45,6 +45,8 @@ class LearningView(View):
 def describe(session: Session) -> str:
     """Where the training stands, in a sentence."""
     history = session.history
+    if session.phase == "starting" or (session.phase == "training" and not len(history.updates)):
+        return "Waiting for the first update …"
     if session.trained is None or not len(history.updates):
         return "Nothing trained yet. Press Train and watch loss and accuracy here."
     done, size = int(history.updates[-1]), session.trained.training.batch_size

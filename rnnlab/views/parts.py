@@ -6,17 +6,16 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-import panel as pn
 from bokeh.models import Plot
 
-from rnnlab.views import look
+from rnnlab.views import bare, look
 
 
 def button(
     label: str, act: Callable[[], Any] | None = None, *, primary: bool = False, kind: str = "", **settings: Any
-) -> pn.widgets.Button:
+) -> Any:
     """A button that says plainly what it does. ``kind`` is ``"small"``, ``"tab"`` or nothing."""
-    made = pn.widgets.Button(
+    made = bare.Button(
         label=label,
         button_type="primary" if primary else "default",
         stylesheets=[look.BUTTON],
@@ -29,24 +28,24 @@ def button(
     return made
 
 
-def heading(text: str, level: int = 2) -> pn.pane.HTML:
+def heading(text: str, level: int = 2) -> Any:
     """A heading; ``text`` is shown as text."""
     markup = f"<h{level}>{escape(text)}</h{level}>"
     wide = {"sizing_mode": "stretch_width"} if level > 2 else {}
-    return pn.pane.HTML(markup, margin=0, stylesheets=[look.HEADING], **wide)
+    return bare.Html(markup, margin=0, stylesheets=[look.HEADING], **wide)
 
 
-def row(*items: Any, css: str = "", **settings: Any) -> pn.Row:
+def row(*items: Any, css: str = "", **settings: Any) -> Any:
     """Parts side by side, wrapping where they do not fit."""
-    return pn.Row(*items, margin=0, sizing_mode="stretch_width", stylesheets=[look.ROW + css], **settings)
+    return bare.Row(*items, margin=0, sizing_mode="stretch_width", stylesheets=[look.ROW + css], **settings)
 
 
-def column(*items: Any, css: str = "", **settings: Any) -> pn.Column:
+def column(*items: Any, css: str = "", **settings: Any) -> Any:
     """Parts one under the other."""
-    return pn.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[css], **settings)
+    return bare.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[css], **settings)
 
 
-def card(*items: Any, wide: bool = False) -> pn.Column:
+def card(*items: Any, wide: bool = False) -> Any:
     """A sheet with a thin border; ``wide`` takes a whole row of the page."""
     return column(*items, css=look.CARD, css_classes=["rl-wide"] if wide else [])
 
@@ -55,29 +54,27 @@ SPREAD = ":host { justify-content: space-between; }"
 """For a row whose items stand at its two ends."""
 
 
-def select(label: str, options: Any, act: Callable[[Any], Any]) -> pn.widgets.Select:
+def select(label: str, options: Any, act: Callable[[Any], Any]) -> Any:
     """A small choice beside a figure."""
-    made = pn.widgets.Select(name=label, options=options, margin=0, stylesheets=[look.FIELD, look.INLINE])
+    made = bare.Select(name=label, options=options, margin=0, stylesheets=[look.FIELD, look.INLINE])
     made.param.watch(lambda event: act(event.new), "value")
     return made
 
 
-def number(label: str, value: int, act: Callable[[Any], Any], **ends: int) -> pn.widgets.IntInput:
+def number(label: str, value: int, act: Callable[[Any], Any], **ends: int) -> Any:
     """A small whole number beside a figure."""
-    made = pn.widgets.IntInput(
-        name=label, value=value, margin=0, width=130, stylesheets=[look.FIELD, look.INLINE], **ends
-    )
+    made = bare.IntInput(name=label, value=value, margin=0, width=130, stylesheets=[look.FIELD, look.INLINE], **ends)
     made.param.watch(lambda event: act(event.new), "value")
     return made
 
 
-def picture(figure: Any, description: str) -> pn.pane.Bokeh:
+def picture(figure: Any, description: str) -> Any:
     """A Bokeh figure or layout, named for those who cannot see it, on the ground of the card that holds it."""
     figure.html_attributes = {"role": "img", "aria-label": description}
     for plot in figure.references():
         if isinstance(plot, Plot):
             _let_ground_through(plot)
-    return pn.pane.Bokeh(figure, margin=0, sizing_mode="stretch_width")
+    return bare.Picture(figure, margin=0, sizing_mode="stretch_width")
 
 
 def _let_ground_through(plot: Plot) -> None:

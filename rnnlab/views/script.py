@@ -5,11 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import ClassVar
 
-import panel as pn
-
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
-from rnnlab.views import look, parts, text
+from rnnlab.views import bare, look, parts, text
 from rnnlab.views.view import Part, View
 
 
@@ -20,7 +18,7 @@ class ScriptPart(Part):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.code = pn.pane.HTML("", margin=0, sizing_mode="stretch_width", stylesheets=[look.CODE])
+        self.code = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[look.CODE])
         self.caption = text.paragraph(
             "What is set on the left, as a Python file. It gives the same network, bit for bit."
         )

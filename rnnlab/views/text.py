@@ -6,7 +6,7 @@ import math
 from html import escape
 from typing import Any
 
-import panel as pn
+from rnnlab.views import bare
 
 __all__ = ["count", "decimal", "escape", "paragraph", "percent", "say", "seconds"]
 
@@ -14,14 +14,14 @@ THIN = "\u2009"
 DASH = "–"
 
 
-def paragraph(text: str = "", *, css_class: str = "note", **attributes: str) -> pn.pane.HTML:
+def paragraph(text: str = "", *, css_class: str = "note", **attributes: str) -> Any:
     """A pane that shows ``text`` as text, whatever is in it. Change it with `say`."""
-    pane = pn.pane.HTML(_markup(text, css_class, attributes), margin=0, sizing_mode="stretch_width", stylesheets=[NOTE])
+    pane = bare.Html(_markup(text, css_class, attributes), margin=0, sizing_mode="stretch_width", stylesheets=[NOTE])
     pane.tags = [css_class, attributes]
     return pane
 
 
-def say(pane: pn.pane.HTML, text: str) -> None:
+def say(pane: Any, text: str) -> None:
     """Let a `paragraph` say something else; nothing is sent where it already says so."""
     css_class, attributes = pane.tags
     if pane.object != (markup := _markup(text, css_class, attributes)):

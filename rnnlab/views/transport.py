@@ -6,11 +6,9 @@ from collections.abc import Callable
 from html import escape
 from typing import ClassVar
 
-import panel as pn
-
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Progress, Session
-from rnnlab.views import parts, text
+from rnnlab.views import bare, parts, text
 from rnnlab.views.view import Pace, Part
 
 PHASES = {
@@ -50,8 +48,8 @@ class Transport(Part):
         self.resume = parts.button("Resume", self._after(session.resume), primary=True)
         self.stop = parts.button("Stop", self._after(session.stop))
         self.afresh = parts.button("Start afresh", self._after(session.start_afresh))
-        self.phase = pn.pane.HTML("", margin=0, stylesheets=[PHASE], css_classes=["rl-phase"])
-        self.numbers = pn.pane.HTML("", margin=0, stylesheets=[NUMBERS])
+        self.phase = bare.Html("", margin=0, stylesheets=[PHASE], css_classes=["rl-phase"])
+        self.numbers = bare.Html("", margin=0, stylesheets=[NUMBERS])
         self.alarm = text.paragraph(css_class="error", role="alert")
         self.theme_button = parts.button("", toggle_theme, kind="small")
         self.theme_button.visible = toggle_theme is not None
@@ -131,10 +129,13 @@ BAR = """
 }
 """
 
-ROW = ":host { gap: 6px 8px; min-height: 55px; position: static; }"
+ROW = """
+:host { gap: 6px 8px; min-height: 55px; position: static; flex-wrap: nowrap; }
+@container rnnlab (max-width: 860px) { :host { flex-wrap: wrap; padding: 8px 0; } }
+"""
 
 PHASE = """
-:host { flex: 1 1 150px; min-width: 120px; padding-left: 8px; }
+:host { flex: 1 1 120px; min-width: 60px; padding-left: 8px; overflow: hidden; }
 div { font: 12px/16px var(--rl-font); max-height: 34px; overflow: hidden; }
 b { display: block; font-weight: 600; color: var(--rl-text); font-size: 13px; line-height: 18px; }
 b.training, b.starting { color: var(--rl-accent); }
@@ -144,12 +145,12 @@ span { display: block; color: var(--rl-muted); white-space: nowrap; overflow: hi
 
 NUMBERS = """
 :host { position: static !important; }
-dl { display: flex; gap: 0 16px; margin: 0; }
+dl { display: flex; gap: 0 14px; margin: 0; }
 dt { font: 11px/15px var(--rl-font); color: var(--rl-muted); white-space: nowrap; }
 dd {
   margin: 0; font: 500 13px/18px var(--rl-font); color: var(--rl-text); font-variant-numeric: tabular-nums;
   white-space: nowrap; min-width: 44px;
 }
-div:first-of-type dd { min-width: 84px; }
+dl > div:first-child dd { min-width: 84px; }
 .done { position: absolute; left: 0; bottom: -1px; height: 2px; background: var(--rl-accent); }
 """

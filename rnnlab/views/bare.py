@@ -1,0 +1,39 @@
+"""Panel's parts without Panel's style sheets.
+
+The lab brings its own style. Panel's sheets would be linked by address, two to five for every part, and in a notebook
+those that belong to parts made after the page was shown lead to a server on the internet.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+
+from rnnlab.views import push
+
+
+def bare(kind: type[Any]) -> type[Any]:
+    """``kind`` (a Panel class) with no style sheet but those it is given."""
+
+    def process(self: Any, params: dict[str, Any]) -> dict[str, Any]:
+        properties: dict[str, Any] = kind._process_param_change(self, params)
+        if "stylesheets" in properties:
+            properties["stylesheets"] = list(self.stylesheets)
+        return properties
+
+    return type(kind.__name__, (kind,), {"_process_param_change": process, "__doc__": kind.__doc__})
+
+
+Button = bare(pn.widgets.Button)
+Checkbox = bare(pn.widgets.Checkbox)
+Column = bare(pn.Column)
+FloatSlider = push.quick(bare(pn.widgets.FloatSlider))
+Html = bare(pn.pane.HTML)
+IntInput = bare(pn.widgets.IntInput)
+IntSlider = push.quick(bare(pn.widgets.IntSlider))
+Picture = bare(pn.pane.Bokeh)
+RangeSlider = push.quick(bare(pn.widgets.RangeSlider))
+Row = bare(pn.Row)
+Select = bare(pn.widgets.Select)
+TextInput = bare(pn.widgets.TextInput)
