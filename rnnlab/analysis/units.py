@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,12 +70,17 @@ def selectivity(
     if not array[:, steps].shape[1]:
         raise ValueError(f"window={window}: no step of the {array.shape[1]} lies inside")
     means = array[:, steps].mean(axis=1)
-    groups = [means[np.asarray(chosen)] for chosen in (first, second)]
+    groups = [means[chosen] for chosen in (_indices(first), _indices(second))]
     for name, group in zip(("first", "second"), groups, strict=True):
         if not len(group):
             raise ValueError(f"{name}: no trial in this condition; choose one that occurs in the batch")
     values = _d_prime(groups[0], groups[1])
     return UnitOrder(frozen(np.argsort(values, kind="stable")), frozen(values), "selectivity d'")
+
+
+def _indices(chosen: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(chosen)
+    return array if array.size else array.astype(np.intp)  # an empty list would be one of floats
 
 
 def _d_prime(first: FloatArray, second: FloatArray) -> FloatArray:
