@@ -93,7 +93,7 @@ class ActivityFigure(LiveFigure):
         plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(start=0, end=1), right=RIGHT)
         plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
         plot.grid.visible = False
-        plot.yaxis.ticker = FixedTicker()
+        plot.name, plot.yaxis.ticker = "all units", FixedTicker()
         draw_bands(plot, self.sources["bands"], theme)
         paint(self._mapper, theme, palette="sequential")
         image = Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=self._mapper)
@@ -130,7 +130,7 @@ class ActivityFigure(LiveFigure):
         drawn = plot.add_glyph(self.sources["traces"], lines)
         self._legend = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left")
         plot.add_layout(self._legend, "right")
-        plot.yaxis[0].name = "rate axis"
+        plot.name, plot.yaxis[0].name = "one unit", "rate axis"
         self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
         plot.add_layout(paint(self._onset, theme, line_color="reference"))
         return plot

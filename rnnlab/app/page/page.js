@@ -30,7 +30,7 @@
   // A tap on a row of the heat map shows the traces of its unit.
   const followTaps = () => {
     const named = (name) => models().find((model) => model.name === name);
-    const [rows, chosen, lines, axis] = ["rows", "chosen", "traces", "rate axis"].map(named);
+    const [rows, chosen, lines, plot, axis] = ["rows", "chosen", "traces", "one unit", "rate axis"].map(named);
     const { units, xs, ys } = read("traces");
     if (!rows || !lines) return;
     rows.selected.properties.indices.change.connect(() => {
@@ -43,7 +43,6 @@
       const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
       const room = 0.06 * (high - low) || 0.5;
       axis.axis_label = `rate of unit ${unit}`;
-      const plot = models().find((model) => model.left?.includes(axis));
       plot.y_range.setv({ start: low < 0 ? low - room : 0, end: high + room });
     });
   };

@@ -1,0 +1,200 @@
+"""The page of a run: it carries everything, opens from disk with the network off, and runs nothing it was not given."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+import rnnlab as rl
+from rnnlab.app.cli import main
+from rnnlab.app.export import export_html, run_page
+from rnnlab.figures import DARK, LIGHT
+from tests.browser.harness import Watch, launch, wait_for
+
+FIGURES = ["trial", "learning", "psychometric", "activity", "weights", "fixed_points"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> rl.runs.Run:
+    """A short real training."""
+    experiment = rl.Experiment(
+        task=rl.tasks.get("perceptual_discrimination"),
+        network=rl.networks.LeakyRNN(n_units=8),
+        training=rl.Training(updates=20, batch_size=8, evaluate_every=5, validation_trials=16),
+    )
+    out = tmp_path_factory.mktemp("runs") / "short"
+    for _ in rl.train(experiment, out=out):
+        pass
+    return rl.load(out)
+
+
+@pytest.fixture(scope="module")
+def page_file(run: rl.runs.Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export_html(run, tmp_path_factory.mktemp("pages") / "short.html")
+
+
+def _carried(page: str, name: str) -> str:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return found.group(1)
+
+
+def test_the_page_carries_the_experiment_and_the_figures(run: rl.runs.Run, page_file: Path) -> None:
+    page = page_file.read_text(encoding="utf-8")
+    assert rl.Experiment.from_data(json.loads(_carried(page, "experiment"))) == run.experiment
+    assert list(json.loads(_carried(page, "figures"))) == FIGURES
+    assert page_file.stat().st_size < 4_000_000
+
+
+def test_the_page_asks_for_nothing(page_file: Path) -> None:
+    page = page_file.read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert "unsafe-eval" not in page
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=", page)
+
+
+def test_a_task_without_choices_has_no_psychometric_curve(tmp_path: Path) -> None:
+    experiment = rl.Experiment(
+        task=rl.tasks.get("flip_flop"),
+        network=rl.networks.LeakyRNN(n_units=6, nonlinearity="tanh"),
+        training=rl.Training(updates=2, batch_size=4, validation_trials=8),
+    )
+    for _ in rl.train(experiment, out=tmp_path / "run"):
+        pass
+    page = export_html(tmp_path / "run", tmp_path / "page.html").read_text(encoding="utf-8")
+    assert list(json.loads(_carried(page, "figures"))) == [name for name in FIGURES if name != "psychometric"]
+
+
+def test_names_are_text_and_never_markup(run: rl.runs.Run) -> None:
+    name = "</script><script>document.title='in'</script><b>"
+    task = dataclasses.replace(run.task, description=name)
+    page = run_page(dataclasses.replace(run, experiment=run.experiment.replace(task=task)))
+    assert "<script>document.title" not in page
+    assert json.loads(_carried(page, "experiment"))["task"]["description"] == name
+
+
+def test_what_stands_there_is_replaced_whole_or_not_at_all(run: rl.runs.Run, tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    target.write_text("before")
+    with pytest.raises(ValueError, match="nothing"):
+        export_html(tmp_path / "nothing", target)
+    assert target.read_text() == "before"
+    export_html(run, target)
+    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    with pytest.raises(ValueError, match="nowhere"):
+        export_html(run, tmp_path / "nowhere" / "page.html")
+
+
+def test_the_command_writes_the_page(run: rl.runs.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", str(run.path), "--html", str(tmp_path / "page.html")]) == 0
+    assert "page.html" in capsys.readouterr().out
+    assert (tmp_path / "page.html").exists()
+
+
+# ------------------------------------------------------------------------------------------------- in a browser
+
+
+@pytest.fixture(scope="module")
+def open_page(page_file: Path) -> Iterator[Callable[[str], Page]]:
+    """Opens the page from disk, offline, for a reader who likes it light or dark; no error, no request allowed."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        watches = []
+
+        def open_one(scheme: str) -> Page:
+            context = chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True, color_scheme=scheme)
+            page = context.new_page()
+            watch = Watch()
+            watch.on(page)
+            watches.append(watch)
+            page.goto(page_file.as_uri())
+            page.wait_for_selector("html[data-ready=yes]", timeout=30_000)
+            return page
+
+        yield open_one
+        chromium.close()
+    for watch in watches:
+        watch.check()
+
+
+def _drawn(page: Page, figure: str) -> int:
+    """How many colours the canvases of one figure show."""
+    return page.evaluate(
+        """(id) => {
+            const canvases = [];
+            const walk = (node) => {
+                if (node.tagName === "CANVAS") canvases.push(node);
+                for (const child of node.shadowRoot?.children ?? []) walk(child);
+                for (const child of node.children ?? []) walk(child);
+            };
+            walk(document.getElementById(id));
+            const colours = new Set();
+            for (const canvas of canvases.filter((one) => one.width > 50 && one.height > 50)) {
+                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                for (let i = 0; i < data.length; i += 4 * 97) colours.add(data.slice(i, i + 3).join());
+            }
+            return colours.size;
+        }""",
+        figure,
+    )
+
+
+@pytest.mark.browser
+def test_every_figure_is_drawn(open_page: Callable[[str], Page]) -> None:
+    page = open_page("light")
+    idle = "Bokeh.documents.length === 6 && Bokeh.documents.every((one) => one.is_idle)"
+    wait_for(lambda: page.evaluate(idle), "all figures to be drawn", page=page)
+    for figure in FIGURES:
+        assert _drawn(page, figure) > 8, figure
+
+
+@pytest.mark.browser
+def test_the_page_follows_the_readers_light_or_dark(open_page: Callable[[str], Page]) -> None:
+    page = open_page("dark")
+    assert _surfaces(page) == [DARK.surface]
+    assert page.evaluate("getComputedStyle(document.body).color") == _rgb(DARK.text)
+    page.emulate_media(color_scheme="light")
+    wait_for(lambda: _surfaces(page) == [LIGHT.surface], "the light colours", page=page)
+    assert page.evaluate("getComputedStyle(document.body).color") == _rgb(LIGHT.text)
+
+
+_MODELS = "Bokeh.documents.flatMap((one) => [...one.roots()[0].references()])"
+
+
+def _surfaces(page: Page) -> list[str]:
+    """The grounds of all figures."""
+    return page.evaluate(f"[...new Set({_MODELS}.map((one) => one.border_fill_color).filter((one) => one))]")
+
+
+def _rgb(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.browser
+def test_a_tap_on_a_row_shows_that_unit(open_page: Callable[[str], Page]) -> None:
+    page = open_page("light")
+    axis = f"{_MODELS}.find((one) => one.name === 'rate axis').axis_label"
+    assert page.evaluate(axis) == "rate of unit 0"
+    units = json.loads(page.locator("#traces").text_content() or "")["units"]
+    other = next(row for row in range(8) if units[row] != 0)
+    heat_map = page.locator("#activity canvas").first
+    heat_map.scroll_into_view_if_needed()
+    box = heat_map.bounding_box()
+    assert box is not None
+    frame = page.evaluate(f"""(() => {{
+        const heat = {_MODELS}.find((one) => one.name === "all units");
+        const {{ left, top, right, bottom }} = Bokeh.index.find_one(heat).frame.bbox;
+        return {{ left, top, right, bottom, tall: heat.y_range.end }};
+    }})()""")
+    height = frame["bottom"] - frame["top"]
+    y = frame["bottom"] - (other + 0.5) / frame["tall"] * height
+    page.mouse.click(box["x"] + (frame["left"] + frame["right"]) / 2, box["y"] + y)
+    wait_for(lambda: page.evaluate(axis) == f"rate of unit {units[other]}", "the other unit", page=page)
