@@ -24,6 +24,8 @@ class Deck(Part):
     def __init__(self, session: Session, theme: Theme, views: Mapping[str, View]) -> None:
         super().__init__(session, theme)
         self.views = dict(views)
+        names = {name for view in self.views.values() for name in view.part.watches}
+        self.watches = tuple(sorted(names))  # type: ignore[misc]  # a deck watches what its views watch
         self.built: dict[str, Part] = {}
         self.chosen = ""
         self.tabs = {title: parts.button(title, partial(self.choose, title), kind="tab") for title in self.views}
