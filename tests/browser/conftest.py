@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from tests.browser.harness import Server, Watch, lab_server, launch
+from tests.browser.harness import ROOT, Server, Watch, lab_server, launch
 
-pytestmark = pytest.mark.browser
+FAILED = pytest.StashKey[bool]()
+"""Set on a test that failed."""
 
 
 @pytest.fixture(scope="session")
@@ -31,21 +33,43 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Opens a watched page in a profile of its own. Keywords are those of Playwright's ``new_context``."""
+def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Opens a watched page in a profile of its own, after the script ``before``, if any.
+
+    Further keywords are those of Playwright's ``new_context``.
+    """
     contexts = []
 
-    def open_page(url: str, **options: Any) -> Page:
+    def open_page(url: str, before: str = "", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
         contexts.append(context)
+        if before:
+            context.add_init_script(before)
         page = context.new_page()
         watch.on(page)
         page.goto(url)
         return page
 
     yield open_page
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if FAILED in request.node.stash:
+            _keep_pictures(context, f"{request.node.name}-{number}")
         context.close()
+
+
+def _keep_pictures(context: BrowserContext, name: str) -> None:
+    """What a failed test saw, in screenshots/ (which git ignores)."""
+    for page in context.pages:
+        with suppress(Error):
+            page.screenshot(path=ROOT / "screenshots" / f"failed-{name.replace('/', '_')}.png")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -120,8 +120,8 @@ class Watch:
     def check(self) -> None:
         """Fail on any error that no test expected, and on any request that left this machine."""
         surprises = [e for e in self.errors if not any(re.search(pattern, e) for pattern in self.expected)]
-        assert surprises == []
-        assert self.outside == []
+        assert not surprises, "console errors:\n" + "\n".join(surprises)
+        assert not self.outside, "requests to the outside:\n" + "\n".join(self.outside)
 
 
 # ---------------------------------------------------------------------------------------------------- servers

@@ -73,6 +73,7 @@ class LabPage:
     def drag(self, name: str, pixels: int, steps: int = 10) -> None:
         """Take a handle with the mouse and move it, as a person would."""
         handle = self.handle(name)
+        handle.wait_for()
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
         assert box is not None, f"{name} is not in sight"
@@ -81,6 +82,11 @@ class LabPage:
         self.page.mouse.down()
         self.page.mouse.move(x + pixels, y, steps=steps)
         self.page.mouse.up()
+
+    def set_to_lowest(self, name: str) -> None:
+        """Move a slider to its left end, with the keyboard."""
+        self.handle(name).focus()
+        self.page.keyboard.press("Home")
 
     def choose(self, label: str, option: str) -> None:
         self.within.get_by_label(label, exact=True).select_option(label=option)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.harness import ROOT, jupyter_server
+from tests.browser.harness import ROOT, Watch, jupyter_server
 from tests.browser.lab_page import LabPage
 
 URLPATH = "panel-preview/render/rnnlab/app/lab_app.py"
@@ -107,10 +107,9 @@ def test_the_image_installs_the_package_itself(image: Path, clone: Path, tmp_pat
     assert str(image.parent.parent) in found
 
 
-def test_the_link_opens_the_lab(
-    image: Path, clone: Path, new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_link_opens_the_lab(image: Path, clone: Path, new_page: Callable[..., Page], watch: Watch) -> None:
     """As the hub serves it: below a base address of its own."""
+    watch.expected.append(r"404.*/panel-preview/favicon\.ico")  # Panel's preview has none
     with jupyter_server(clone, base_url="/user/someone/", python=str(image)) as server:
         page = LabPage.on(new_page(f"{server.address}{URLPATH}"), seconds=120)
         assert page.phase() == "Ready"
@@ -121,6 +120,7 @@ def test_the_link_opens_the_lab(
         page.wait_for_phase("Training", 90)
         page.press("Stop")
         page.wait_for_phase("Stopped")
+        page.page.context.close()
 
 
 def test_the_readme_carries_that_link() -> None:

@@ -30,6 +30,7 @@ def look_drag_and_train(page: LabPage) -> None:
     page.wait_for_phase("Paused")
     page.press("Stop")
     page.wait_for_phase("Stopped")
+    page.page.context.close()
 
 
 # -------------------------------------------------------------------------------------------------- JupyterLab
