@@ -7,6 +7,7 @@ same from the tags without Python.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from bokeh.model import Model
@@ -34,7 +35,7 @@ LEFT, RIGHT = 76, 16
 LEGEND_ABOVE: dict[str, Any] = {"orientation": "horizontal", "location": "right", "spacing": 14}
 """How a legend is laid out above the frame."""
 
-_MARK = "paint "
+_MARK, _DRESSED = "paint ", "dressed"
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -97,23 +98,35 @@ _FONTS: dict[type[Model], dict[str, Any]] = {
 }
 
 
+_FAMILIES: dict[type[Model], tuple[str, ...]] = {
+    Axis: ("axis_label_text_font", "major_label_text_font"),
+    Legend: ("label_text_font", "title_text_font"),
+    ColorBar: ("major_label_text_font", "title_text_font"),
+    Title: ("text_font",),
+}
+
+
 def paint(model: AnyModel, theme: Theme, **roles: str) -> AnyModel:
     """Give properties of ``model`` the theme's colour (or palette) of a role, for now and for `restyle`.
 
-    ``graded:4`` is the palette for four conditions of that kind; see `Theme.conditions`.
+    ``graded:4`` is the palette for four conditions of that kind; see `Theme.conditions`. A colour that is set to None
+    afterwards stays so.
     """
     kept = [tag for tag in model.tags if not (_is_mark(tag) and tag[len(_MARK) :].split("=")[0] in roles)]
     marks = [f"{_MARK}{name}={role}" for name, role in roles.items()]
     if model.tags != [*kept, *marks]:
         model.tags = [*kept, *marks]
-    _apply(model, theme)
+    model.update(**{name: colour(theme, role) for name, role in roles.items()})
     return model
 
 
 def restyle(root: Model, theme: Theme) -> None:
     """Recolour a figure or a layout of figures in place."""
     for model in root.references():
-        _apply(model, theme)
+        for tag in filter(_is_mark, model.tags):
+            name, _, role = tag[len(_MARK) :].partition("=")
+            if getattr(model, name) is not None:
+                setattr(model, name, colour(theme, role))
 
 
 def colour(theme: Theme, role: str) -> str | Palette:
@@ -130,12 +143,6 @@ def roles_of(root: Model) -> set[str]:
 
 def _is_mark(tag: Any) -> bool:
     return isinstance(tag, str) and tag.startswith(_MARK)
-
-
-def _apply(model: Model, theme: Theme) -> None:
-    for tag in filter(_is_mark, model.tags):
-        name, _, role = tag[len(_MARK) :].partition("=")
-        setattr(model, name, colour(theme, role))
 
 
 def blank(
@@ -181,33 +188,32 @@ def blank(
     plot.toolbar.autohide = True
     plot.toolbar.logo = None
     plot.toolbar_inner = True
-    dress(plot, theme)
+    for model in plot.references():
+        _dress(model, theme, {})
     return plot
 
 
 def dress(plot: Plot, theme: Theme) -> None:
-    """Give every part of a figure (also axes, legends and colour bars added since) the house style."""
+    """Give the parts of a figure that have been added since it was blank (legends, axes, colour bars) the house style.
+
+    What they were made with stays.
+    """
+    kinds: Any = tuple(_STYLE)
     for model in plot.references():
-        for kind, roles in _STYLE.items():
-            if isinstance(model, kind):
-                _set_fonts(model, kind)
-                own = {tag[len(_MARK) :].split("=")[0] for tag in filter(_is_mark, model.tags)} | _hidden(model)
-                paint(model, theme, **{name: role for name, role in roles.items() if name not in own})
+        if isinstance(model, kinds) and _DRESSED not in model.tags:
+            _dress(model, theme, model.properties_with_values(include_defaults=False))
 
 
-def _hidden(model: Model) -> set[str]:
-    """Properties that were set to None on purpose."""
-    return {name for name, value in model.properties_with_values(include_defaults=False).items() if value is None}
-
-
-def _set_fonts(model: Model, kind: type[Model]) -> None:
-    given = model.properties_with_values(include_defaults=False)
-    for name, value in _FONTS.get(kind, {}).items():
-        if name not in given:
-            setattr(model, name, value)
-    for name in ("axis_label_text_font", "major_label_text_font", "label_text_font", "title_text_font", "text_font"):
-        if name in model.properties():
-            setattr(model, name, FONT)
+def _dress(model: Any, theme: Theme, given: Mapping[str, Any]) -> None:
+    """Style one part, except for what it was ``given``."""
+    own = {tag[len(_MARK) :].split("=")[0] for tag in filter(_is_mark, model.tags)}
+    own |= {name for name, value in given.items() if value is None}
+    for kind, roles in _STYLE.items():
+        if isinstance(model, kind):
+            model.update(**{name: value for name, value in _FONTS.get(kind, {}).items() if name not in given})
+            model.update(**dict.fromkeys(_FAMILIES.get(kind, ()), FONT))
+            paint(model, theme, **{name: role for name, role in roles.items() if name not in own})
+            model.tags = [*model.tags, _DRESSED]
 
 
 class LiveFigure:

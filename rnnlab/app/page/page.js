@@ -12,7 +12,9 @@
 
   const recolour = () => {
     for (const model of models()) {
-      for (const [, property, role] of paints(model.tags)) model[property] = theme()[role];
+      for (const [, property, role] of paints(model.tags)) {
+        if (model[property] !== null) model[property] = theme()[role];
+      }
     }
   };
 
@@ -21,6 +23,7 @@
     if (value === null || typeof value !== "object") return;
     const attributes = value.attributes;
     for (const [, property, role] of paints(attributes?.tags)) {
+      if (attributes[property] === null) continue;
       const spec = attributes[property]?.type === "value";
       attributes[property] = spec ? { type: "value", value: theme()[role] } : theme()[role];
     }
