@@ -17,7 +17,7 @@ from rnnlab.analysis._update import Update, half_square
 Array = NDArray[Any]
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.95, 1e-12
-THIN_AT = {0.4: 4, 0.7: 2, 1.0: 1}
+THIN_AT = {0.2: 4, 0.4: 2, 0.7: 1, 1.0: 1}
 """At these shares of the descent, starts that have come together are merged: so many times ``n_most`` may go on."""
 
 

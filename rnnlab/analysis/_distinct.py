@@ -28,6 +28,8 @@ def distinct(states: Array, cost: Array, radius: float, n_most: int | None = Non
     if len(order) > AT_ONCE:
         order = _row_by_row(states, order, radius)[: n_most or None]
     squares = _squared_distances(states[order])
+    if n_most is not None and len(order) > n_most:
+        radius = max(radius, _least_radius(squares, n_most))
     kept = _greedy(squares, radius)
     while n_most is not None and len(kept) > n_most:
         radius = 1.5 * max(radius, 1e-12)
@@ -35,14 +37,20 @@ def distinct(states: Array, cost: Array, radius: float, n_most: int | None = Non
     return order[kept]
 
 
+def _least_radius(squares: Array, n_most: int) -> float:
+    """A radius that is not too large: whoever is dropped must have a neighbour within it."""
+    nearest = np.where(np.eye(len(squares), dtype=bool), np.inf, squares).min(axis=1)
+    return float(np.sqrt(np.quantile(nearest, 1 - n_most / len(squares))))
+
+
 def _greedy(squares: Array, radius: float) -> NDArray[np.intp]:
-    near = squares <= radius * radius
-    free = np.ones(len(near), bool)
+    far = squares > radius * radius
+    free = np.ones(len(far), bool)
     kept = []
-    for i in range(len(near)):
+    for i in range(len(far)):
         if free[i]:
             kept.append(i)
-            free &= ~near[i]
+            free &= far[i]
     return np.array(kept, np.intp)
 
 

@@ -18,6 +18,8 @@ from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
 
+PATIENCE = 5
+"""Steps that may fail to halve q before a state counts as stalled. Near a root, even a triple one, none does."""
 SHORTEST = 2.0**-10
 DAMPINGS = (1e-6, 1e-4, 1e-2, 1.0)
 
@@ -41,14 +43,16 @@ def polish(update: Update, starts: Array, max_steps: int, floor: float) -> Polis
     """
     x = np.array(starts, np.float64)
     residual = update.residual(x)
-    moving = np.ones(len(x), bool)
+    moving, patience = np.ones(len(x), bool), np.full(len(x), PATIENCE)
     for _ in range(max_steps):
         active = np.flatnonzero(moving)
         if not active.size:
             break
+        before = half_square(residual[active])
         x[active], residual[active], went_down = _step(update, x[active], residual[active])
         q = half_square(residual[active])
-        moving[active] = went_down & (q > floor)
+        patience[active] -= q > 0.5 * before
+        moving[active] = went_down & (q > floor) & (patience[active] > 0)
     return Polished(x, half_square(residual), moving)
 
 

@@ -18,7 +18,7 @@ from rnnlab.analysis._certificate import Rule, balanced, indices
 from rnnlab.analysis._descent import descend
 from rnnlab.analysis._distinct import away_from, distinct
 from rnnlab.analysis._newton import polish
-from rnnlab.analysis._update import Update
+from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
 
@@ -30,6 +30,10 @@ NEWTON_COST = 2e8
 """How many ends are finished: as many as this over n_states^3, within bounds. Those nearest to others are dropped."""
 SAME = 1e-5
 """Radius within which two polished points are the same, as a share of the starts' spread."""
+FEW = 48
+"""Ends that are finished before the others are looked at."""
+LINEAR = 0.1
+"""Bend of F(x) - x on the way to a known point, relative, below which an end counts as leading there."""
 FIRST_STEPS, NEWTON_STEPS = 3, 40
 FINER_ROUNDS = 4
 """Rounds of finer search at most, after the index sum has shown that something is missing."""
@@ -74,7 +78,8 @@ class Search:
     def accept(self, points: Array) -> None:
         """Take the points that were solved for, all of them, instead of searching."""
         self.rule = Rule(None, f"all {2**self.exact.n_states} activation patterns were solved", complete=True)
-        self._add("activation patterns", 2**self.exact.n_states, points)
+        self._add(points)
+        self.rounds.append(Round("activation patterns", 2**self.exact.n_states, len(self.states)))
 
     def run(self, starts: Array, guesses: Array) -> None:
         """The whole search.
@@ -82,7 +87,7 @@ class Search:
         Guesses go straight to Newton. Their midpoints are not tried, since the search that they come from did that.
         """
         if len(guesses):
-            self._finish("guesses", len(guesses), guesses, SAME * self.scale)
+            self._finish("guesses", len(guesses), guesses)
             self.n_paired = len(self.states)
         if len(starts):
             self._from_starts("starts", starts, self.n_steps)
@@ -94,7 +99,7 @@ class Search:
         n_most = int(np.clip(NEWTON_COST / self.exact.n_states**3, 64, 512)) * effort
         ends = descend(self.fast, starts, n_steps, rate, MERGE * self.scale, n_most)
         ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
-        return self._finish(origin, len(starts), ends, MERGE * self.scale)
+        return self._finish(origin, len(starts), ends)
 
     def _between(self, n_most: int) -> None:
         """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
@@ -106,7 +111,7 @@ class Search:
             if self.full or not len(self.states):
                 return
             mixtures = self._mixtures(n_most // 4 if finer == 1 else n_most)
-            if self._from_starts("mixtures", mixtures, self.n_steps, finer):
+            if self._from_starts("mixtures", mixtures, self.n_steps // 2, finer):
                 self._pair_up(n_most)
             if balanced(self.rule, self.index) is not False:
                 return
@@ -132,30 +137,50 @@ class Search:
         noise = self.rng.normal(size=(n, self.exact.n_states)) * (0.2 * self.scale / np.sqrt(self.exact.n_states))
         return weights @ self.states + noise
 
-    def _finish(self, origin: str, n_starts: int, ends: Array, merge: float) -> int:
+    def _finish(self, origin: str, n_starts: int, ends: Array) -> int:
+        """Newton from the ends: from a few of them first, since most others turn out to lead to the same points."""
+        n_before = len(self.states)
+        for n_most in (FEW, None):
+            ends = ends[self._unclaimed(ends)]
+            chosen = distinct(ends, half_square(self.exact.residual(ends)), MERGE * self.scale, n_most)
+            self._polish(ends[chosen])
+            ends = np.delete(ends, chosen, axis=0)
+        self.rounds.append(Round(origin, n_starts, len(self.states) - n_before))
+        return len(self.states) - n_before
+
+    def _unclaimed(self, ends: Array) -> Array:
+        """(trial,) ends from which Newton would not obviously reach a known point.
+
+        It would where F(x) - x is linear on the way: half as large halfway to the nearest known point.
+        """
+        if not len(self.states) or not len(ends):
+            return np.ones(len(ends), bool)
+        known = self.states[[int(((self.states - end) ** 2).sum(axis=1).argmin()) for end in ends]]
+        residual = self.exact.residual(ends)
+        bend = self.exact.residual((ends + known) / 2) - residual / 2
+        return np.linalg.norm(bend, axis=1) > LINEAR * np.linalg.norm(residual, axis=1)
+
+    def _polish(self, ends: Array) -> None:
         """Newton from each end; keep what is a fixed point and is not known yet.
 
         A few steps show which ends go the same way, or to a known point; only one of each goes on.
         """
-        ends = ends[away_from(ends, self.states, merge)]
         floor = (1e-14 * self.scale) ** 2 * self.exact.n_states
         part = polish(self.exact, ends, FIRST_STEPS, min(floor, self.tolerance))
-        kept = distinct(part.states, part.q, merge)
-        kept = kept[away_from(part.states[kept], self.states, merge)]
+        kept = distinct(part.states, part.q, MERGE * self.scale)
+        kept = kept[away_from(part.states[kept], self.states, MERGE * self.scale)]
         done = polish(self.exact, part.states[kept], NEWTON_STEPS, min(floor, self.tolerance))
         exact = done.q <= max(self.tolerance, floor)
         self.slow = np.concatenate([self.slow, done.states[~exact & ~done.moving]])
         new = done.states[exact]
         new = new[distinct(new, done.q[exact], SAME * self.scale)]
-        return self._add(origin, n_starts, new[away_from(new, self.states, SAME * self.scale)])
+        self._add(new[away_from(new, self.states, SAME * self.scale)])
 
-    def _add(self, origin: str, n_starts: int, new: Array) -> int:
-        """Take in points that are known to be new; their number."""
+    def _add(self, new: Array) -> None:
+        """Take in points that are known to be new."""
         new = new[: self.max_points - len(self.states)]
         self.states = np.concatenate([self.states, new])
         self.index = np.concatenate([self.index, _indices_in_parts(self.exact, new)])
-        self.rounds.append(Round(origin, n_starts, len(new)))
-        return len(new)
 
 
 def jacobians_in_parts(update: Update, states: Array, most: int = 20_000_000) -> Iterator[Array]:
