@@ -2,14 +2,15 @@
 
 The same numbers as looping `LeakyRNN.step` under autograd, two to five times faster, because
 
-- noise is written straight into the buffer that then becomes the state (or the drive);
+- noise is written straight into the memory that then becomes the rate (or the drive);
 - the input reaches all steps and trials in one matrix product, the bias with it as a column of ones;
 - each step takes three or four in-place calls each way, on memory that is kept between passes;
-- the gradients of the weights are one product each, at the end.
+- nothing is kept that can do without: states neither where the slope follows from the rate, gradients only as long as
+  it takes to collect those of the weights, some steps at a time while they are still in the processor's cache.
 
 Notation: X states, R = f(X) rates, D drives, U inputs with a column of ones, A = [W_in b_rec], Z outputs before their
-nonlinearity. G[s] is d loss / d X[s]. Arrays are (step, trial, channel); X[0] is the initial state and step s makes
-X[s + 1] from X[s].
+nonlinearity, K = d loss / d Z, G[s] = d loss / d X[s]. Arrays are (step, trial, channel); X[0] is the initial state
+and move s makes X[s + 1] from X[s].
 """
 
 from __future__ import annotations
@@ -17,15 +18,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from rnnlab.networks import LeakyRNN
-from rnnlab.training.elementwise import slopes_into, writer
+from rnnlab.training.kernel import Gradients, Kernel
 from rnnlab.training.noise import Noise
-from rnnlab.training.workspace import Buffer, Workspace
+from rnnlab.training.workspace import Buffer
 
 NAMES = ("W_in", "W_rec", "W_out", "b_rec", "b_out", "x0")
 
@@ -39,11 +39,11 @@ class LeakyEngine:
 
     def outputs(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Tensor:
         """See `rnnlab.training.engine.Engine.outputs`."""
-        kernel = self._kernel
+        arrays = [p[name] for name in NAMES]
         if torch.is_grad_enabled():
-            linear = _Pass.apply(kernel, inputs, noise, *(p[name] for name in NAMES))
+            linear = _Pass.apply(self._kernel, inputs, noise, *arrays)
         else:
-            linear = kernel.forward(inputs, noise, *(p[name] for name in NAMES))
+            linear = self._kernel.forward(inputs, noise, *arrays)
         return self._network.output_nonlinearity(linear)
 
 
@@ -56,168 +56,70 @@ class _Pass(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         if ctx.number != ctx.kernel.workspace.passes:
             raise RuntimeError("the network ran again before this pass went backward; its states are overwritten")
-        ctx.number = None  # the pass goes backward in place, hence once
-        return (None, None, None, *ctx.kernel.backward(gradients[0], *ctx.arrays))
-
-
-class Kernel:
-    """What both forms share: inputs, noise and read-out. A form adds the run through time, each way."""
-
-    def __init__(self, network: LeakyRNN) -> None:
-        self.network = network
-        self.workspace = Workspace()
-        self.apply_f = writer(network.nonlinearity)
-
-    def forward(self, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> Tensor:
-        """Outputs before their nonlinearity, (output, time, trial)."""
-        W_in, W_rec, W_out, b_rec, b_out, x0 = arrays
-        self.workspace.passes += 1
-        self._arrange(inputs, W_in)
-        self._load_inputs(inputs, noise)
-        self.X.whole[0] = x0
-        self.run(torch.cat([W_in, b_rec[:, None]], dim=1), W_rec, noise)
-        self.sent = self._sent(noise)
-        Z = torch.addmm(b_out[:, None], W_out, self.sent.t())
-        return Z.view(len(b_out), inputs.shape[0], self.n_trials)
-
-    def backward(self, gradient: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
-        """Gradients of the six arrays."""
-        W_in, W_rec, W_out, *_ = arrays
-        K = gradient.reshape(len(W_out), -1)
-        G, first = self.buffer("G", self.n_moves + 1), 1 - self.network.lag
-        G.whole[:first] = 0.0  # with no lag the initial state is not read out
-        torch.mm(K.t(), W_out, out=G.rows(first, self.n_moves + 1))
-        gradient_A, gradient_W = self.run_back(G, W_rec)
-        n_inputs = W_in.shape[1]
-        return (
-            gradient_A[:, :n_inputs],
-            gradient_W,
-            K @ self.sent,
-            gradient_A[:, n_inputs],
-            K.sum(1),
-            G.whole[0].sum(0),
-        )
-
-    # -------------------------------------------------------------------------------------------------- for a form
-
-    def run(self, A: Tensor, W_rec: Tensor, noise: Noise | None) -> None:
-        """Fill X[1:], and R where rates are not the states."""
-        raise NotImplementedError
-
-    def run_back(self, G: Buffer, W_rec: Tensor) -> tuple[Tensor, Tensor]:
-        """Turn G from what reaches the rates through the read-out alone into the whole gradient of the states.
-
-        Returns:
-            The gradients of A and of W_rec.
-        """
-        raise NotImplementedError
-
-    # ------------------------------------------------------------------------------------------------------ buffers
-
-    def buffer(self, name: str, n_steps: int, n_channels: int | None = None) -> Buffer:
-        """A buffer for this pass, of the network's width unless said otherwise."""
-        width = self.network.n_units if n_channels is None else n_channels
-        return self.workspace.buffer(name, (n_steps, self.n_trials, width), self.dtype)
-
-    def _arrange(self, inputs: Tensor, W_in: Tensor) -> None:
-        n_steps, self.n_trials, n_inputs = inputs.shape
-        self.n_moves, self.dtype = n_steps - self.network.lag, W_in.dtype
-        self.X = self.buffer("X", self.n_moves + 1)
-        self.R = self.X if self.network.form == "rate" else self.buffer("R", self.n_moves + 1)
-        self.U = self.buffer("U", self.n_moves, n_inputs + 1)
-        alpha = self.network.alpha
-        self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
-        self.keep = 1.0 - self.alpha
-
-    def _load_inputs(self, inputs: Tensor, noise: Noise | None) -> None:
-        """Inputs as the network sees them: with baseline and noise, rectified where asked."""
-        network, seen = self.network, self.U.whole[:, :, :-1]
-        if noise is not None and "input" in network.noises:
-            drawn = self.buffer("input noise", self.n_moves, inputs.shape[2])
-            noise.fill("input", drawn.whole.numpy(), network.input_noise_scale)
-            torch.add(inputs[: self.n_moves], drawn.whole, out=seen)
-        else:
-            seen.copy_(inputs[: self.n_moves])
-        if network.input_baseline:
-            seen.add_(network.input_baseline)
-        if network.input_rectified:
-            seen.clamp_min_(0.0)
-        self.U.whole[:, :, -1] = 1.0
-
-    def _sent(self, noise: Noise | None) -> Tensor:
-        """What is read out, (time and trial, unit): the rates, with the output's noise."""
-        first = 1 - self.network.lag
-        rates = self.R.rows(first, self.n_moves + 1)
-        if noise is None or "output" not in self.network.noises:
-            return rates
-        noisy = self.buffer("sent", self.n_moves + 1 - first)
-        fill_scaled(noise, "output", noisy.whole, self.network.output_noise_scale)
-        rows = noisy.rows(0, len(noisy.steps))
-        return rows.add_(rates)
-
-    def prepared(self, into: Buffer, start: int, weights: Tensor, noise: Noise | None, scale: Any) -> None:
-        """``into[start:]`` = noise + U weights^T, all steps at once."""
-        rows = into.rows(start, start + self.n_moves)
-        inputs = self.U.rows(0, self.n_moves)
-        if noise is None or "recurrent" not in self.network.noises:
-            torch.mm(inputs, weights.t(), out=rows)
-            return
-        fill_scaled(noise, "recurrent", into.whole[start : start + self.n_moves], scale)
-        rows.addmm_(inputs, weights.t())
-
-    def pull(self, state: Tensor) -> Tensor:
-        """1 - alpha - alpha gamma x^2: what multiplies x to give what is left of it after a damped step."""
-        return self.keep - self.alpha * self.network.damping * state.square()
-
-    def leak(self, new: Tensor, old: Tensor) -> None:
-        """new += (1 - alpha) old, damping included."""
-        if self.network.damping:
-            new.addcmul_(old, self.pull(old))
-        elif isinstance(self.keep, float):
-            new.add_(old, alpha=self.keep)
-        else:
-            new.addcmul_(old, self.keep)
-
-    def leak_back(self, gradient: Tensor, later: Tensor, old: Tensor) -> None:
-        """gradient += later d new / d old, of `leak`."""
-        if self.network.damping:
-            gradient.addcmul_(later, self.keep - 3.0 * self.alpha * self.network.damping * old.square())
-        else:
-            self.leak(gradient, later)
+        ctx.number = None  # the pass goes backward in its own memory, hence once
+        return (None, None, None, *ctx.kernel.backward(gradient, *ctx.arrays))
 
 
 class CurrentKernel(Kernel):
-    """X[s+1] = (1 - alpha) X[s] + alpha (W_rec f(X[s]) + A U[s]) + noise."""
+    """X[s+1] = (1 - alpha) X[s] + alpha (W_rec f(X[s]) + A U[s]) + noise, and f(X) is read out."""
 
-    def run(self, A: Tensor, W_rec: Tensor, noise: Noise | None) -> None:
-        """See `Kernel.run`."""
-        self.prepared(self.X, 1, self._times_alpha(A), noise, self.network.state_noise_scale)
+    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: Noise | None) -> Buffer:
+        """See `Kernel.run`. All that makes X[s+1] but the leak gathers where R[s+1] will be."""
+        self.R = self.buffer("R", self.n_moves + 1)
+        self.prepare(self.R, 1, self._times_alpha(A), noise, self.network.state_noise_scale)
+        self.xs = self._states()
+        self.xs[0][:] = x0
         W = self._times_alpha(W_rec).t().contiguous()
-        xs, rs, leak, f = self.X.steps, self.R.steps, self.leak, self.apply_f
+        xs, rs, leak, f = self.xs, self.R.steps, self.leak, self.write_f
         f(xs[0], rs[0])
         for s in range(self.n_moves):
-            new = xs[s + 1]
-            new.addmm_(rs[s], W)
-            leak(new, xs[s])
-            f(new, rs[s + 1])
+            r, x = rs[s + 1], xs[s + 1]
+            r.addmm_(rs[s], W)
+            leak(r, xs[s], x)
+            f(x, r)
+        return self.R
 
-    def run_back(self, G: Buffer, W_rec: Tensor) -> tuple[Tensor, Tensor]:
+    def _states(self) -> tuple[Tensor, ...]:
+        """Memory for X[0], X[1] ...: two steps taking turns, unless the way back needs them all."""
+        if self.slopes_of_rates is None or self.network.damping:
+            self.X = self.buffer("X", self.n_moves + 1)
+            return self.X.steps
+        two = self.buffer("X", 2).steps
+        return tuple(two[s % 2] for s in range(self.n_moves + 1))
+
+    def run_back(self, K: Tensor, W_out: Tensor, W_rec: Tensor) -> Gradients:
         """See `Kernel.run_back`."""
-        S = self.n_moves
-        slopes = self.buffer("slopes", S + 1)
-        slopes_into(self.network.nonlinearity, self.X.rows(0, S + 1), self.R.rows(0, S + 1), slopes.rows(0, S + 1))
-        W = self._times_alpha(W_rec)
-        gs, xs, fs, leak_back = G.steps, self.X.steps, slopes.steps, self.leak_back
-        gs[S].mul_(fs[S])
-        for s in range(S - 1, -1, -1):
-            g, later = gs[s], gs[s + 1]
-            g.addmm_(later, W).mul_(fs[s])
+        gradients, W = self.gradients(W_rec), self._times_alpha(W_rec)
+        later = self.buffer("end", 1).whole[0].zero_()
+        for start, stop in self.blocks():
+            G = self._back_to(start + 1, stop + 1, later, K, W_out, W)
+            gradients.add(G.rows(0, stop - start), self.U.rows(start, stop), self.R.rows(start, stop))
+            later = G.steps[0]
+        first = self._back_to(0, 1, later, K, W_out, W).steps[0].sum(0)
+        return Gradients(self._times_alpha(gradients.A), self._times_alpha(gradients.W), first)
+
+    def _back_to(self, start: int, stop: int, later: Tensor, K: Tensor, W_out: Tensor, W: Tensor) -> Buffer:
+        """G[start:stop], given G[stop]."""
+        G, F = self.read_back(K, W_out, start, stop), self._slopes(start, stop)
+        xs, fs, leak_back = self.xs, F.steps, self.leak_back
+        for s in range(stop - 1, start - 1, -1):
+            g = G.steps[s - start]
+            g.addmm_(later, W).mul_(fs[s - start])
             leak_back(g, later, xs[s])
-        after = G.rows(1, S + 1).t()
-        return self._times_alpha(after @ self.U.rows(0, S)), self._times_alpha(after @ self.R.rows(0, S))
+            later = g
+        return G
+
+    def _slopes(self, start: int, stop: int) -> Buffer:
+        """f'(X[start:stop])."""
+        F = self.buffer("slopes", stop - start)
+        if self.slopes_of_rates is not None:
+            self.slopes_of_rates(self.R.whole[start:stop], F.whole)
+        else:
+            self.slopes_of_states(self.X.whole[start:stop], F.whole)
+        return F
 
     def _times_alpha(self, W: Tensor) -> Tensor:
         """Rows of a matrix times their unit's alpha."""
@@ -225,56 +127,60 @@ class CurrentKernel(Kernel):
 
 
 class RateKernel(Kernel):
-    """X[s+1] = (1 - alpha) X[s] + alpha f(D[s]) + noise, D[s] = W_rec X[s] + A U[s] + noise."""
+    """X[s+1] = (1 - alpha) X[s] + alpha f(D[s]) + noise, D[s] = W_rec X[s] + A U[s] + noise, and X is read out."""
 
-    def run(self, A: Tensor, W_rec: Tensor, noise: Noise | None) -> None:
-        """See `Kernel.run`."""
+    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: Noise | None) -> Buffer:
+        """See `Kernel.run`. Where the slope follows from f(D), D is overwritten with it."""
         network, S = self.network, self.n_moves
-        self.D, self.F = self.buffer("D", S), self.buffer("F", S)
-        noisy = noise is not None and "recurrent" in network.noises
-        on_state = noisy and network.noise_at == "state"
-        self.prepared(self.D, 0, A, None if on_state else noise, network.drive_noise_scale)
-        if noise is not None and on_state:
-            fill_scaled(noise, "recurrent", self.X.whole[1 : S + 1], network.state_noise_scale)
-        move = self._add_move if on_state or network.damping else self._set_move
-        if network.damping and not on_state:
-            self.X.whole[1 : S + 1] = 0.0
+        self.X, self.D = self.buffer("X", S + 1), self.buffer("D", S)
+        on_state = network.noise_at == "state" and "recurrent" in network.noises
+        self.prepare(self.D, 0, A, None if on_state else noise, network.drive_noise_scale)
+        self.X.whole[0] = x0
+        move = self._set_move
+        if on_state or network.damping:
+            move = self._add_move
+            self.X.whole[1:] = 0.0
+        if on_state and noise is not None:
+            self.fill_noise(noise, "recurrent", self.X.whole[1:], network.state_noise_scale)
         W = W_rec.t().contiguous()
-        xs, ds, fs, f = self.X.steps, self.D.steps, self.F.steps, self.apply_f
+        goals = self.D.steps if self.slopes_of_rates is not None else self.buffer("goal", 1).steps * S
+        xs, ds, f = self.X.steps, self.D.steps, self.write_f
         for s in range(S):
-            drive = ds[s].addmm_(xs[s], W)
-            f(drive, fs[s])
-            move(xs[s + 1], xs[s], fs[s])
+            drive, goal = ds[s], goals[s]
+            drive.addmm_(xs[s], W)
+            f(drive, goal)
+            move(xs[s + 1], xs[s], goal)
+        return self.X
 
     def _set_move(self, new: Tensor, old: Tensor, goal: Tensor) -> None:
         torch.lerp(old, goal, self.alpha, out=new)
 
     def _add_move(self, new: Tensor, old: Tensor, goal: Tensor) -> None:
+        """To what ``new`` holds, the noise."""
         if isinstance(self.alpha, float):
             new.add_(goal, alpha=self.alpha)
         else:
             new.addcmul_(goal, self.alpha)
-        self.leak(new, old)
+        self.leak(new, old, new)
 
-    def run_back(self, G: Buffer, W_rec: Tensor) -> tuple[Tensor, Tensor]:
+    def run_back(self, K: Tensor, W_out: Tensor, W_rec: Tensor) -> Gradients:
         """See `Kernel.run_back`."""
-        S = self.n_moves
-        Q = self.buffer("slopes", S)  # alpha f'(D), and then, step by step, d loss / d D
-        slopes_into(self.network.nonlinearity, self.D.rows(0, S), self.F.rows(0, S), Q.rows(0, S))
+        gradients, S = self.gradients(W_rec), self.n_moves
+        later = self.read_back(K, W_out, S, S + 1).steps[0]
+        for start, stop in self.blocks():
+            G, Q = self.read_back(K, W_out, start, stop), self._alpha_slopes(start, stop)
+            gs, qs, xs, leak_back = G.steps, Q.steps, self.X.steps, self.leak_back
+            for s in range(stop - 1, start - 1, -1):
+                g = gs[s - start]
+                g.addmm_(qs[s - start].mul_(later), W_rec)
+                leak_back(g, later, xs[s])
+                later = g
+            gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop))
+        return Gradients(gradients.A, gradients.W, later.sum(0))
+
+    def _alpha_slopes(self, start: int, stop: int) -> Buffer:
+        """alpha f'(D[start:stop]); times G it is d loss / d D."""
+        Q = self.buffer("slopes", stop - start)
+        (self.slopes_of_rates or self.slopes_of_states)(self.D.whole[start:stop], Q.whole)
         Q.whole.mul_(self.alpha)
-        gs, xs, qs, leak_back = G.steps, self.X.steps, Q.steps, self.leak_back
-        for s in range(S - 1, -1, -1):
-            g, later = gs[s], gs[s + 1]
-            g.addmm_(qs[s].mul_(later), W_rec)
-            leak_back(g, later, xs[s])
-        on_drive = Q.rows(0, S).t()
-        return on_drive @ self.U.rows(0, S), on_drive @ self.X.rows(0, S)
-
-
-def fill_scaled(noise: Noise, part: str, out: Tensor, scale: float | np.ndarray) -> None:
-    """Noise of one strength for all channels, or of one each."""
-    if isinstance(scale, np.ndarray):
-        noise.fill(part, out.numpy())
-        out.mul_(torch.as_tensor(scale, dtype=out.dtype))
-    else:
-        noise.fill(part, out.numpy(), scale)
+        return Q

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rnnlab.networks.normals import fill_normals, quantile_table
 from rnnlab.runs import stream
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 """Samples drawn at once: their raw bits then stay in the processor's cache until they have chosen their quantiles."""
 
 

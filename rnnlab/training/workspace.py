@@ -39,27 +39,28 @@ class Workspace:
     def __init__(self) -> None:
         self.passes = 0
         self._memory: dict[str, Tensor] = {}
-        self._buffers: dict[tuple[str, int, int, int], Buffer] = {}
+        self._largest: dict[tuple[str, int, int], Buffer] = {}
 
     def buffer(self, name: str, shape: tuple[int, int, int], dtype: torch.dtype) -> Buffer:
-        """The buffer of that name, in the shape (step, trial, channel); what it holds is arbitrary."""
-        key = (name, *shape)
-        found = self._buffers.get(key)
-        if found is None or found.whole.dtype != dtype:
-            found = self._buffers[key] = self._made(name, shape, dtype)
-        return found
+        """The buffer of that name, in the shape (step, trial, channel); what it holds is arbitrary.
+
+        Asking again, in whatever shape, may give the same memory.
+        """
+        n_steps, n_trials, n_channels = shape
+        key = (name, n_trials, n_channels)
+        found = self._largest.get(key)
+        if found is None or len(found.steps) < n_steps or found.whole.dtype != dtype:
+            found = self._largest[key] = self._made(name, shape, dtype)
+        if len(found.steps) == n_steps:
+            return found
+        return Buffer(found.whole[:n_steps], found.steps[:n_steps])
 
     def _made(self, name: str, shape: tuple[int, int, int], dtype: torch.dtype) -> Buffer:
         size = shape[0] * shape[1] * shape[2]
         memory = self._memory.get(name)
         if memory is None or memory.numel() < size or memory.dtype != dtype:
             memory = self._memory[name] = torch.empty(size, dtype=dtype)
-            self._forget(name)
-        elif len(self._buffers) > 64:  # tasks whose trials differ in length ask for many shapes
-            self._forget(name)
+            for key in [key for key in self._largest if key[0] == name]:
+                del self._largest[key]
         whole = memory[:size].view(shape)
         return Buffer(whole, whole.unbind(0))
-
-    def _forget(self, name: str) -> None:
-        for key in [key for key in self._buffers if key[0] == name]:
-            del self._buffers[key]

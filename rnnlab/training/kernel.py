@@ -1,0 +1,176 @@
+"""What the hand-written passes of both forms of the leaky network share; see `rnnlab.training.bptt`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnnlab.networks import LeakyRNN
+from rnnlab.training.elementwise import slopes_of_rates, slopes_of_states, writer
+from rnnlab.training.noise import Noise
+from rnnlab.training.workspace import Buffer, Workspace
+
+BLOCK = 512_000
+"""Bytes of gradients on the way back that are dealt with at once: with slopes, rates and inputs they fit in the
+processor's second-level cache."""
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Of A = [W_in b_rec], of W_rec and of x0."""
+
+    A: Tensor
+    W: Tensor
+    x0: Tensor
+
+    def add(self, G: Tensor, U: Tensor, R: Tensor) -> None:
+        """Add what some steps contribute; all have one row per step and trial."""
+        self.A.addmm_(G.t(), U)
+        self.W.addmm_(G.t(), R)
+
+
+class Kernel(ABC):
+    """One leaky network's passes. A form adds the run through time, each way."""
+
+    def __init__(self, network: LeakyRNN) -> None:
+        self.network = network
+        self.workspace = Workspace()
+        self.write_f = writer(network.nonlinearity)
+        self.slopes_of_rates = slopes_of_rates(network.nonlinearity)
+        self.slopes_of_states = slopes_of_states(network.nonlinearity)
+
+    def forward(self, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> Tensor:
+        """Outputs before their nonlinearity, (output, time, trial)."""
+        W_in, W_rec, W_out, b_rec, b_out, x0 = arrays
+        self.workspace.passes += 1
+        self._arrange(inputs, W_in)
+        self._load_inputs(inputs, noise)
+        read = self.run(torch.cat([W_in, b_rec[:, None]], dim=1), W_rec, x0, noise)
+        self.sent = self._sent(read, noise)
+        Z = torch.addmm(b_out[:, None], W_out, self.sent.t())
+        return Z.view(len(b_out), inputs.shape[0], self.n_trials)
+
+    def backward(self, gradient: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
+        """Gradients of the six arrays."""
+        W_in, W_rec, W_out, *_ = arrays
+        K = gradient.reshape(len(W_out), -1)
+        found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[1]
+        return found.A[:, :n_inputs], found.W, K @ self.sent, found.A[:, n_inputs], K.sum(1), found.x0
+
+    @abstractmethod
+    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: Noise | None) -> Buffer:
+        """Go through time; returns the rates R[0], R[1] ..."""
+
+    @abstractmethod
+    def run_back(self, K: Tensor, W_out: Tensor, W_rec: Tensor) -> Gradients:
+        """Go back through time, given d loss / d Z as (output, time and trial)."""
+
+    # ------------------------------------------------------------------------------------------------------ forward
+
+    def buffer(self, name: str, n_steps: int, n_channels: int | None = None) -> Buffer:
+        """A buffer for this pass, of the network's width unless said otherwise."""
+        width = self.network.n_units if n_channels is None else n_channels
+        return self.workspace.buffer(name, (n_steps, self.n_trials, width), self.dtype)
+
+    def _arrange(self, inputs: Tensor, W_in: Tensor) -> None:
+        n_steps, self.n_trials, n_inputs = inputs.shape
+        self.n_moves, self.dtype = n_steps - self.network.lag, W_in.dtype
+        self.first_read = 1 - self.network.lag
+        self._turn = 0
+        self.U = self.buffer("U", self.n_moves, n_inputs + 1)
+        alpha = self.network.alpha
+        self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
+        self.keep = 1.0 - self.alpha
+
+    def _load_inputs(self, inputs: Tensor, noise: Noise | None) -> None:
+        """Inputs as the network sees them: with baseline and noise, rectified where asked."""
+        network, seen = self.network, self.U.whole[:, :, :-1]
+        if noise is not None and "input" in network.noises:
+            drawn = self.buffer("input noise", self.n_moves, inputs.shape[2]).whole
+            self.fill_noise(noise, "input", drawn, network.input_noise_scale)
+            torch.add(inputs[: self.n_moves], drawn, out=seen)
+        else:
+            seen.copy_(inputs[: self.n_moves])
+        if network.input_baseline:
+            seen.add_(network.input_baseline)
+        if network.input_rectified:
+            seen.clamp_min_(0.0)
+        self.U.whole[:, :, -1] = 1.0
+
+    def prepare(self, into: Buffer, start: int, weights: Tensor, noise: Noise | None, scale: Any) -> None:
+        """``into[start:]`` = noise + U weights^T, all steps at once."""
+        rows, inputs = into.rows(start, start + self.n_moves), self.U.rows(0, self.n_moves)
+        if noise is None or "recurrent" not in self.network.noises:
+            torch.mm(inputs, weights.t(), out=rows)
+        else:
+            self.fill_noise(noise, "recurrent", into.whole[start:], scale)
+            rows.addmm_(inputs, weights.t())
+
+    def fill_noise(self, noise: Noise, part: str, out: Tensor, scale: float | np.ndarray) -> None:
+        """Noise of one strength for all channels, or of one each."""
+        if isinstance(scale, np.ndarray):
+            noise.fill(part, out.numpy())
+            out.mul_(torch.as_tensor(scale, dtype=out.dtype))
+        else:
+            noise.fill(part, out.numpy(), scale)
+
+    def leak(self, driven: Tensor, old: Tensor, new: Tensor) -> None:
+        """new = driven + (1 - alpha) old, damping included."""
+        if self.network.damping:
+            # What is left of x after a damped step is x (1 - alpha - alpha gamma x^2).
+            torch.addcmul(driven, old, self.keep - self.alpha * self.network.damping * old.square(), out=new)
+        elif isinstance(self.keep, float):
+            torch.add(driven, old, alpha=self.keep, out=new)
+        else:
+            torch.addcmul(driven, old, self.keep, out=new)
+
+    def _sent(self, read: Buffer, noise: Noise | None) -> Tensor:
+        """What is read out, (time and trial, unit): the rates, with the output's noise."""
+        rates = read.rows(self.first_read, self.n_moves + 1)
+        if noise is None or "output" not in self.network.noises:
+            return rates
+        sent = self.buffer("sent", self.n_moves + 1 - self.first_read)
+        self.fill_noise(noise, "output", sent.whole, self.network.output_noise_scale)
+        return sent.rows(0, len(sent.steps)).add_(rates)
+
+    # ----------------------------------------------------------------------------------------------------- backward
+
+    def gradients(self, W_rec: Tensor) -> Gradients:
+        """Zeros, to be added to."""
+        n_units = self.network.n_units
+        A = torch.zeros(n_units, self.U.whole.shape[2], dtype=self.dtype)
+        return Gradients(A, torch.zeros_like(W_rec), torch.zeros(n_units, dtype=self.dtype))
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """(start, stop) of moves dealt with together, last first."""
+        itemsize = 8 if self.dtype == torch.float64 else 4
+        size = max(BLOCK // (self.n_trials * self.network.n_units * itemsize), 4)
+        for stop in range(self.n_moves, 0, -size):
+            yield max(stop - size, 0), stop
+
+    def read_back(self, K: Tensor, W_out: Tensor, start: int, stop: int) -> Buffer:
+        """What reaches the rates of states ``start`` to ``stop`` from the outputs, in memory that two calls share."""
+        self._turn = 1 - self._turn
+        G = self.buffer(f"G{self._turn}", stop - start)
+        read = max(start, self.first_read)  # with no lag the initial state is not read out
+        G.whole[: read - start] = 0.0
+        if read < stop:
+            columns = K[:, (read - self.first_read) * self.n_trials : (stop - self.first_read) * self.n_trials]
+            torch.mm(columns.t(), W_out, out=G.rows(read - start, stop - start))
+        return G
+
+    def leak_back(self, gradient: Tensor, later: Tensor, old: Tensor) -> None:
+        """gradient += later d new / d old, of `leak`."""
+        if self.network.damping:
+            slope = self.keep - 3.0 * self.alpha * self.network.damping * old.square()
+            gradient.addcmul_(later, slope)
+        elif isinstance(self.keep, float):
+            gradient.add_(later, alpha=self.keep)
+        else:
+            gradient.addcmul_(later, self.keep)
