@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 RIGHT = 128
 """Pixels beside both frames: the colour bar above, the legend below."""
 
+HEAT = 0.56
+"""Share of the height that the heat map has."""
+
 STRIP = 0.09
 """Height of the strip with the epochs' names, as a share of the heat map."""
 
@@ -82,8 +85,8 @@ class ActivityFigure(LiveFigure):
         self._lines = LinearColorMapper(low=-0.5, high=0.5)
         self.unit = 0 if unit is None else unit
         time = Range1d(start=0, end=1)
-        self._heat = self._build_heat(theme, time, round(height * 0.64))
-        self._traces = self._build_traces(theme, time, height - round(height * 0.64))
+        self._heat = self._build_heat(theme, time, round(height * HEAT))
+        self._traces = self._build_traces(theme, time, height - round(height * HEAT))
         self.root = column(self._heat, self._traces, sizing_mode="stretch_width", spacing=0)
         self.update(trajectory, trial, order, factor, align)
         for plot in (self._heat, self._traces):
@@ -128,7 +131,9 @@ class ActivityFigure(LiveFigure):
             xs="xs", ys="ys", line_color={"field": "place", "transform": self._lines}, line_width=1.8, line_join="round"
         )
         drawn = plot.add_glyph(self.sources["traces"], lines)
-        self._legend = Legend(items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left")
+        self._legend = Legend(
+            items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left", spacing=0
+        )
         plot.add_layout(self._legend, "right")
         plot.name, plot.yaxis[0].name = "one unit", "rate axis"
         self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
@@ -273,14 +278,14 @@ def alignment(batch: Batch, align: str | None, trial: int) -> tuple[NDArray[np.i
 
 
 def traces(trajectory: Trajectory, unit: int, groups: Conditions, shift: NDArray[np.intp]) -> dict[str, list[Any]]:
-    """One unit's rate averaged over the trials of each condition, at the steps that half of its trials have."""
+    """One unit's rate averaged over the trials of each condition, at the steps that most of them have."""
     batch = trajectory.batch
     moved, inside = _moved(np.asarray(trajectory.rates[:, :, unit], dtype=float), batch, shift)
     rows: dict[str, list[Any]] = {"xs": [], "ys": [], "label": [], "place": []}
     for place, name in enumerate(groups.labels):
         chosen = groups.of == place
         counts = inside[chosen].sum(axis=0)
-        shown = counts > chosen.sum() / 2
+        shown = counts > 0.8 * chosen.sum()
         sums = np.where(inside[chosen], moved[chosen], 0.0).sum(axis=0)
         times = (np.flatnonzero(shown) + 1) * batch.dt
         for key, value in zip(rows, (times, sums[shown] / counts[shown], name, place), strict=True):

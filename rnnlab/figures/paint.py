@@ -170,6 +170,7 @@ def blank(
     tools = [zoom, PanTool(dimensions=dimensions), WheelZoomTool(dimensions=dimensions), ResetTool(), SaveTool()]
     settings: dict[str, Any] = {
         "height": height,
+        "width": None,
         "sizing_mode": "stretch_width",
         "tools": tools,
         "active_drag": zoom,

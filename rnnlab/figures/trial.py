@@ -53,7 +53,7 @@ GAP, BETWEEN = 0.3, 0.55
 NAMED_LEFT = 96
 """Pixels left of the frame: the channels' names and their values."""
 
-WIDTH = 640
+WIDTH = 520
 """Pixels of frame that are assumed for fitting names, until the browser has said how wide it is."""
 
 

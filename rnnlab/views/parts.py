@@ -40,9 +40,13 @@ def row(*items: Any, css: str = "", **settings: Any) -> Any:
     return bare.Row(*items, margin=0, sizing_mode="stretch_width", stylesheets=[look.ROW + css], **settings)
 
 
+_SHRINK = ":host { min-width: 0 !important; }"
+"""Panel holds a column as wide as the widgets of a row stand beside each other; here rows wrap."""
+
+
 def column(*items: Any, css: str = "", **settings: Any) -> Any:
     """Parts one under the other."""
-    return bare.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[css], **settings)
+    return bare.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[_SHRINK + css], **settings)
 
 
 def card(*items: Any, wide: bool = False) -> Any:
