@@ -45,7 +45,7 @@ def fitted(name: str, pixels: float) -> str:
     """A name cut to what fits in so many pixels; nothing where three letters do not.
 
     >>> fitted("stimulus", 60), fitted("stimulus", 30), fitted("stimulus", 10), fitted("stimulus 2", 45)
-    ('stimulus', 'stim…', '', 'stim… 2')
+    ('stimulus', 'stim…', '', 'stimu… 2')
     """
     room = int(pixels / CHARACTER)
     if len(name) <= room:

@@ -163,7 +163,7 @@ def staircase(y: NDArray, dt: float) -> tuple[NDArray, NDArray]:
         y: (step,) value during each step.
         dt: ms of a step.
 
-    >>> staircase(np.array([0.0, 0, 0, 0, 1, 1, 1, 1]), 10)
+    >>> staircase(np.array([0.0, 0, 0, 0, 1, 1, 1, 1]), 10.0)
     (array([ 0., 40., 40., 80.]), array([0., 0., 1., 1.]))
     """
     n = len(y)
