@@ -1,5 +1,5 @@
 """Training: the only room that imports torch."""
 
-from rnnlab.training.train import resume, train
+from rnnlab.training.loop import resume, train
 
 __all__ = ["resume", "train"]
