@@ -154,7 +154,7 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """The training processes among them."""
-        return [p for p in self.processes() if p.pid != self.pid and "rnnlab.training" in " ".join(_command(p))]
+        return [p for p in self.processes() if re.search(r"rnnlab[./\\]training", " ".join(_command(p)))]
 
     def stop(self, how: int = signal.SIGTERM, seconds: float = 10.0) -> None:
         """End the server; whatever of its family outlives that is the caller's to find (see `survivors`)."""

@@ -88,6 +88,10 @@ class LabPage:
         self.handle(name).focus()
         self.page.keyboard.press("Home")
 
+    def set_to_highest(self, name: str) -> None:
+        self.handle(name).focus()
+        self.page.keyboard.press("End")
+
     def choose(self, label: str, option: str) -> None:
         self.within.get_by_label(label, exact=True).select_option(label=option)
 
