@@ -16,7 +16,6 @@ from rnnlab.tasks import TASKS
 from rnnlab.views import VIEWS, Deck, Frame, look, parts
 from rnnlab.views.facts import of_field, of_setting
 from rnnlab.views.settings import NetworkSettings, TaskSettings, TrainingSettings
-from rnnlab.views.steward import Steward
 from rnnlab.views.transport import Transport
 
 Source: TypeAlias = Run | Experiment | str | PathLike[str] | None
@@ -90,7 +89,7 @@ class Lab:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         prepare_notebook()
-        return self.__panel__()._repr_mimebundle_(include, exclude)
+        return patient(self.__panel__()._repr_mimebundle_(include, exclude))
 
     def __repr__(self) -> str:
         session = self.session
@@ -98,9 +97,19 @@ class Lab:
 
 
 def prepare_notebook() -> None:
-    """Load Panel's JavaScript into the notebook, from this machine: offline the default way shows nothing at all."""
-    if not pn.extension._loaded or not pn.config.inline:
-        pn.extension(inline=True)
+    """Load Panel's JavaScript into the notebook, from this machine: offline the default way shows nothing at all.
+
+    Every display does so: the kernel may be older than the browser's page, which then has nothing yet.
+    """
+    pn.extension(inline=True)
+
+
+def patient(bundle: Any) -> Any:
+    """A notebook's output that waits a minute for Panel's 6 MB of JavaScript, not 5 s: a busy machine needs longer."""
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    if isinstance(data, dict) and "text/html" in data:
+        data["text/html"] = data["text/html"].replace("attempts > 200", "attempts > 2400")
+    return bundle
 
 
 class LabPage:
@@ -116,14 +125,12 @@ class LabPage:
         self.settings = [kind(session, colours) for kind in (TaskSettings, NetworkSettings, TrainingSettings)]
         self.in_sight = [VIEWS[name](session).show(colours) for name in IN_SIGHT]
         self.deck = Deck(session, colours, {VIEWS[name].title: VIEWS[name](session) for name in IN_TURN})
-        self.steward = Steward(helps=helps(), width=0, height=0, margin=0)
-        self.steward.param.watch(lambda event: session.param.update(visible=event.new), "in_sight")
         side = parts.column(*(part.layout for part in self.settings), css=look.SIDE)
         main = parts.column(*(part.layout for part in self.in_sight), self.deck.layout, css=look.MAIN)
         body = parts.column(side, main, css=look.BODY)
         contents = [self.transport, *self.settings, *self.in_sight, self.deck]
-        page = parts.column(self.transport.layout, body, self.steward)
-        self.frame = Frame(contents, session, theme, page, warm=True)
+        page = parts.column(self.transport.layout, body)
+        self.frame = Frame(contents, session, theme, page, helps=helps(), warm=True)
         self.frame.draw("prompt", "steady", "patient")
 
     def _toggle_theme(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import panel as pn
@@ -16,6 +16,7 @@ import panel as pn
 from rnnlab.figures.theme import THEMES
 from rnnlab.session import Session
 from rnnlab.views import look, parts, push
+from rnnlab.views.steward import BEAT_S, Steward
 from rnnlab.views.view import Pace, Part
 
 TICK_MS = 125
@@ -24,13 +25,14 @@ TICK_MS = 125
 REST_S = 0.25
 """A slider that has not moved for so long has come to rest."""
 
-PACES: tuple[Pace, ...] = ("prompt", "steady", "patient")
+SILENCE_S = 15 * BEAT_S
+"""A notebook's page of which nothing was heard for so long is gone, or sleeps. (Browsers slow hidden pages down to one
+beat a minute.) A page that speaks again goes on."""
 
 WARM_AFTER = 12
 """Ticks between a page's opening and the start of its training process: the page comes first."""
 
-PATIENCE = 80
-"""Ticks without any page that shows the parts, after which they are given up."""
+PACES: tuple[Pace, ...] = ("prompt", "steady", "patient")
 
 
 class Frame:
@@ -41,35 +43,64 @@ class Frame:
         session: what they show.
         theme: ``"light"`` or ``"dark"``.
         body: the layout that holds the parts; one under the other if not given.
+        helps: label of a control -> a sentence about it.
         warm: have a training process ready soon after the page is there, so that a first training starts at once.
     """
 
     def __init__(
-        self, contents: Sequence[Part], session: Session, theme: str = "light", body: Any = None, warm: bool = False
+        self,
+        contents: Sequence[Part],
+        session: Session,
+        theme: str = "light",
+        body: Any = None,
+        helps: Mapping[str, str] | None = None,
+        warm: bool = False,
     ) -> None:
         self.session = session
         self.parts = list(contents)
         self.theme = theme
+        self.served = pn.state.curdoc is not None and pn.state.curdoc.session_context is not None
+        self.steward = Steward(helps=dict(helps or {}), width=0, height=0, margin=0)
         content = parts.column(*(part.layout for part in self.parts)) if body is None else body
-        self._served = pn.state.curdoc is not None and pn.state.curdoc.session_context is not None
-        self.layout = parts.column(content, css=look.FRAME, css_classes=self._classes())
-        self._unseen = 0
+        self.layout = parts.column(content, self.steward, css=look.FRAME, css_classes=self._classes())
         self._ticks_to_warm = WARM_AFTER if warm else -1
         self._ticking = False
         self._rests_until = 0.0
+        self._heard = time.monotonic()
         self._stop_ticking: Callable[[], None] | None = None
-        names = sorted({name for part in self.parts for name in part.watches})
-        self._watcher = session.param.watch(self._note, names)
+        self._watch()
         if _loop_is_running():
             self._go_live()
 
+    def _watch(self) -> None:
+        names = sorted({name for part in self.parts for name in part.watches})
+        self._watcher = self.session.param.watch(self._note, names)
+        self.steward.param.watch(self._hear, "beat")
+        self.steward.param.watch(lambda event: self.session.param.update(visible=event.new), "in_sight")
+        if self.served:
+            pn.state.on_session_destroyed(self._page_is_gone)
+
     # -------------------------------------------------------------------------------------------- while it lives
+
+    @property
+    def live(self) -> bool:
+        """Whether this page looks for news."""
+        return self._stop_ticking is not None
 
     def _go_live(self) -> None:
         self.session.attach()
         self._stop_ticking = push.every(TICK_MS, self.tick)
-        if self._served:
-            pn.state.on_session_destroyed(self._page_is_gone)
+
+    def _hear(self, _event: Any) -> None:
+        """The browser says that the page is there."""
+        self._heard = time.monotonic()
+        if not self.live:
+            self._go_live()
+
+    def _is_gone(self) -> bool:
+        """Whether this page is a notebook's that nobody has any more."""
+        silent = time.monotonic() - self._heard
+        return not self.served and silent > (SILENCE_S if push.pages_of(self.layout) else BEAT_S)
 
     def _note(self, *events: Any) -> None:
         """The session changed. What follows a slider is drawn now, the rest when the slider has come to rest."""
@@ -82,8 +113,7 @@ class Frame:
 
     def tick(self) -> None:
         """Take in what the training said, and draw it."""
-        self._unseen = 0 if push.pages_of(self.layout) else self._unseen + 1
-        if self._unseen > PATIENCE:
+        if self._is_gone():
             self.close()
             return
         self._ticks_to_warm -= 1
@@ -107,7 +137,7 @@ class Frame:
     # ------------------------------------------------------------------------------------------------------ theme
 
     def _classes(self) -> list[str]:
-        return ["rnnlab", f"rl-{self.theme}", "rl-served" if self._served else "rl-notebook"]
+        return ["rnnlab", f"rl-{self.theme}", "rl-served" if self.served else "rl-notebook"]
 
     def toggle_theme(self) -> None:
         """From light to dark and back, in place."""
@@ -121,15 +151,14 @@ class Frame:
 
     def _page_is_gone(self, _context: Any) -> None:
         self.close()
+        self.session.param.unwatch(self._watcher)
 
     def close(self) -> None:
-        """Stop looking at the session. A training goes on; the session decides how long."""
-        if self._stop_ticking is None:
-            return
-        self._stop_ticking()
-        self._stop_ticking = None
-        self.session.param.unwatch(self._watcher)
-        self.session.detach()
+        """Stop looking for news. A training goes on; the session decides how long."""
+        if self._stop_ticking is not None:
+            self._stop_ticking()
+            self._stop_ticking = None
+            self.session.detach()
 
 
 def _loop_is_running() -> bool:

@@ -1,7 +1,8 @@
 """What the browser has to be told in JavaScript: names of slider handles, help on hover, whether the page is in sight.
 
 Bokeh's slider handles have no accessible name. The steward gives each the name that stands above it, puts the text of
-its value where screen readers look, marks tabs and shows a setting's help when the pointer rests on it.
+its value where screen readers look, marks tabs and shows a setting's help when the pointer rests on it. It also tells
+Python that the page is still there.
 """
 
 from __future__ import annotations
@@ -9,12 +10,22 @@ from __future__ import annotations
 import param
 from panel.custom import JSComponent
 
+BEAT_S = 10
+"""Seconds between two signs of life."""
+
 
 class Steward(JSComponent):
-    """An invisible part of the page. ``helps`` is label -> sentence; ``in_sight`` follows the browser's tab."""
+    """An invisible part of the page.
+
+    Attributes:
+        helps: label of a control -> a sentence about it.
+        in_sight: whether the browser's tab can be seen.
+        beat: counts up while the page is there.
+    """
 
     helps = param.Dict(default={})
     in_sight = param.Boolean(default=True)
+    beat = param.Integer(default=0)
 
     _esm = """
 const groups = '.bk-input-group'
@@ -60,12 +71,27 @@ function frame_of(element) {
   return document
 }
 
+// In a notebook Panel's front end sends back to Python every change that came from Python: all data, twice.
+function silence_echo() {
+  const manager = window.Bokeh?.Panel?.CommManager?.prototype
+  if (!manager?._document_changed || manager._rnnlab_silent) return
+  const tell = manager._document_changed
+  manager._document_changed = function (event) { if (event.sync !== false) tell.call(this, event) }
+  manager._rnnlab_silent = true
+}
+
 export function render({model, el}) {
   const look = () => visit(frame_of(el), model.helps)
   const timer = setInterval(() => el.isConnected ? look() : null, 700)
   const sight = () => { model.in_sight = document.visibilityState !== 'hidden' }
   document.addEventListener('visibilitychange', sight)
-  model.on('remove', () => { clearInterval(timer); document.removeEventListener('visibilitychange', sight) })
+  const pulse = setInterval(() => { if (el.isConnected) model.beat += 1 }, BEAT)
+  model.on('remove', () => {
+    clearInterval(timer)
+    clearInterval(pulse)
+    document.removeEventListener('visibilitychange', sight)
+  })
+  silence_echo()
   requestAnimationFrame(look)
 }
-"""
+""".replace("BEAT", str(1000 * BEAT_S))
