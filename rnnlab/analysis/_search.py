@@ -26,7 +26,7 @@ RATE = 0.3
 """First step of the descent, as a share of the starts' spread per state."""
 MERGE = 0.003
 """Radius within which descended starts count as one, as a share of the starts' spread."""
-NEWTON_COST = 2e8
+NEWTON_COST = 1.2e8
 """How many ends are finished: as many as this over n_states^3, within bounds. Those nearest to others are dropped."""
 SAME = 1e-5
 """Radius within which two polished points are the same, as a share of the starts' spread."""
@@ -58,7 +58,7 @@ class Search:
     rng: np.random.Generator
     tolerance: float
     max_points: int
-    n_steps: int = 120
+    n_steps: int = 100
     scale: float = 1.0
     states: Array = field(init=False)
     index: Array = field(init=False)
@@ -91,7 +91,7 @@ class Search:
             self.n_paired = len(self.states)
         if len(starts):
             self._from_starts("starts", starts, self.n_steps)
-        self._between(max(len(starts), 64))
+        self._between(max(len(starts), 64), looks=1 if len(guesses) else 2)
 
     def _from_starts(self, origin: str, starts: Array, n_steps: int, effort: int = 1) -> int:
         """Descend and finish; the number of new points."""
@@ -101,19 +101,21 @@ class Search:
         ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
         return self._finish(origin, len(starts), ends)
 
-    def _between(self, n_most: int) -> None:
+    def _between(self, n_most: int, looks: int) -> None:
         """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
 
-        One finer look is always taken. As long as the index sum is off, more and larger ones follow.
+        One finer look is always taken, a second where the index sum cannot tell (unless there were guesses, since the
+        search that they come from took it); as long as the sum is off, more follow.
         """
         self._pair_up(n_most)
         for finer in range(1, FINER_ROUNDS + 1):
             if self.full or not len(self.states):
                 return
             mixtures = self._mixtures(n_most // 4 if finer == 1 else n_most)
-            if self._from_starts("mixtures", mixtures, self.n_steps // 2, finer):
+            if self._from_starts("mixtures", mixtures, self.n_steps // 2 * finer, finer):
                 self._pair_up(n_most)
-            if balanced(self.rule, self.index) is not False:
+            verdict = balanced(self.rule, self.index)
+            if verdict or (verdict is None and finer == looks):
                 return
 
     def _pair_up(self, n_most: int) -> None:
@@ -132,8 +134,12 @@ class Search:
         return (self.states[one[fresh]] + self.states[other[fresh]]) / 2
 
     def _mixtures(self, n: int) -> Array:
-        """Random weighted means of the points found, and a little beyond them."""
-        weights = self.rng.dirichlet(np.full(len(self.states), 0.3), n)
+        """Random weighted means of pairs and of several of the points found, and a little off them."""
+        count = len(self.states)
+        weights = self.rng.dirichlet(np.full(count, 0.3), n)
+        pairs = self.rng.integers(count, size=(n // 2, 2))
+        share = self.rng.uniform(0.2, 0.8, size=(n // 2, 1))
+        weights[: n // 2] = share * np.eye(count)[pairs[:, 0]] + (1 - share) * np.eye(count)[pairs[:, 1]]
         noise = self.rng.normal(size=(n, self.exact.n_states)) * (0.2 * self.scale / np.sqrt(self.exact.n_states))
         return weights @ self.states + noise
 

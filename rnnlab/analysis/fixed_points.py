@@ -149,7 +149,7 @@ def fixed_points(
     seed: int = 0,
     tolerance: float = 1e-20,
     slow: float = 0.0,
-    n_steps: int = 120,
+    n_steps: int = 100,
     max_points: int = 512,
 ) -> FixedPoints:
     """All fixed points of a network under a constant input, as far as they can be found.
