@@ -30,9 +30,10 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.networks import LeakyRNN
+from rnnlab.normals import fill_table_normals
 from rnnlab.runs import Training
 from rnnlab.training.learner import Learner
-from rnnlab.training.noise import Noise, fill_table
+from rnnlab.training.noise import Noise
 from rnnlab.training.trials import Trials
 
 
@@ -134,7 +135,7 @@ def floor(size: Size) -> Iteration:
             torch.mm(r, W, out=new)
         torch.mm(states.t(), rates)
         torch.clamp_min(states, 0.0, out=rates)
-        fill_table(rng, states.numpy())
+        fill_table_normals(rng, states.numpy())
         return 0.0
 
     return iteration

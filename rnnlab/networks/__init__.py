@@ -24,7 +24,6 @@ from rnnlab.networks.nonlinearity import (
     Softplus,
     Tanh,
 )
-from rnnlab.networks.normals import fill_normals, fill_table_normals
 from rnnlab.networks.unroll import Unrolled, unroll
 
 AnyNetwork: TypeAlias = LeakyRNN | LSTM
@@ -55,8 +54,6 @@ __all__ = [
     "Tanh",
     "Unrolled",
     "as_network",
-    "fill_normals",
-    "fill_table_normals",
     "from_arrays",
     "unroll",
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlab.networks import Cell, fill_table_normals
+from rnnlab.networks import Cell
+from rnnlab.normals import fill_table_normals
 from rnnlab.runs.streams import stream
 
 BLOCK = 1 << 16

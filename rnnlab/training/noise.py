@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.networks.normals import fill_normals, quantile_table
+from rnnlab.normals import fill_normals, fill_table_normals
 from rnnlab.runs import stream
-
-_CHUNK = 1 << 15
-"""Samples drawn at once: their raw bits then stay in the processor's cache until they have chosen their quantiles."""
-
-
-@lru_cache(maxsize=8)
-def _scaled_table(dtype: str, scale: float) -> NDArray:
-    return quantile_table(dtype) * np.asarray(scale, dtype)
-
-
-def fill_table(rng: np.random.Generator, out: NDArray, scale: float = 1.0) -> None:
-    """Fill a contiguous array with ``scale`` times table normals.
-
-    16 raw bits choose one of 65 536 equally probable Gaussian quantiles: mean 0 and variance 1 exactly, |z| <= 4.3,
-    at a third of the cost of a Gaussian draw. The scale is in the table and costs nothing.
-    """
-    table, flat = _scaled_table(out.dtype.name, scale), out.reshape(-1)
-    for start in range(0, flat.size, _CHUNK):
-        part = flat[start : start + _CHUNK]
-        words = np.asarray(rng.bit_generator.random_raw(-(-part.size // 4)), dtype="<u8")
-        np.take(table, words.view("<u2")[: part.size], out=part, mode="wrap")
 
 
 @dataclass(frozen=True)
@@ -61,8 +38,8 @@ class Noise:
         """
         rng = stream(self.seed, f"{self.purpose}/{part}", self.index)
         if self.kind == "table":
-            return fill_table(rng, out, scale)
+            fill_table_normals(rng, out, scale)
+            return
         fill_normals(rng, out)
         if scale != 1.0:
             out *= out.dtype.type(scale)
-        return None

@@ -7,8 +7,7 @@ import pytest
 from numpy.random import SFC64, Generator
 from scipy import stats
 
-from rnnlab.networks import fill_normals, fill_table_normals
-from rnnlab.networks.normals import quantile_table
+from rnnlab.normals import fill_normals, fill_table_normals, quantile_table
 
 
 def generator(seed: int = 0) -> Generator:

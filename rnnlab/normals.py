@@ -1,11 +1,14 @@
 """Standard normal noise, fast: 16 raw bits choose one of 65 536 equally probable Gaussian quantiles.
 
+The one source of the noise in tasks, in simulations and in training.
+
 Every draw is fresh and a pure function of the generator; mean 0 and variance 1 are exact, and no draw is further out
 than 4.3. It costs a third of a true Gaussian draw, which at a hundred units is a third of a simulation.
 """
 
 from __future__ import annotations
 
+import statistics
 from functools import cache, lru_cache
 from typing import Any
 
@@ -19,9 +22,8 @@ _CHUNK = 1 << 16
 @cache
 def quantile_table(dtype: str = "float64") -> np.ndarray:
     """The 65 536 quantiles at (i + 1/2) / 65 536, rescaled to variance exactly 1. Read-only."""
-    from scipy.special import ndtri
-
-    upper = ndtri((np.arange(_N_QUANTILES // 2) + 0.5) / _N_QUANTILES + 0.5)
+    inverse = statistics.NormalDist().inv_cdf
+    upper = np.array([inverse(0.5 + (i + 0.5) / _N_QUANTILES) for i in range(_N_QUANTILES // 2)])
     quantiles = np.concatenate([-upper[::-1], upper])
     table = (quantiles / quantiles.std()).astype(dtype)
     table.flags.writeable = False
