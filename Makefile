@@ -20,7 +20,7 @@ jupyter: environment  ## open the lab inside JupyterLab
 	@$(BIN)/jupyter lab notebooks/00_lab.ipynb
 
 screenshots:  ## pictures of every view, 1440 and 1024 px, light and dark, into docs/pictures/
-	@scripts/environment test && scripts/install_chromium && $(BIN)/python scripts/screenshots.py $(ARGS)
+	@scripts/environment test && scripts/install_chromium && PYTHONPATH=. $(BIN)/python scripts/screenshots.py $(ARGS)
 
 bench:  ## the benchmarks, one after another (ARGS=page runs one)
 	@scripts/environment test && scripts/install_chromium && scripts/bench $(ARGS)

@@ -95,6 +95,10 @@ class LabPage:
     def choose(self, label: str, option: str) -> None:
         self.within.get_by_label(label, exact=True).select_option(label=option)
 
+    def tabs(self) -> list[str]:
+        """Titles of the views that take turns."""
+        return [tab.inner_text() for tab in self.within.locator("button[aria-pressed]").all()]
+
     def open_tab(self, title: str) -> None:
         self.press(title)
         self.wait(lambda: self.button(title).get_attribute("aria-pressed") == "true", f"tab {title!r} to open")
