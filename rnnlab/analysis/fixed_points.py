@@ -31,6 +31,7 @@ from rnnlab.analysis._search import Round, Search, jacobians_in_parts
 from rnnlab.analysis._starts import checked, default_starts, given_starts, spread
 from rnnlab.analysis._update import Update, half_square
 from rnnlab.networks import Network, as_network
+from rnnlab.threads import one_thread
 
 DEFAULT_STARTS = 1024
 SLOW_APART = 0.01
@@ -177,6 +178,23 @@ def fixed_points(
     """
     network = as_network(source)
     constant = _inputs(network, inputs)
+    with one_thread(network.n_units):
+        return _found(source, network, constant, starts, guesses, n_starts, seed, tolerance, slow, n_steps, max_points)
+
+
+def _found(
+    source: Any,
+    network: Network,
+    constant: FloatArray,
+    starts: Any,
+    guesses: ArrayLike | None,
+    n_starts: int | None,
+    seed: int,
+    tolerance: float,
+    slow: float,
+    n_steps: int,
+    max_points: int,
+) -> FixedPoints:
     rng = np.random.default_rng(seed)
     update = Update(network, constant)
     search = Search(Update(network, constant, np.float32), update, index_rule(network), rng, tolerance, max_points)

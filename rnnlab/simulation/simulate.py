@@ -15,6 +15,7 @@ from rnnlab.simulation.loops import advance, advance_leaky, recurrent_scale
 from rnnlab.simulation.noise import Noise, drawn, noise_of
 from rnnlab.simulation.trajectory import Trajectory
 from rnnlab.spec import SpecError, shown
+from rnnlab.threads import one_thread
 
 
 def simulate(
@@ -59,7 +60,7 @@ def simulate(
     states = np.empty((*by_time.shape[:2], config.n_states), inputs.dtype)
     outputs = np.empty((*by_time.shape[:2], network.n_outputs), inputs.dtype)
     p = {name: array.astype(inputs.dtype) for name, array in network.parameters.items()}
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"), one_thread(network.n_units):
         _run(config, p, initial, by_time, noise, plan, states, outputs)
     return Trajectory(
         states=states.swapaxes(0, 1),

@@ -17,11 +17,8 @@ import torch
 
 from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
 from rnnlab.runs import Experiment, RunError, Snapshot, store
+from rnnlab.threads import SMALL_NETWORK
 from rnnlab.training.trainer import Trainer
-
-SMALL_NETWORK = 256
-"""Units up to which one thread is used: splitting products this small over threads costs more than it saves, and on
-a busy machine two threads that wait for each other at every step are many times slower than one."""
 
 REMEDY = "lower the learning rate or the gradient clip, or start from a smaller spectral radius"
 
