@@ -23,7 +23,7 @@ Source: TypeAlias = Run | Experiment | str | PathLike[str] | None
 IN_SIGHT = ("trial", "learning")
 """Views that are always in sight."""
 
-IN_TURN = ("activity", "weights", "fixed_points", "script")
+IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
 """Views that take turns below them."""
 
 

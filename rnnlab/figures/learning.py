@@ -20,7 +20,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -112,7 +112,7 @@ class LearningFigure(LiveFigure):
         return plot
 
     def _legend(self, plot: figure, items: dict[str, int]) -> None:
-        rows = [LegendItem(label=text, renderers=[plot.renderers[i]]) for text, i in items.items()]
+        rows = [legend_item(plot, text, plot.renderers[i].glyph) for text, i in items.items()]
         plot.add_layout(Legend(items=rows, **LEGEND_ABOVE), "above")
 
     def _reference(self, dash: list[int], name: str) -> LegendItem:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import numpy as np
 from bokeh.model import Model
 from bokeh.models import (
     Axis,
@@ -18,6 +19,7 @@ from bokeh.models import (
     ColumnDataSource,
     Grid,
     Legend,
+    LegendItem,
     PanTool,
     Plot,
     ResetTool,
@@ -242,4 +244,25 @@ class LiveFigure:
 
     def _fill(self, data: dict[str, dict[str, Any]]) -> None:
         for name, columns in data.items():
-            self.sources[name].data = columns
+            if not _same(self.sources[name].data, columns):
+                self.sources[name].data = columns
+
+
+def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether a browser that has the old columns need not be sent the new ones."""
+    return old.keys() == new.keys() and all(_alike(old[name], new[name]) for name in new)
+
+
+def _alike(old: Any, new: Any) -> bool:
+    if len(old) != len(new) or len(new) == 0:
+        return len(old) == len(new)
+    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+        return old.dtype == new.dtype and np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
+    return isinstance(new[0], str | int | float) and list(old) == list(new)
+
+
+def legend_item(plot: Plot, label: str, glyph: Model) -> LegendItem:
+    """A legend's entry for a glyph, drawn from data of its own: a legend draws itself anew, text and all, whenever the
+    data of its entries change, and cannot draw an entry that has none."""
+    nowhere = ColumnDataSource({"x": [np.nan, np.nan], "y": [np.nan, np.nan]})
+    return LegendItem(label=label, renderers=[plot.add_glyph(nowhere, glyph)])

@@ -5,6 +5,7 @@ from rnnlab.views.deck import Deck
 from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
 from rnnlab.views.learning import LearningView
+from rnnlab.views.psychometric import PsychometricView
 from rnnlab.views.script import ScriptView
 from rnnlab.views.trial import TrialView
 from rnnlab.views.view import Part, View
@@ -16,6 +17,7 @@ VIEWS: dict[str, type[View]] = {
     "activity": ActivityView,
     "weights": WeightsView,
     "fixed_points": FixedPointsView,
+    "psychometric": PsychometricView,
     "script": ScriptView,
 }
 """Every view by name."""
@@ -28,6 +30,7 @@ __all__ = [
     "Frame",
     "LearningView",
     "Part",
+    "PsychometricView",
     "ScriptView",
     "TrialView",
     "View",

@@ -39,6 +39,8 @@ class FixedPointsPart(Part):
         axes = self.plane.value if self._has_third() else (0, 1)
         self.figure.update(points, trajectory, components, axes=axes)
         text.say(self.caption, self._describe(points))
+        if points is None:
+            self.look_again("points")
 
     def _fits(self) -> bool:
         """Whether the points found last can be shown beside the network now (it may have another size)."""

@@ -22,7 +22,7 @@ from rnnlab.views.view import Pace, Part
 TICK_MS = 125
 """Time between two looks for news: eight a second."""
 
-REST_S = 0.25
+REST_S = 0.5
 """A slider that has not moved for so long has come to rest."""
 
 SILENCE_S = 15 * BEAT_S

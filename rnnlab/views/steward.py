@@ -49,6 +49,11 @@ function name_handles(group, helps) {
 
 function visit(root, helps) {
   for (const group of root.querySelectorAll(groups)) name_handles(group, helps)
+  for (const [kind, name] of [['up', 'one more'], ['down', 'one less']])
+    for (const button of root.querySelectorAll(`.bk-spin-btn-${kind}`)) {
+      button.setAttribute('aria-label', name)
+      button.tabIndex = -1  // the arrow keys do the same
+    }
   for (const element of root.querySelectorAll('*')) {
     const shadow = element.shadowRoot
     if (!shadow) continue
@@ -82,7 +87,7 @@ function silence_echo() {
 
 export function render({model, el}) {
   const look = () => visit(frame_of(el), model.helps)
-  const timer = setInterval(() => el.isConnected ? look() : null, 700)
+  const timer = setInterval(() => el.isConnected ? look() : null, 1200)
   const sight = () => { model.in_sight = document.visibilityState !== 'hidden' }
   document.addEventListener('visibilitychange', sight)
   const pulse = setInterval(() => { if (el.isConnected) model.beat += 1 }, BEAT)

@@ -47,6 +47,11 @@ class Part:
             changed, self.stale = self.stale, set()
             self.refresh(changed)
 
+    def look_again(self, name: str) -> None:
+        """While a slow result is on its way: refresh with the next tick too, since "there is none" changes nothing."""
+        if name in self.session.results.computing:
+            self.stale.add(name)
+
     def refresh(self, changed: set[str]) -> None:
         """Draw anew what depends on these parameters of the session. Only ever changes models in place."""
         raise NotImplementedError
