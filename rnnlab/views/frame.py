@@ -30,7 +30,7 @@ SILENCE_S = 15 * BEAT_S
 beat a minute.) A page that speaks again goes on."""
 
 WARM_AFTER = 12
-"""Ticks between a page's opening and the start of its training process: the page comes first."""
+"""Ticks between a page's first sign of life and the start of its training process: the page comes first."""
 
 PACES: tuple[Pace, ...] = ("prompt", "steady", "patient")
 
@@ -63,7 +63,8 @@ class Frame:
         self.steward = Steward(helps=dict(helps or {}), width=0, height=0, margin=0)
         content = parts.column(*(part.layout for part in self.parts)) if body is None else body
         self.layout = parts.column(content, self.steward, css=look.FRAME, css_classes=self._classes())
-        self._ticks_to_warm = WARM_AFTER if warm else -1
+        self._warm = warm
+        self._ticks_to_warm = -1
         self._ticking = False
         self._rests_until = 0.0
         self._heard = time.monotonic()
@@ -76,6 +77,7 @@ class Frame:
         names = sorted({name for part in self.parts for name in part.watches})
         self._watcher = self.session.param.watch(self._note, names)
         self.steward.param.watch(self._hear, "beat")
+        self.steward.param.watch(lambda _: push.resend(self.layout), "returned")
         self.steward.param.watch(lambda event: self.session.param.update(visible=event.new), "in_sight")
         if self.served:
             pn.state.on_session_destroyed(self._page_is_gone)
@@ -94,6 +96,8 @@ class Frame:
     def _hear(self, _event: Any) -> None:
         """The browser says that the page is there."""
         self._heard = time.monotonic()
+        if self._warm:  # only now: whoever merely fetches the address must not start processes
+            self._warm, self._ticks_to_warm = False, WARM_AFTER
         if not self.live:
             self._go_live()
 

@@ -55,6 +55,12 @@ FRAME = f"""
   width: 100%;
 }}
 :host(.rl-served) {{ min-height: 100vh; }}
+:host([data-lost]:not([data-lost=""]))::after {{
+  content: attr(data-lost);
+  position: fixed; z-index: 20; bottom: 18px; left: 50%; transform: translateX(-50%);
+  padding: 8px 16px; border: 1px solid var(--rl-alarm); border-radius: 6px;
+  background: var(--rl-alarm-soft); color: var(--rl-alarm); font-weight: 600;
+}}
 @media (prefers-reduced-motion: reduce) {{ * {{ transition: none !important; animation: none !important; }} }}
 """
 

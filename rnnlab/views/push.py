@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import panel as pn
+from bokeh.document.events import ModelChangedEvent
 from panel.reactive import Syncable
 from panel.viewable import Viewable
 
@@ -30,6 +31,17 @@ def batch(layout: Viewable) -> Iterator[None]:
         yield
     if any(comm is not None for _, comm in pages):
         pn.io.push_notebook(layout)
+
+
+def resend(layout: Viewable) -> None:
+    """Send all that the served pages of ``layout`` show once more: what changed while nobody listened is lost."""
+    for document, comm in pages_of(layout):
+        if comm is None:
+            with pn.io.hold(document):
+                for model in list(document.models):
+                    for name, value in model.properties_with_values(include_defaults=False).items():
+                        event = ModelChangedEvent(document, model, name, value)
+                        document.callbacks.trigger_on_change(event)
 
 
 def pages_of(layout: Viewable) -> list[tuple[Any, Any]]:

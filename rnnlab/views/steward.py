@@ -3,12 +3,17 @@
 Bokeh's slider handles have no accessible name. The steward gives each the name that stands above it, puts the text of
 its value where screen readers look, marks tabs and shows a setting's help when the pointer rests on it. It also tells
 Python that the page is still there.
+
+When a connection drops, the page says so and tries again. Bokeh's own way of catching up fails on binary data (it asks
+for the document and then reads it without its buffers), so the page keeps what it has and Python sends everything anew.
 """
 
 from __future__ import annotations
 
 import param
 from panel.custom import JSComponent
+
+from rnnlab.views.bare import own_sheets_only
 
 BEAT_S = 10
 """Seconds between two signs of life."""
@@ -20,12 +25,16 @@ class Steward(JSComponent):
     Attributes:
         helps: label of a control -> a sentence about it.
         in_sight: whether the browser's tab can be seen.
-        beat: counts up while the page is there.
+        beat: counts up while the page is there; the first comes at once.
+        returned: counts the connections that came back.
     """
 
     helps = param.Dict(default={})
     in_sight = param.Boolean(default=True)
     beat = param.Integer(default=0)
+    returned = param.Integer(default=0)
+
+    _process_param_change = own_sheets_only(JSComponent)
 
     _esm = """
 const groups = '.bk-input-group'
@@ -85,18 +94,37 @@ function silence_echo() {
   manager._rnnlab_silent = true
 }
 
+function keep_in_touch(model, frame) {
+  const page = window.Bokeh?.documents?.[0]
+  if (!page?.on_event || page._rnnlab_kept) return
+  page._rnnlab_kept = true
+  const say = (text) => (frame.host ?? document.documentElement).setAttribute('data-lost', text)
+  page.on_event('connection_lost', (_, event) => {
+    const connection = event.connection?.deref?.()
+    if (connection) connection._repull_session_doc = async (resolve) => resolve(connection.session)
+    say(event.timeout == null ? 'Connection lost. Reload the page to begin anew.'
+                              : 'Connection lost; trying again. A training goes on.')
+  })
+  page.on_event('client_reconnected', () => {
+    say('')
+    model.returned += 1
+  })
+}
+
 export function render({model, el}) {
   const look = () => visit(frame_of(el), model.helps)
   const timer = setInterval(() => el.isConnected ? look() : null, 1200)
   const sight = () => { model.in_sight = document.visibilityState !== 'hidden' }
   document.addEventListener('visibilitychange', sight)
   const pulse = setInterval(() => { if (el.isConnected) model.beat += 1 }, BEAT)
+  setTimeout(() => { model.beat += 1 }, 200)
   model.on('remove', () => {
     clearInterval(timer)
     clearInterval(pulse)
     document.removeEventListener('visibilitychange', sight)
   })
   silence_echo()
+  keep_in_touch(model, frame_of(el))
   requestAnimationFrame(look)
 }
 """.replace("BEAT", str(1000 * BEAT_S))
