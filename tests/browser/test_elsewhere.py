@@ -69,8 +69,8 @@ def test_restarting_the_kernel_leaves_no_training(jupyter: Server, new_page: New
     workers = jupyter.workers()
     assert workers
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
-    page.get_by_role("menuitem", name="Restart Kernel…", exact=True).click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.get_by_text("Restart Kernel…", exact=True).click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
     lab.wait(lambda: not [worker for worker in workers if worker.is_running()], "the training to end", 30)
 
 
