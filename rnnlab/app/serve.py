@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
@@ -76,6 +77,7 @@ def serve(
     Raises:
         OSError: the port is taken.
         RunError, SpecError: the source cannot be read.
+        RuntimeError: Bokeh was imported before without a key to sign sessions with.
     """
     sign_sessions()
     from rnnlab.app.lab import Lab
@@ -107,7 +109,17 @@ def run(server: Any) -> None:
 
 
 def sign_sessions(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Have session ids signed with a key of this process. Bokeh reads this when it is imported."""
+    """Have session ids signed with a key of this process. Bokeh reads this when it is imported, and only then.
+
+    Raises:
+        RuntimeError: too late.
+    """
+    if "bokeh" in sys.modules and not environment.get("BOKEH_SECRET_KEY"):
+        raise RuntimeError(
+            "serve: Bokeh is already loaded and its sessions cannot be signed any more; run `rnnlab lab` in a process "
+            "of its own, or call rnnlab.app.serve.serve before anything else, or set BOKEH_SIGN_SESSIONS=true and "
+            "BOKEH_SECRET_KEY before Python starts"
+        )
     environment.setdefault("BOKEH_SIGN_SESSIONS", "true")
     environment.setdefault("BOKEH_SECRET_KEY", secrets.token_urlsafe(48))
 

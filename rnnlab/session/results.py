@@ -43,6 +43,9 @@ SLOW = ("points", "psychometric")
 N_SCORED = 512
 """Trials behind a psychometric curve."""
 
+NOISE_SEED = 0
+"""Of the network's noise in those trials."""
+
 N_STATES = 2000
 """States from which principal components are computed; more move the axes by less than a pixel."""
 
@@ -207,7 +210,8 @@ class Results:
 
 
 def _psychometric(network: Network, batch: Batch) -> Psychometric:
-    return psychometric(batch.task.score(simulate(network, batch).outputs, batch), batch)
+    """With the network's own noise, which is part of how it behaves."""
+    return psychometric(batch.task.score(simulate(network, batch, seed=NOISE_SEED).outputs, batch), batch)
 
 
 def _mismatch(network: Network, example: Batch) -> str:

@@ -55,4 +55,5 @@ def describe(example: Batch, mismatch: str = "") -> str:
     longest = int(example.lengths.max()) * example.dt
     epochs = ", ".join(example.task.epoch_names)
     said = f"{example.task.description} Epochs: {epochs}; up to {longest:g} ms in steps of {example.dt:g} ms."
+    said += "" if mismatch else " Outputs are those without the network's own noise."
     return f"{said} {mismatch}".strip().replace("_", " ")

@@ -148,6 +148,21 @@ def test_the_psychometric_curve_is_the_function_s(results: Results) -> None:
     assert found.counts.sum() == 512
 
 
+def test_the_psychometric_curve_includes_the_network_s_noise(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = []
+
+    def simulate(*arguments: Any, **options: Any) -> rl.Trajectory:
+        outputs.append(rl.simulate(*arguments, **options).outputs)
+        return rl.simulate(*arguments, **options)
+
+    monkeypatch.setattr("rnnlab.session.results.simulate", simulate)
+    for noise in (0.0, 0.5):
+        shown(results, network(noise=noise))
+        results.ask("psychometric")
+        taken(results, "psychometric")
+    assert np.abs(outputs[0] - outputs[1]).mean() > 0.01
+
+
 def test_a_task_without_a_psychometric_curve_says_so(results: Results) -> None:
     task = rl.tasks.get("flip_flop")
     shown(results, network(task=task), task)
