@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from rnnlab.networks.arrays import Array
 from rnnlab.networks.cell import Cell, Pullback
 from rnnlab.networks.describe import network_html, network_text
 from rnnlab.networks.leaky import LeakyRNN
+from rnnlab.spec.errors import did_you_mean
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -148,7 +149,7 @@ def as_network(source: Any) -> Network:
 
 def from_arrays(
     *,
-    W_rec: Any,
+    W_rec: Any = None,
     W_in: Any = None,
     W_out: Any = None,
     b_rec: Any = None,
@@ -160,7 +161,7 @@ def from_arrays(
     """A leaky network made from given weights, usable wherever a run is.
 
     Args:
-        W_rec: recurrent weights (to, from).
+        W_rec: recurrent weights (to, from). Required; the default only lets a misspelt argument be named first.
         W_in: input weights (unit, input); left out, the network has no inputs.
         W_out: read-out weights (output, unit); left out, it has no outputs.
         b_rec, b_out: biases; left out, zero.
@@ -169,13 +170,17 @@ def from_arrays(
         config: fields of `LeakyRNN`: ``form``, ``nonlinearity``, ``dt``, ``tau`` ...; ``noise`` is 0 unless given.
 
     Raises:
-        ValueError: an array's shape does not fit; the message names it, its shape and the one wanted.
+        ValueError: an array's shape does not fit; the message names it, its shape and the one wanted. Or there is no
+            argument of a name given; the message names the closest that there is.
 
     Example:
         >>> import numpy as np
         >>> from_arrays(nonlinearity="tanh", dt=10, tau=100, W_rec=2 * np.eye(3), W_out=np.ones((1, 3))).n_outputs
         1
     """
+    _check_names(config)
+    if W_rec is None:
+        raise ValueError("W_rec: is missing; give the recurrent weights (unit, unit)")
     W_rec = _number_array("W_rec", W_rec)
     if W_rec.ndim != 2 or W_rec.shape[0] != W_rec.shape[1] or not W_rec.size:
         raise ValueError(f"W_rec: has shape {W_rec.shape}, wanted (unit, unit)")
@@ -193,6 +198,13 @@ def from_arrays(
         "x0": np.zeros(n) if x0 is None else x0,
     }
     return Network(LeakyRNN(**(defaults | config)), parameters, name)
+
+
+def _check_names(config: Mapping[str, Any]) -> None:
+    arrays = set(LeakyRNN().parameter_shapes(0, 0))
+    known = {f.name for f in fields(LeakyRNN)}
+    for name in sorted(config.keys() - known):
+        raise ValueError(f"{name}: from_arrays has no such argument; {did_you_mean(name, known | arrays | {'name'})}")
 
 
 def _number_array(name: str, value: Any) -> np.ndarray:

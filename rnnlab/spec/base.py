@@ -56,6 +56,15 @@ class Spec:
     aliases: ClassVar[dict[str, str]] = {}
     """Names a reader accepts for this kind besides the class name."""
 
+    elsewhere: ClassVar[dict[str, str]] = {}
+    """Kinds that people look for where this one may stand, but that may not stand there: name -> what to do instead."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Refuse unknown fields by name before ``__init__`` would with a bare `TypeError`."""
+        for name in kwargs:
+            codec.known_field(cls, name, cls.__name__)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         codec.check_fields(self)
         self.check()

@@ -113,17 +113,33 @@ def _conform(annotation: Any, value: Any, path: str) -> Any:
             problems.append(error)
     if isinstance(value, str) and (table := kinds(annotation)):
         return _from_bare_name(table, value, path)
+    if type(value).__name__ in _elsewhere(kinds(annotation)):
+        raise _unknown_kind(kinds(annotation), type(value).__name__, path)
     if len(problems) == 1:
         raise problems[0]
     raise SpecError(path, f"{shown(value)} does not fit", value=value, remedy=f"give {_describe(annotation)}")
 
 
+def _elsewhere(table: dict[str, type]) -> dict[str, str]:
+    """Kinds that may not stand where those of the table may, each with what to do instead."""
+    return {name: remedy for kind in table.values() for name, remedy in getattr(kind, "elsewhere", {}).items()}
+
+
+def _unknown_kind(table: dict[str, type], name: Any, path: str) -> SpecError:
+    elsewhere = {_plain(kind): remedy for kind, remedy in _elsewhere(table).items() if kind not in table}
+    remedy = elsewhere.get(_plain(str(name))) or did_you_mean(name, table)
+    return SpecError(path, f"unknown kind {shown(name)}", value=name, remedy=remedy)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace(" ", "")
+
+
 def _from_bare_name(table: dict[str, type], name: str, path: str) -> Any:
     """A kind that needs no arguments may be given by its bare name: ``nonlinearity="tanh"``."""
-    by_lower = {kind.lower().replace("_", ""): cls for kind, cls in table.items()}
-    cls = by_lower.get(name.lower().replace("_", "").replace(" ", ""))
+    cls = {_plain(kind): cls for kind, cls in table.items()}.get(_plain(name))
     if cls is None:
-        raise SpecError(path, f"unknown kind {name!r}", value=name, remedy=did_you_mean(name, table))
+        raise _unknown_kind(table, name, path)
     try:
         return cls()
     except SpecError as error:
@@ -196,7 +212,8 @@ def _conform_scalar(annotation: Any, value: Any, path: str) -> Any:
         and not (annotation is int and isinstance(value, bool))
     ):
         return value if not isinstance(value, str) else _text(value, path)
-    raise SpecError(path, f"expected {_describe(annotation)}, got {shown(value)}", value=value)
+    remedy = f"give {_EXAMPLES[annotation]}" if annotation in _EXAMPLES else ""
+    raise SpecError(path, f"expected {_describe(annotation)}, got {shown(value)}", value=value, remedy=remedy)
 
 
 def _finite(value: float, path: str) -> float:
@@ -217,6 +234,12 @@ def _text(value: str, path: str) -> str:
     return value
 
 
+_EXAMPLES = {
+    float: "a finite number, e.g. 0.5",
+    int: "a finite whole number, e.g. 10",
+    str: "text in quotes",
+    bool: "True or False",
+}
 _WORDS = {float: "a number", int: "a whole number", str: "text", bool: "true or false", type(None): "nothing"}
 
 
@@ -282,7 +305,7 @@ def _decode_spec(table: dict[str, type], data: dict[str, Any], path: str) -> Any
     if kind is None:
         raise SpecError(path, "no kind given", value=data, remedy="known: " + ", ".join(sorted(table)))
     if not isinstance(kind, str) or kind not in table:
-        raise SpecError(path, f"unknown kind {shown(kind)}", value=kind, remedy=did_you_mean(kind, table))
+        raise _unknown_kind(table, kind, path)
     cls = table[kind]
     annotations = hints(cls)
     for name in given:

@@ -79,7 +79,8 @@ class Setting:
     def _number(self, value: Any, path: str) -> float:
         value = value.item() if hasattr(value, "item") else value
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise SpecError(path, f"expected a number, got {shown(value)}", value=value)
+            problem = f"expected a number, got {shown(value)}"
+            raise SpecError(path, problem, value=value, remedy="give a finite number")
         if self.kind == "integer" and value != int(value):
             raise SpecError(path, f"expected a whole number, got {shown(value)}", value=value)
         if not self.low <= value <= self.limit:

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from rnnlab.networks import LSTM, LeakyRNN, Network, as_network, from_arrays
-from rnnlab.spec import SpecError
 
 
 def arrays(n: int = 4, n_inputs: int = 3, n_outputs: int = 2) -> dict[str, np.ndarray]:
@@ -69,8 +68,19 @@ def test_arrays_that_do_not_fit_are_refused(changes: dict[str, Any], message: st
 
 
 def test_an_unknown_field_is_refused() -> None:
-    with pytest.raises((SpecError, TypeError), match="nonlinearty"):
+    with pytest.raises(ValueError, match=r"^nonlinearty: .*did you mean 'nonlinearity'\?$"):
         from_arrays(W_rec=np.eye(2), nonlinearty="tanh")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("nois", "noise"), ("W_inn", "W_in"), ("b_recc", "b_rec")])
+def test_a_misspelt_argument_is_named_with_the_closest_there_is(name: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{name}: from_arrays has no such argument; did you mean '{meant}'\?$"):
+        from_arrays(**{name: 1})
+
+
+def test_recurrent_weights_are_required() -> None:
+    with pytest.raises(ValueError, match="W_rec: is missing"):
+        from_arrays(W_out=np.ones((1, 3)))
 
 
 def test_missing_and_unknown_arrays_are_refused() -> None:

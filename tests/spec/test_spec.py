@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import inspect
 import json
 import pickle
 import string
@@ -92,6 +94,14 @@ def test_replace_reaches_into_nested_values() -> None:
         DRAWING.replace(titel="b")
 
 
+def test_naming_unknown_fields_leaves_signature_copies_and_pickles_alone() -> None:
+    assert list(inspect.signature(Square).parameters) == ["side", "colour"]
+    square = Square(2, colour="green")
+    assert copy.deepcopy(square) == pickle.loads(pickle.dumps(square)) == square
+    with pytest.raises(TypeError, match="side"):
+        Square(colour="green")
+
+
 def test_a_kind_without_arguments_may_be_named() -> None:
     assert Drawing("a", frame="circle").frame == Circle()
     with pytest.raises(SpecError, match=r"Drawing\.frame: unknown kind 'Cirle'; did you mean 'Circle'"):
@@ -108,7 +118,10 @@ def test_a_kind_without_arguments_may_be_named() -> None:
         (lambda: Square(1, "gren"), "Square.colour", "did you mean 'green'"),
         (lambda: Circle(float("nan")), "Circle.radius", "not a finite number"),
         (lambda: Circle(10**400), "Circle.radius", "not a finite number"),
-        (lambda: Circle("1"), "Circle.radius", "expected a number, got '1'"),
+        (lambda: Circle("1"), "Circle.radius", "expected a number, got '1'; give a finite number"),
+        (lambda: Circle(radios=1), "Circle.radios", "Circle has no field 'radios'; did you mean 'radius'?"),
+        (lambda: Square(1, size=1), "Square.size", "Square has no field 'size'"),
+        (lambda: Drawing("a", copies=float("nan")), "Drawing.copies", "got nan; give a finite whole number"),
         (lambda: Circle(True), "Circle.radius", "expected a number"),
         (lambda: Drawing("a", copies=True), "Drawing.copies", "expected a whole number"),
         (lambda: Drawing("a", copies=1.5), "Drawing.copies", "expected a whole number"),

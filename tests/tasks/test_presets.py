@@ -64,7 +64,7 @@ def test_settings_are_read_as_what_they_are() -> None:
         ({"levels": ()}, "levels", "is empty; give at least one"),
         ({"levels": 3}, "levels", "expected a list of numbers, got 3"),
         ({"levels": "0.5"}, "levels", "expected a list of numbers"),
-        ({"levels": (0, float("inf"))}, "levels[1]", "expected a number, got inf"),
+        ({"levels": (0, float("inf"))}, "levels[1]", "expected a number, got inf; give a finite number"),
         ({"pairs": ((1, 2), 3)}, "pairs[1]", "expected a list of numbers"),
         ({"pairs": ((1, 2, 3),)}, "pairs[0]", "expected two numbers"),
         ({"gian": 1}, "gian", "unknown setting 'gian'; did you mean 'gain'?"),
