@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from rnnlab.networks import NETWORKS, NONLINEARITIES
+from rnnlab.networks import NETWORKS, NONLINEARITIES, Softmax
 from rnnlab.spec import Spec
 from rnnlab.spec.codec import hints
 from rnnlab.tasks import TASKS, Preset, Setting, Task
@@ -80,6 +80,8 @@ def networks() -> Iterator[str]:
     )
     rows = [(f"`{kind.__name__}`", (inspect.getdoc(kind) or "").split("\n")[0]) for kind in NONLINEARITIES.values()]
     yield from table(("kind", "f(x)"), rows)
+    yield from ("", "For outputs alone (`output_nonlinearity`):", "")
+    yield from table(("kind", "g(z)"), [(f"`{Softmax.__name__}`", (inspect.getdoc(Softmax) or "").split("\n")[0])])
 
 
 def fields(config: type[Spec]) -> Iterator[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from rnnlab.networks.network import Network, as_network, from_arrays
 from rnnlab.networks.nonlinearity import (
     NONLINEARITIES,
     AnyNonlinearity,
+    AnyOutputNonlinearity,
     Gelu,
     LeakyRelu,
     Linear,
@@ -21,6 +22,7 @@ from rnnlab.networks.nonlinearity import (
     RectifiedTanh,
     Relu,
     Sigmoid,
+    Softmax,
     Softplus,
     Tanh,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "NONLINEARITIES",
     "AnyNetwork",
     "AnyNonlinearity",
+    "AnyOutputNonlinearity",
     "Cell",
     "Gelu",
     "LeakyRNN",
@@ -50,6 +53,7 @@ __all__ = [
     "RectifiedTanh",
     "Relu",
     "Sigmoid",
+    "Softmax",
     "Softplus",
     "Tanh",
     "Unrolled",

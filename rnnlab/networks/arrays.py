@@ -37,6 +37,14 @@ def softplus(x: Array) -> Array:
     return namespace(x).nn.functional.softplus(x, threshold=80.0)  # the formula above has no torch gradient at 0
 
 
+def softmax(x: Array) -> Array:
+    """exp(x) along the last axis, as shares of their sum; without overflow."""
+    if namespace(x) is not np:
+        return namespace(x).softmax(x, dim=-1)
+    powers = np.exp(x - x.max(axis=-1, keepdims=True, initial=-np.inf))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
 def normal_cdf(x: Array) -> Array:
     """The standard normal distribution function."""
     if namespace(x) is np:

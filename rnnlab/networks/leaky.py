@@ -26,7 +26,7 @@ from rnnlab.networks.cell import Cell, Parameters, Pullback
 from rnnlab.networks.constraints import excitatory_columns, signed_columns, unit_signs, without_autapses
 from rnnlab.networks.initialisers import balanced, glorot_normal, scale_to_radius
 from rnnlab.networks.leaky_text import leaky_equation
-from rnnlab.networks.nonlinearity import AnyNonlinearity, Linear, Relu
+from rnnlab.networks.nonlinearity import AnyNonlinearity, AnyOutputNonlinearity, Linear, Relu
 from rnnlab.spec import quantity
 
 
@@ -66,7 +66,9 @@ class LeakyRNN(Cell):
     input_index: Literal["same", "previous"] = "same"
     """Whether state t is made from input t, or from input t - 1 (and the first state is the initial one)."""
     output_noise: float = quantity(0.0, low=0, soft=(0, 0.5), step=0.01, help="strength of the noise on read-out rates")
-    output_nonlinearity: AnyNonlinearity = field(default=Linear(), metadata={"help": "what an output makes of its sum"})
+    output_nonlinearity: AnyOutputNonlinearity = field(
+        default=Linear(), metadata={"help": "what an output makes of its sum, or Softmax: what all make of theirs"}
+    )
     damping: float = quantity(0.0, low=0, soft=(0, 1), step=0.05, help="strength γ of a cubic pull −γ x³ to zero")
     excitatory: float | None = quantity(
         None, above=0, high=1, soft=(0.5, 1), step=0.05, help="fraction of excitatory units; nothing: signs are free"

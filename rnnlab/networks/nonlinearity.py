@@ -2,7 +2,7 @@
 
 Each kind is a small frozen value; calling it applies f, `derivative` is f'. Both take NumPy arrays or torch tensors
 of any shape and never overflow. At a kink the derivative is the one from the left, as torch has it. A network's
-description may name a kind barely: ``nonlinearity="tanh"``.
+description may name a kind barely: ``nonlinearity="tanh"``. `Softmax` alone is not elementwise, and for outputs only.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from rnnlab.networks.arrays import Array, indicator, namespace, normal_cdf, relu, sigmoid, softplus
+from rnnlab.networks.arrays import Array, indicator, namespace, normal_cdf, relu, sigmoid, softmax, softplus
 from rnnlab.spec import Spec, quantity
 
 
 @dataclass(frozen=True)
 class Nonlinearity(Spec):
-    """Base of the kinds below."""
+    """Base of the elementwise kinds."""
+
+    elsewhere: ClassVar[dict[str, str]] = {
+        "Softmax": "it makes the outputs share a sum of 1, which units do not: give it as output_nonlinearity"
+    }
 
     def __call__(self, x: Array) -> Array:
         """f(x), same shape and dtype."""
@@ -205,8 +209,28 @@ class RectifiedTanh(Nonlinearity):
         return f"tanh({_times(self.slope, 'max(x, 0)')})"
 
 
+@dataclass(frozen=True)
+class Softmax(Spec):
+    """g(z)_i = exp(slope z_i) / sum_j exp(slope z_j) over the outputs: each in (0, 1), together 1. For outputs only."""
+
+    slope: float = _slope(help="how much the largest stands out")
+
+    def __call__(self, z: Array) -> Array:
+        """Of outputs along the last axis, same shape and dtype."""
+        return softmax(z if self.slope == 1 else self.slope * z)
+
+    @property
+    def formula(self) -> str:
+        """g(z) in one line, numbers put in."""
+        power = f"exp({_times(self.slope, 'x')})"
+        return f"{power} / (sum of {power} over the outputs)"
+
+
 AnyNonlinearity: TypeAlias = Linear | Relu | LeakyRelu | Tanh | Sigmoid | Softplus | Gelu | PowerRelu | RectifiedTanh
-"""What a description may name."""
+"""What a description may name for its units."""
+
+AnyOutputNonlinearity: TypeAlias = AnyNonlinearity | Softmax
+"""What a description may name for its outputs."""
 
 NONLINEARITIES: dict[str, type[Nonlinearity]] = {
     "linear": Linear,

@@ -44,7 +44,8 @@ class LeakyEngine:
             linear = _Pass.apply(self._kernel, inputs, noise, *arrays)
         else:
             linear = self._kernel.forward(inputs, noise, *arrays)
-        return self._network.output_nonlinearity(linear)
+        z: Tensor = self._network.output_nonlinearity(linear.movedim(0, -1))  # Softmax wants the outputs last
+        return z.movedim(-1, 0)
 
 
 class _Pass(torch.autograd.Function):

@@ -17,6 +17,7 @@ from rnnlab.networks.nonlinearity import (
     RectifiedTanh,
     Relu,
     Sigmoid,
+    Softmax,
     Softplus,
     Tanh,
 )
@@ -44,6 +45,7 @@ PLACEMENTS: dict[str, dict[str, Any]] = {
     "noise per unit": {"noise": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5), "tau": UNEVEN},
     "noise on rectified inputs": {"noise": 0.0, "input_noise": 0.3, "input_baseline": 0.2, "input_rectified": True},
     "noise on the outputs": {"noise": 0.0, "output_noise": 0.3, "tau": UNEVEN, "output_nonlinearity": Tanh()},
+    "outputs that share": {"noise": 0.0, "output_nonlinearity": Softmax(slope=2.0)},
     "previous input, damped": {"noise": 0.1, "input_index": "previous", "damping": 0.3, "start": "zero"},
     "Dale without autapses": {"noise": 0.1, "excitatory": 0.67, "autapses": False, "train_biases": False},
 }

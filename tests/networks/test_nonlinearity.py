@@ -12,7 +12,17 @@ import torch
 from torch.nn import functional
 
 from rnnlab.networks import NONLINEARITIES, AnyNonlinearity, LeakyRNN, Nonlinearity
-from rnnlab.networks.nonlinearity import Gelu, LeakyRelu, PowerRelu, RectifiedTanh, Relu, Sigmoid, Softplus, Tanh
+from rnnlab.networks.nonlinearity import (
+    Gelu,
+    LeakyRelu,
+    PowerRelu,
+    RectifiedTanh,
+    Relu,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from rnnlab.spec import SpecError
 from tests.networks.family import SHAPES
 
@@ -90,6 +100,32 @@ def test_the_formula_is_the_function(f: Nonlinearity) -> None:
 @pytest.mark.parametrize("name", [*NONLINEARITIES, "squared_relu", "tanh_of_relu", "rectify", "ReLU"])
 def test_a_bare_name_is_enough(name: str) -> None:
     assert isinstance(LeakyRNN(nonlinearity=name).nonlinearity, Nonlinearity)  # type: ignore[arg-type]
+
+
+def test_softmax_is_that_of_torch_and_never_overflows() -> None:
+    z = np.random.default_rng(0).normal(size=(5, 4, 3)) * 3
+    wanted = torch.softmax(torch.tensor(2 * z), dim=-1)
+    np.testing.assert_allclose(Softmax(slope=2.0)(z), wanted.numpy(), rtol=1e-13)
+    np.testing.assert_allclose(Softmax(slope=2.0)(torch.tensor(z)).numpy(), wanted.numpy(), rtol=1e-13)
+    assert Softmax()(np.array([1e4, -1e4, 1e4])).tolist() == [0.5, 0.0, 0.5]
+    assert Softmax()(np.zeros((2, 3), np.float32)).dtype == np.float32
+    assert Softmax()(np.zeros((2, 0))).shape == (2, 0)
+    assert np.isnan(Softmax()(np.array([np.nan, 0.0]))).all()
+
+
+def test_softmax_as_the_formula_says() -> None:
+    one, all_together = Softmax(slope=0.5).formula.split(" / ")
+    assert (one, all_together) == ("exp(0.5·x)", "(sum of exp(0.5·x) over the outputs)")
+
+
+@pytest.mark.parametrize("given", ["softmax", Softmax(), {"kind": "Softmax"}])
+def test_softmax_is_for_outputs_only(given: Any) -> None:
+    assert LeakyRNN.from_data({"output_nonlinearity": {"kind": "Softmax"}}).output_nonlinearity == Softmax()
+    assert LeakyRNN(output_nonlinearity="softmax").output_nonlinearity == Softmax()  # type: ignore[arg-type]
+    with pytest.raises(
+        SpecError, match=r"\.nonlinearity: unknown kind '[Ss]oftmax'; .* give it as output_nonlinearity"
+    ):
+        LeakyRNN.from_data({"nonlinearity": given}) if isinstance(given, dict) else LeakyRNN(nonlinearity=given)
 
 
 def test_an_unknown_name_is_refused_with_the_closest_one() -> None:

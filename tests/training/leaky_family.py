@@ -25,6 +25,7 @@ VARIANTS: dict[str, dict] = {
     "output noise, previous input": {"output_noise": 0.2, "input_index": "previous"},
     "Dale": {"excitatory": 0.7, "autapses": False},
     "output sigmoid": {"output_nonlinearity": "sigmoid"},
+    "output softmax": {"output_nonlinearity": {"kind": "Softmax", "slope": 1.5}},
     "zero start, fixed biases": {"start": "zero", "train_biases": False},
     "steep tanh": {"nonlinearity": {"kind": "Tanh", "slope": 1.7}},
     "steep relu": {"nonlinearity": {"kind": "Relu", "slope": 0.6}},
