@@ -112,14 +112,15 @@ def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:
     return None if rule.expected is None else int(index.sum()) == rule.expected
 
 
-def certificate(rule: Rule, index: NDArray[np.int8]) -> str:
+def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False) -> str:
     """The verdict in words: "complete: ...", "balanced: ...", "at least one missing: ..." or "does not apply, because
-    ..."."""
+    ...". ``continuum`` says whether marginal points were shown to be part of one."""
     if rule.complete:
         return f"complete: {rule.because}"
     marginal = int((index == 0).sum())
     if marginal:
-        return f"does not apply, because {marginal} of the points are marginal: part of a line or surface of them"
+        kind = "part of a line or surface of them" if continuum else "singular, as at a bifurcation"
+        return f"does not apply, because {marginal} of {len(index)} points are marginal: {kind}"
     verdict = balanced(rule, index)
     if verdict is None:
         return f"does not apply, because {rule.because}"

@@ -18,6 +18,7 @@ from rnnlab.analysis._certificate import Rule, balanced, indices
 from rnnlab.analysis._descent import descend
 from rnnlab.analysis._distinct import away_from, distinct
 from rnnlab.analysis._newton import polish
+from rnnlab.analysis._singular import Blurs
 from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
@@ -30,6 +31,8 @@ NEWTON_COST = 1.2e8
 """How many ends are finished: as many as this over n_states^3, within bounds. Those nearest to others are dropped."""
 SAME = 1e-5
 """Radius within which two polished points are the same, as a share of the starts' spread."""
+REACH = 0.1
+"""How far a continuum must extend to be called one, as a share of the starts' spread, and in state units at least."""
 FEW = 48
 """Ends that are finished before the others are looked at."""
 LINEAR = 0.1
@@ -63,12 +66,19 @@ class Search:
     states: Array = field(init=False)
     index: Array = field(init=False)
     slow: Array = field(init=False)
+    blurs: Blurs = field(init=False)
     n_paired: int = 0
     rounds: list[Round] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         n = self.exact.n_states
         self.states, self.slow, self.index = np.zeros((0, n)), np.zeros((0, n)), np.zeros(0, np.int8)
+        self.blurs = Blurs(self.exact)
+
+    @property
+    def floor(self) -> float:
+        """q that rounding alone may leave."""
+        return (1e-14 * self.scale) ** 2 * self.exact.n_states
 
     @property
     def full(self) -> bool:
@@ -171,7 +181,7 @@ class Search:
 
         A few steps show which ends go the same way, or to a known point; only one of each goes on.
         """
-        floor = (1e-14 * self.scale) ** 2 * self.exact.n_states
+        floor = self.floor
         part = polish(self.exact, ends, FIRST_STEPS, min(floor, self.tolerance))
         kept = distinct(part.states, part.q, MERGE * self.scale)
         kept = kept[away_from(part.states[kept], self.states, MERGE * self.scale)]
@@ -183,10 +193,14 @@ class Search:
         self._add(new[away_from(new, self.states, SAME * self.scale)])
 
     def _add(self, new: Array) -> None:
-        """Take in points that are known to be new."""
+        """Take in points that are known to be new, unless they are singular and cannot be told from known ones."""
         new = new[: self.max_points - len(self.states)]
-        self.states = np.concatenate([self.states, new])
-        self.index = np.concatenate([self.index, _indices_in_parts(self.exact, new)])
+        index = _indices_in_parts(self.exact, new)
+        singular = np.flatnonzero(index == 0)
+        speed = 2 * np.sqrt(2 * max(self.tolerance, self.floor))
+        again = singular[~self.blurs.new(new[singular], speed, REACH * max(self.scale, 1.0))]
+        self.states = np.concatenate([self.states, np.delete(new, again, axis=0)])
+        self.index = np.concatenate([self.index, np.delete(index, again)])
 
 
 def jacobians_in_parts(update: Update, states: Array, most: int = 20_000_000) -> Iterator[Array]:

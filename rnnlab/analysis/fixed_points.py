@@ -102,13 +102,20 @@ class FixedPoints(Result):
 
     @property
     def n_unstable_flow(self) -> NDArray[np.intp]:
-        """(point,) modes of the flow with positive real part. Fewer than `n_unstable` where only the time step is
-        too long for a mode that would decay."""
+        """(point,) modes of the flow with positive real part."""
         return (self.map_eigenvalues.real > 1).sum(axis=1)
 
     @property
+    def n_unstable_by_step(self) -> NDArray[np.intp]:
+        """(point,) modes for which the time step is too long: they decay in the flow and grow from step to step."""
+        return _n_by_step(self.map_eigenvalues)
+
+    @property
     def stability(self) -> tuple[str, ...]:
-        """Per point "stable", "saddle" (some modes grow), "unstable" (all do) or "marginal" (index undefined)."""
+        """Per point "stable", "saddle" (some modes grow), "unstable" (all do) or "marginal" (I - J is singular).
+
+        Of the map, which is what is simulated; `n_unstable_by_step` tells where the flow would be more stable.
+        """
         n = self.states.shape[1]
         return tuple(
             "marginal" if not index else "stable" if not count else "unstable" if count == n else "saddle"
@@ -246,11 +253,11 @@ def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -
         map_eigenvalues=frozen(values),
         index=frozen(index),
         outputs=frozen(network.readout(states)),
-        certificate=certificate(search.rule, index),
+        certificate=certificate(search.rule, index, search.blurs.n_of_continuum > 0),
         slow_states=frozen(slow_states),
         slow_q=frozen(half_square(search.exact.residual(slow_states))),
         rounds=tuple(search.rounds),
-        note=_note(search, index),
+        note=_note(search, index, values),
         balanced=balanced(search.rule, index),
     )
 
@@ -259,6 +266,10 @@ def _eigenvalues(update: Update, states: FloatArray) -> NDArray[np.complex128]:
     parts = [np.linalg.eigvals(part).astype(complex) for part in jacobians_in_parts(update, states)]
     values = np.concatenate(parts) if parts else np.zeros((0, update.n_states), complex)
     return np.take_along_axis(values, np.argsort(-np.abs(values), axis=1, kind="stable"), axis=1)
+
+
+def _n_by_step(values: NDArray[np.complex128]) -> NDArray[np.intp]:
+    return ((np.abs(values) > 1) & (values.real < 1)).sum(axis=1)
 
 
 def _slow(search: Search, slow: float) -> FloatArray:
@@ -274,12 +285,20 @@ def _slow(search: Search, slow: float) -> FloatArray:
     return kept[away_from(kept, search.states, SLOW_APART * search.scale)]
 
 
-def _note(search: Search, index: NDArray[np.int8]) -> str:
+def _note(search: Search, index: NDArray[np.int8], values: NDArray[np.complex128]) -> str:
     notes = []
     if not len(index):
         notes.append("no fixed point was found; every start ended where the network still moves")
     if search.full:
         notes.append(f"stopped at {search.max_points} points; there may be more")
-    if (index == 0).sum() > 2:
+    if search.blurs.n_of_continuum:
         notes.append("the marginal points are samples of a continuum, not a list of all")
+    elif not index.all():
+        notes.append("marginal points are singular: a bifurcation, or a continuum too short to be shown")
+    strayed = int((_n_by_step(values) > 0).sum())
+    if strayed:
+        notes.append(
+            f"at {strayed} of {len(index)} points the time step is too long for some modes: they decay in continuous "
+            "time and grow from step to step; simulate with a smaller dt"
+        )
     return "; ".join(notes)

@@ -62,6 +62,7 @@ def test_an_input_moves_the_point() -> None:
 
 def test_a_degenerate_point_is_called_marginal() -> None:
     points = fixed_points(one_unit(1.0))
+    assert points.n_points == 1
     assert set(points.stability) == {"marginal"}
     assert points.certificate.startswith("does not apply, because")
     assert points.balanced is None
@@ -234,6 +235,16 @@ def test_map_and_flow_disagree_where_the_step_is_too_long() -> None:
     assert points.n_unstable_flow.tolist() == [0]
     assert points.n_unstable.tolist() == [1]
     assert points.stability == ("unstable",)
+    assert "the time step is too long" in points.note
+
+
+def test_a_rotation_that_only_the_time_step_makes_grow_is_said_to_be_one() -> None:
+    spiral = fixed_points(linear(50 * np.array([[0.0, -1.0], [1.0, 0.0]]), np.zeros(2)))
+    assert (spiral.n_unstable[0], spiral.n_unstable_flow[0], spiral.n_unstable_by_step[0]) == (2, 0, 2)
+    assert "at 1 of 1 points the time step is too long for some modes" in spiral.note
+    grows = fixed_points(linear(np.diag([3.0, 0.5]), np.zeros(2)))
+    assert grows.n_unstable_by_step.tolist() == [0]
+    assert "time step" not in grows.note
 
 
 # --------------------------------------------------------------------------------------- how it is searched

@@ -86,6 +86,7 @@ def _as_data(points: FixedPoints) -> dict[str, Any]:
             {
                 "stability": str(points.stability[i]),
                 "n_unstable": int(points.n_unstable[i]),
+                "n_unstable_flow": int(points.n_unstable_flow[i]),
                 "q": float(points.q[i]),
                 "state": points.states[i].tolist(),
                 "outputs": points.outputs[i].tolist(),
@@ -106,5 +107,7 @@ def _as_table(points: FixedPoints) -> str:
         growth = float(np.max(eigenvalues.real))
         outputs = " ".join(f"{value: .3f}" for value in points.outputs[i])
         stability, unstable = points.stability[i], points.n_unstable[i]
-        rows.append(f"{i:>3} {stability:<9} {unstable:>8} {points.q[i]:>9.1e} {growth:>12.3g}  {outputs}")
+        strayed = int(points.n_unstable_by_step[i])
+        remark = f"  (the time step is too long for {strayed} of its modes)" if strayed else ""
+        rows.append(f"{i:>3} {stability:<9} {unstable:>8} {points.q[i]:>9.1e} {growth:>12.3g}  {outputs}{remark}")
     return "\n".join(rows)
