@@ -92,7 +92,7 @@ class Transport:
             self._worker.send("resume")
 
     def stop(self) -> None:
-        """End the training. The process stays, warm, unless it does not answer."""
+        """End the training, and its process once it has written its state or when it does not answer."""
         if self.phase in ("starting", "training", "paused") and self._worker is not None:
             self.phase, self.message = "stopping", ""
             self._worker.stop(self._token)
@@ -146,12 +146,19 @@ class Transport:
                 self._move("paused", f"paused after update {word['update']}")
             case "stopped":
                 self._move("stopped", f"stopped after update {word['update']}" if "update" in word else "stopped")
+                self._dismiss()
             case "diverged":
                 self._move("diverged", f"diverged after update {word['update']}: {word['where']}; {word['remedy']}")
             case "finished":
                 self._finish(word)
             case "failed":
                 self._move("failed", word["problem"])
+
+    def _dismiss(self) -> None:
+        """End the process of a training that was stopped; another is started when it is needed, or by `warm`."""
+        if self._worker is not None:
+            self._worker.retire()
+            self._worker = None
 
     def _move(self, phase: str, message: str) -> None:
         if self.phase != "stopping" or phase not in ("training", "paused"):

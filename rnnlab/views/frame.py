@@ -63,7 +63,7 @@ class Frame:
         self.steward = Steward(helps=dict(helps or {}), width=0, height=0, margin=0)
         content = parts.column(*(part.layout for part in self.parts)) if body is None else body
         self.layout = parts.column(content, self.steward, css=look.FRAME, css_classes=self._classes())
-        self._warm = warm
+        self._warms, self._greeted = warm, False
         self._ticks_to_warm = -1
         self._ticking = False
         self._rests_until = 0.0
@@ -96,8 +96,9 @@ class Frame:
     def _hear(self, _event: Any) -> None:
         """The browser says that the page is there."""
         self._heard = time.monotonic()
-        if self._warm:  # only now: whoever merely fetches the address must not start processes
-            self._warm, self._ticks_to_warm = False, WARM_AFTER
+        if self._warms and not self._greeted:  # only now: whoever merely fetches the address must not start processes
+            self._ticks_to_warm = WARM_AFTER
+        self._greeted = True
         if not self.live:
             self._go_live()
 
@@ -125,7 +126,8 @@ class Frame:
             self.session.warm()
         self._ticking = True
         try:
-            self.session.drain()
+            if "phase" in self.session.drain() and self.session.phase == "stopped" and self._warms:
+                self._ticks_to_warm = WARM_AFTER  # its process went with the training
         finally:
             self._ticking = False
         moving = time.monotonic() < self._rests_until

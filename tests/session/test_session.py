@@ -346,8 +346,20 @@ def test_stop_in_the_middle_of_a_long_update(own_session: Session) -> None:
     pid = own_session.worker_pid
     own_session.stop()
     assert own_session.phase == "stopping"
+    seconds_until(lambda: own_session.drain() is not None and gone(pid), 2)
     assert own_session.wait(timeout=2) == "stopped"
-    assert gone(pid) and "ended" in own_session.message
+    assert "ended" in own_session.message
+
+
+def test_the_process_of_a_stopped_training_is_gone_and_the_training_goes_on_in_another(own_session: Session) -> None:
+    own_session.train()
+    seconds_until(lambda: own_session.drain() and own_session.history.n_updates > 5, 60)
+    pid = own_session.worker_pid
+    own_session.stop()
+    seconds_until(lambda: own_session.drain() is not None and gone(pid), 2)
+    assert own_session.wait(timeout=2) == "stopped"
+    own_session.resume()
+    assert own_session.wait("training") == "training" and own_session.worker_pid != pid
 
 
 def test_a_process_that_is_killed_is_reported_and_the_training_can_go_on(own_session: Session) -> None:
