@@ -13,7 +13,7 @@ from rnnlab.networks import NETWORKS
 from rnnlab.runs import Experiment, Run, Training
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS
-from rnnlab.views import VIEWS, Deck, Frame, look, parts
+from rnnlab.views import VIEWS, Deck, Displayed, Frame, look, parts
 from rnnlab.views.facts import of_field, of_setting
 from rnnlab.views.settings import NetworkSettings, TaskSettings, TrainingSettings
 from rnnlab.views.transport import Transport
@@ -27,7 +27,7 @@ IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
 """Views that take turns below them."""
 
 
-class Lab:
+class Lab(Displayed):
     """The laboratory: choose and change a task, train a network on it, look inside while it learns.
 
     In a notebook, the last line of a cell::
@@ -68,11 +68,11 @@ class Lab:
 
     def servable(self, **settings: Any) -> Any:
         """Make this the page of a script run by ``panel serve``, which runs the script anew for every page."""
-        pn.config.reconnect = True
-        return self.page().servable(**{"title": "rnnlab", **settings})
+        return self.page().servable(**{"title": self.title, **settings})
 
     def page(self) -> Any:
         """The layout of a page that this lab is made for: when the page is gone for good, the lab ends."""
+        pn.config.reconnect = True
         layout = self.__panel__()
         if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None:
             pn.state.on_session_destroyed(self._end)
@@ -81,35 +81,9 @@ class Lab:
     def _end(self, _context: Any) -> None:
         self.session.close()
 
-    def save(self, path: str | PathLike[str], **settings: Any) -> None:
-        """Write the page as it is now to one HTML file that opens without a network."""
-        from bokeh.resources import INLINE
-
-        self.__panel__().save(str(path), **{"title": "rnnlab", "resources": INLINE, **settings})
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        prepare_notebook()
-        return patient(self.__panel__()._repr_mimebundle_(include, exclude))
-
     def __repr__(self) -> str:
         session = self.session
         return f"Lab({session.experiment.task.name}, {session.phase}, {session.network_update} updates)"
-
-
-def prepare_notebook() -> None:
-    """Load Panel's JavaScript into the notebook, from this machine: offline the default way shows nothing at all.
-
-    Every display does so: the kernel may be older than the browser's page, which then has nothing yet.
-    """
-    pn.extension(inline=True)
-
-
-def patient(bundle: Any) -> Any:
-    """A notebook's output that waits a minute for Panel's 6 MB of JavaScript, not 5 s: a busy machine needs longer."""
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    if isinstance(data, dict) and "text/html" in data:
-        data["text/html"] = data["text/html"].replace("attempts > 200", "attempts > 2400")
-    return bundle
 
 
 class LabPage:

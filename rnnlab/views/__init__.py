@@ -2,6 +2,7 @@
 
 from rnnlab.views.activity import ActivityView
 from rnnlab.views.deck import Deck
+from rnnlab.views.display import Displayed
 from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
 from rnnlab.views.learning import LearningView
@@ -26,6 +27,7 @@ __all__ = [
     "VIEWS",
     "ActivityView",
     "Deck",
+    "Displayed",
     "FixedPointsView",
     "Frame",
     "LearningView",

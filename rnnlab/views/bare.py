@@ -13,8 +13,8 @@ import panel as pn
 from rnnlab.views import push
 
 
-def bare(kind: type[Any]) -> type[Any]:
-    """``kind`` (a Panel class) with no style sheet but those it is given."""
+def own_sheets_only(kind: type[Any]) -> Any:
+    """The method by which a subclass of ``kind`` (a Panel class) brings only the style sheets it is given."""
 
     def process(self: Any, params: dict[str, Any]) -> dict[str, Any]:
         properties: dict[str, Any] = kind._process_param_change(self, params)
@@ -22,7 +22,12 @@ def bare(kind: type[Any]) -> type[Any]:
             properties["stylesheets"] = list(self.stylesheets)
         return properties
 
-    return type(kind.__name__, (kind,), {"_process_param_change": process, "__doc__": kind.__doc__})
+    return process
+
+
+def bare(kind: type[Any]) -> type[Any]:
+    """``kind`` (a Panel class) with no style sheet but those it is given."""
+    return type(kind.__name__, (kind,), {"_process_param_change": own_sheets_only(kind), "__doc__": kind.__doc__})
 
 
 Button = bare(pn.widgets.Button)

@@ -83,7 +83,7 @@ class Control:
 def _slider(widget: type[Any], label: str, value: Any, formatter: Any, **settings: Any) -> Any:
     sheets = [look.SLIDER, *settings.pop("sheets", [])]
     wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width", "stylesheets": sheets}
-    return widget(name=label, value=value, format=formatter, **wide, **settings)
+    return widget(label=label, value=value, format=formatter, **wide, **settings)
 
 
 _SHORT = "return Number(tick.toPrecision(4)).toString().replace('-', '−') + unit"
@@ -229,7 +229,7 @@ class _Field(Control):
 
     def _make(self, value: Any) -> Any:
         wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width", "stylesheets": [look.FIELD]}
-        return self.widget_type(name=self.facts.label, **self._starting_with(value), **wide)
+        return self.widget_type(label=self.facts.label, **self._starting_with(value), **wide)
 
     def _starting_with(self, value: Any) -> dict[str, Any]:
         return {"value": value}

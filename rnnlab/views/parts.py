@@ -17,7 +17,7 @@ def button(
     """A button that says plainly what it does. ``kind`` is ``"small"``, ``"tab"`` or nothing."""
     made = bare.Button(
         label=label,
-        button_type="primary" if primary else "default",
+        color="primary" if primary else "default",
         stylesheets=[look.BUTTON],
         css_classes=[f"rl-{kind}"] if kind else [],
         margin=0,
@@ -60,14 +60,14 @@ SPREAD = ":host { justify-content: space-between; }"
 
 def select(label: str, options: Any, act: Callable[[Any], Any]) -> Any:
     """A small choice beside a figure."""
-    made = bare.Select(name=label, options=options, margin=0, stylesheets=[look.FIELD, look.INLINE])
+    made = bare.Select(label=label, options=options, margin=0, stylesheets=[look.FIELD, look.INLINE])
     made.param.watch(lambda event: act(event.new), "value")
     return made
 
 
 def number(label: str, value: int, act: Callable[[Any], Any], **ends: int) -> Any:
     """A small whole number beside a figure."""
-    made = bare.IntInput(name=label, value=value, margin=0, width=130, stylesheets=[look.FIELD, look.INLINE], **ends)
+    made = bare.IntInput(label=label, value=value, margin=0, width=130, stylesheets=[look.FIELD, look.INLINE], **ends)
     made.param.watch(lambda event: act(event.new), "value")
     return made
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from rnnlab.figures.theme import THEMES, Theme
 from rnnlab.session import Session
+from rnnlab.views.display import Displayed
 
 Pace: TypeAlias = Literal["prompt", "steady", "patient"]
 
@@ -61,7 +62,7 @@ class Part:
         self.theme = theme
 
 
-class View:
+class View(Displayed):
     """Something to look at in a session, by itself: displays in a notebook, served, and saved to HTML.
 
     The lab puts the same parts together on one page.

@@ -11,27 +11,30 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
+from types import SimpleNamespace
 
 import pytest
 
 from rnnlab.app.serve import HEADERS, gate, sign_sessions
 
-START = "from rnnlab.app.serve import serve; serve(port=0, browser=False, max_pages=3, started=lambda s: print(s, flush=True))"
+START = """
+from rnnlab.app.serve import serve
+serve(port=0, browser=False, max_pages=4, started=lambda line: print(line, flush=True))
+"""
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = subprocess.Popen(
-        [sys.executable, "-c", START], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert server.stdout is not None
-    try:
-        match = re.search(r"http://\S+", server.stdout.readline())
-        assert match is not None
-        yield match[0]
-    finally:
-        server.terminate()
-        assert server.wait(10) == 0
+    command = [sys.executable, "-c", START]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        try:
+            match = re.search(r"http://\S+", server.stdout.readline())
+            assert match is not None
+            yield match[0]
+        finally:
+            server.terminate()
+            assert server.wait(10) == 0
 
 
 def get(address: str, path: str = "", **headers: str) -> tuple[int, str, Message]:
@@ -40,7 +43,8 @@ def get(address: str, path: str = "", **headers: str) -> tuple[int, str, Message
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read().decode(), answer.headers
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode(), error.headers
+        with error:
+            return error.code, error.read().decode(), error.headers
 
 
 def payload(page: str) -> dict[str, object]:
@@ -66,14 +70,15 @@ def test_nothing_of_the_request_stands_in_the_page(address: str) -> None:
     assert "secret" not in said
 
 
-def test_a_session_id_that_was_not_signed_here_is_refused(address: str) -> None:
-    status, page, _ = get(address, "?bokeh-session-id=chosen")
-    assert status == 403
-    assert "chosen" not in page
+def test_a_visitor_cannot_choose_the_session(address: str) -> None:
+    """Two people on one crafted link must not share a page; every id is signed by the server."""
+    ids = [str(payload(get(address, "?bokeh-session-id=chosen")[1])["session_id"]) for _ in range(2)]
+    assert ids[0] != ids[1]
+    assert all("." in each and not each.startswith("chosen") for each in ids)
 
 
 def test_there_is_room_for_so_many_pages(address: str) -> None:
-    answers = [get(address) for _ in range(4)]
+    answers = [get(address) for _ in range(5)]
     status, page, headers = answers[-1]
     assert status == 403
     assert "No room for another page" in page
@@ -84,20 +89,23 @@ def test_a_key_that_is_given_is_kept() -> None:
     environment = {"BOKEH_SECRET_KEY": "mine"}
     sign_sessions(environment)
     assert environment == {"BOKEH_SECRET_KEY": "mine", "BOKEH_SIGN_SESSIONS": "true"}
+
+
+def test_without_a_key_sessions_are_signed_with_a_fresh_one_or_not_served_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "bokeh", raising=False)
     fresh: dict[str, str] = {}
     sign_sessions(fresh)
     assert len(fresh["BOKEH_SECRET_KEY"]) >= 48
+    monkeypatch.setitem(sys.modules, "bokeh", pytest)
+    with pytest.raises(RuntimeError, match="already loaded"):
+        sign_sessions({})
 
 
 def test_the_gate_counts_the_pages_of_its_server() -> None:
-    class Server:
-        sessions: list[object] = []
-
-        def get_sessions(self) -> list[object]:
-            return self.sessions
-
-    server = Server()
-    allowed = gate(server, 1)
+    sessions: list[object] = []
+    allowed = gate(SimpleNamespace(get_sessions=lambda: sessions), 1)
     assert allowed(None)
-    server.sessions = [object()]
+    sessions.append(object())
     assert not allowed(None)

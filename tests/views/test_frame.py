@@ -1,0 +1,106 @@
+"""Parts on one page: what is drawn at once, what waits, and when the page looks for news."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
+
+import pytest
+
+from rnnlab.figures.theme import LIGHT
+from rnnlab.session import Session
+from rnnlab.views import Frame, frame, parts
+from rnnlab.views.view import Pace, Part
+
+
+class Noted(Part):
+    """A part that notes when it is drawn."""
+
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "message")
+
+    def __init__(self, session: Session, pace: Pace, log: list[str]) -> None:
+        super().__init__(session, LIGHT)
+        self.pace, self.log = pace, log  # type: ignore[misc]
+        self.layout = parts.column()
+        self.bring_up_to_date()
+
+    def refresh(self, changed: set[str]) -> None:
+        self.log.append(self.pace)
+
+
+@pytest.fixture
+def build(session: Session) -> Callable[[], tuple[Frame, list[str]]]:
+    def make() -> tuple[Frame, list[str]]:
+        log: list[str] = []
+        made = Frame([Noted(session, pace, log) for pace in frame.PACES], session)
+        log.clear()
+        return made, log
+
+    return make
+
+
+def test_a_slider_draws_the_prompt_parts_and_the_rest_when_it_rests(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(frame.time, "monotonic", lambda: clock[0])
+    made, log = build()
+    made.served = True
+    session.set_seed(5)
+    assert log == ["prompt"]
+    made.tick()
+    assert log == ["prompt", "steady"]
+    clock[0] += frame.REST_S + 0.01
+    made.tick()
+    assert log == ["prompt", "steady", "patient"]
+    made.tick()
+    assert len(log) == 3
+
+
+def test_in_a_script_a_page_looks_for_no_news(build: Callable[[], tuple[Frame, list[str]]], session: Session) -> None:
+    made, _ = build()
+    assert not made.live
+    assert session.viewers == 0
+
+
+def test_in_a_notebook_a_page_looks_until_it_falls_silent_and_again_when_it_speaks(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        made, _ = build()
+        assert made.live
+        assert session.viewers == 1
+        later = frame.time.monotonic() + frame.SILENCE_S + 1
+        with monkeypatch.context() as patched:
+            patched.setattr(frame.time, "monotonic", lambda: later)
+            made.tick()
+        assert not made.live
+        assert session.viewers == 0
+        made.steward.beat += 1
+        assert made.live
+        assert session.viewers == 1
+        made.close()
+        made.close()
+        assert session.viewers == 0
+
+    asyncio.run(play())
+    session.grace = 0
+
+
+def test_the_browser_s_tab_decides_how_much_is_told(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session
+) -> None:
+    made, _ = build()
+    made.steward.in_sight = False
+    assert not session.visible
+
+
+def test_the_theme_changes_everywhere(build: Callable[[], tuple[Frame, list[str]]]) -> None:
+    made, _ = build()
+    made.toggle_theme()
+    assert made.theme == "dark"
+    assert "rl-dark" in made.layout.css_classes
+    assert {part.theme.name for part in made.parts} == {"dark"}
+    made.toggle_theme()
+    assert "rl-light" in made.layout.css_classes

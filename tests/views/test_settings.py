@@ -1,0 +1,100 @@
+"""The settings beside the views: wishes reach the session, and one that cannot be is explained beside its control."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnlab.figures.theme import LIGHT
+from rnnlab.session import Session
+from rnnlab.views.settings import NetworkSettings, Settings, TaskSettings, TrainingSettings, plain
+
+
+def made(kind: type[Settings], session: Session) -> Settings:
+    part = kind(session, LIGHT)
+    session.param.watch(lambda *events: part.note({e.name for e in events}), list(part.watches))
+    part.bring_up_to_date()
+    return part
+
+
+def problem(part: Settings, name: str) -> str:
+    control = part.controls[name]
+    part.bring_up_to_date()
+    return str(control._problem.object) if control._problem.visible else ""
+
+
+def test_a_slider_changes_the_task(session: Session) -> None:
+    part = made(TaskSettings, session)
+    part.controls["noise"].widget.value = 0.2
+    assert session.settings["noise"] == 0.2
+    assert session.example.task == session.experiment.task
+
+
+def test_what_cannot_be_is_said_beside_its_control_and_the_rest_stays(session: Session) -> None:
+    part = made(TaskSettings, session)
+    before = session.experiment
+    part.controls["trial"].widget.value = 500.0
+    assert "may leave nothing to judge" in problem(part, "trial")
+    assert "Give" in problem(part, "trial") or "give" in problem(part, "trial")
+    assert session.experiment == before
+    assert {name for name in part.controls if problem(part, name)} == {"trial"}
+    assert part.controls["trial"].widget.value == 500.0
+    part.controls["trial"].widget.value = 3000.0
+    assert problem(part, "trial") == ""
+    assert session.settings["trial"] == 3000.0
+
+
+def test_a_time_step_longer_than_the_time_constant(session: Session) -> None:
+    part = made(NetworkSettings, session)
+    part.controls["tau"].widget.value = 20.0
+    part.controls["dt"].show(10.0)
+    part.controls["dt"].widget.param.update(end=50, value=30.0)
+    assert "longer than the time constant" in problem(part, "dt")
+    assert session.experiment.network.dt == 10.0
+
+
+def test_another_task_brings_its_own_controls(session: Session) -> None:
+    part = made(TaskSettings, session)
+    assert isinstance(part, TaskSettings)
+    assert "coherences" in part.controls
+    part.chooser.widget.value = "Flip-flop"
+    part.bring_up_to_date()
+    assert session.task_name == "flip_flop"
+    assert "coherences" not in part.controls
+    assert "n_bits" in part.controls
+
+
+def test_another_kind_of_network_brings_its_own_controls(session: Session) -> None:
+    part = made(NetworkSettings, session)
+    assert "tau" in part.controls
+    part.controls["kind"].widget.value = "LSTM"
+    part.bring_up_to_date()
+    assert type(session.experiment.network).__name__ == "LSTM"
+    assert "tau" not in part.controls
+    assert part.controls["n_units"].read() == 12
+
+
+def test_training_and_seed(session: Session) -> None:
+    part = made(TrainingSettings, session)
+    part.controls["seed"].widget.value = 7
+    part.controls["stop_accuracy"].widget.value = "95 % of trials"
+    part.controls["updates"].widget.value = 250
+    training = session.experiment.training
+    assert (session.experiment.seed, training.stop_accuracy, training.updates) == (7, 0.95, 250)
+    part.controls["seed"].widget.value = -1
+    assert "out of range" in problem(part, "seed")
+    assert session.experiment.seed == 7
+
+
+def test_controls_follow_the_session(session: Session) -> None:
+    part = made(TaskSettings, session)
+    session.set_setting("coherences", (0.2, 0.4, 0.6))
+    part.bring_up_to_date()
+    assert part.controls["coherences"].read() == (0.2, 0.4, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown"),
+    [("LeakyRNN.dt: too long; give less", "Too long; give less"), ("no place here: at all", "No place here: at all")],
+)
+def test_a_problem_loses_its_place_and_keeps_its_words(whole: str, shown: str) -> None:
+    assert plain(whole) == shown

@@ -1,0 +1,61 @@
+"""The bar: what can be pressed when, and what it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnlab.figures.theme import DARK, LIGHT
+from rnnlab.session import Progress, Session
+from rnnlab.views.transport import Transport, readout
+
+
+@pytest.fixture
+def bar(session: Session) -> Transport:
+    made = Transport(session, LIGHT, lambda: None)
+    made.bring_up_to_date()
+    return made
+
+
+def test_before_anything_is_trained_only_train_can_be_pressed(bar: Transport) -> None:
+    assert bar.train.visible and not bar.train.disabled
+    assert not bar.pause.visible and not bar.resume.visible
+    assert bar.stop.disabled
+    assert bar.afresh.disabled
+    assert "Ready" in bar.phase.object
+
+
+def test_pressing_train_is_answered_at_once(bar: Transport, session: Session) -> None:
+    bar.train.clicks += 1
+    assert session.phase == "starting"
+    assert "Starting" in bar.phase.object
+    assert bar.pause.visible and not bar.train.visible
+    assert not bar.stop.disabled
+    bar.stop.clicks += 1
+    assert session.phase in ("stopping", "stopped")
+
+
+def test_the_readout_names_every_number() -> None:
+    progress = Progress(1234, 5000, 1, 2.0, 3456.7, 30.0, 125.0, 0.012345, 0.9612)
+    shown = readout(progress, 5000)
+    for words in ("1 234 / 5 000", "3 457", "2 min 05 s", "0.0123", "96.1 %", "width:24.7%"):
+        assert words in shown.replace("\u2009", " ")
+
+
+def test_speed_and_time_left_are_silent_when_nothing_runs() -> None:
+    progress = Progress(10, 50, 1, 2.0, 100.0, 30.0, 125.0, 0.1, None)
+    assert readout(progress, 50, "finished").count("–") == 3
+
+
+def test_what_went_wrong_is_said_in_full_as_text(bar: Transport, session: Session) -> None:
+    session.param.update(phase="failed", message="the <b>process</b> ended")
+    bar.note({"phase", "message"})
+    bar.bring_up_to_date()
+    assert bar.alarm.visible
+    assert "&lt;b&gt;process" in bar.alarm.object
+    assert "<b>process" not in bar.phase.object
+
+
+def test_the_theme_button_names_the_other_theme(bar: Transport) -> None:
+    assert bar.theme_button.label == "Dark"
+    bar.restyle(DARK)
+    assert bar.theme_button.label == "Light"
