@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.harness import ROOT, Server, environment, free_port, jupyter_server, running
-from tests.browser.lab_page import LabPage
+from tests.browser.harness import ROOT, Server, environment, free_port, jupyter_server, running, wait_for
+from tests.browser.lab_page import COLOURS, LabPage
 
 NewPage = Callable[..., Page]
 
@@ -92,10 +92,8 @@ def test_an_exported_run_opens_from_disk(tmp_path: Path, example_run: Path, new_
     command = [sys.executable, "-m", "rnnlab.app.cli", "export", str(example_run), "--html", str(file)]
     subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=120)
     page = new_page(file.as_uri())
-    figures = page.get_by_role("img")
-    figures.first.wait_for()
-    lab = LabPage(page, page)
-    names = {str(figure.get_attribute("aria-label")) for figure in figures.all()}
-    assert len(names) >= 5
+    names = [figure.get_attribute("id") for figure in page.locator("section .figure").all()]
+    assert {"trial", "learning", "psychometric", "activity", "weights", "fixed_points"} == set(names)
     for name in names:
-        lab.wait(lambda name=name: lab.drawn(name), f"{name} to be drawn")
+        figure = page.locator(f"#{name}")
+        wait_for(lambda figure=figure: figure.evaluate(COLOURS) > 3, f"{name} to be drawn", 30, page)
