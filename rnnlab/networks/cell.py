@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -33,6 +33,10 @@ class Cell(Spec, ABC):
 
     n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
     dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
+    start: Literal["trained", "zero"] = field(default="trained", kw_only=True)
+    """The state x0 before the first input: one trained vector for all trials, or zero."""
+    train_biases: bool = field(default=True, kw_only=True)
+    """Whether the biases b_rec and b_out are learnt too."""
 
     # -------------------------------------------------------------------------------------------------- what it is
 
@@ -89,7 +93,9 @@ class Cell(Spec, ABC):
     @property
     def trainable(self) -> frozenset[str]:
         """Names of the parameters that an optimiser may change."""
-        return frozenset(self.parameter_shapes(1, 1))
+        kept = set() if self.train_biases else {"b_rec", "b_out"}
+        kept |= set() if self.start == "trained" else {"x0"}
+        return frozenset(self.parameter_shapes(1, 1)) - kept
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:
         """The square recurrent matrices by name, (n_units, n_units) each: one, or one per gate."""

@@ -78,9 +78,6 @@ class LeakyRNN(Cell):
     spectral_radius: float = quantity(
         1.1, low=0, soft=(0, 2), step=0.1, help="of the effective recurrent matrix, before training"
     )
-    start: Literal["trained", "zero"] = "trained"
-    """The state x0 before the first input: one trained vector for all trials, or zero."""
-    train_biases: bool = True
 
     def check(self) -> None:
         """dt must not exceed a time constant; per-unit lists must have one entry a unit."""
@@ -162,12 +159,6 @@ class LeakyRNN(Cell):
             "b_out": (n_outputs,),
             "x0": (n,),
         }
-
-    @property
-    def trainable(self) -> frozenset[str]:
-        names = {"W_in", "W_rec", "W_out"}
-        names |= {"b_rec", "b_out"} if self.train_biases else set()
-        return frozenset(names | ({"x0"} if self.start == "trained" else set()))
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Glorot inputs and outputs, Gaussian recurrence of the asked radius, zero biases, x0 near 0.1 if trained."""

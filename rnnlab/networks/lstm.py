@@ -40,9 +40,6 @@ class LSTM(Cell):
 
     cell_output: Literal["tanh", "sigmoid"] = "tanh"
     """What the memory goes through on its way out: the usual tanh, or PsychRNN's sigmoid."""
-    start: Literal["trained", "zero"] = "trained"
-    """The state before the first input: one trained vector for all trials, or zero."""
-    train_biases: bool = True
 
     @property
     def n_states(self) -> int:
@@ -80,12 +77,6 @@ class LSTM(Cell):
             "b_out": (n_outputs,),
             "x0": (2 * n,),
         }
-
-    @property
-    def trainable(self) -> frozenset[str]:
-        names = {"W_in", "W_rec", "W_out"}
-        names |= {"b_rec", "b_out"} if self.train_biases else set()
-        return frozenset(names | ({"x0"} if self.start == "trained" else set()))
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Gaussian gates, forget gates biased open by 1 (Jozefowicz et al. 2015), everything else zero."""

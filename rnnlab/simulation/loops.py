@@ -6,6 +6,7 @@ Both write into preallocated arrays laid out (time, trial, unit), where a time s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -16,25 +17,36 @@ from rnnlab.simulation.noise import Noise, drawn, drawn_steps, steps_at_once
 Hold: TypeAlias = Callable[[np.ndarray], np.ndarray] | None
 
 
-def advance(
-    config: Cell,
-    p: Parameters,
-    state: np.ndarray,
-    inputs: np.ndarray,
-    noise: Noise,
-    hold: Hold,
-    states: np.ndarray,
-    outputs: np.ndarray,
-) -> None:
-    """Run from ``state`` over ``inputs`` (time, trial, channel) and fill ``states`` and ``outputs``.
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Some time steps to run: of what, from which state, and where to write what happens.
 
-    The reference: one `step` a time step.
+    Attributes:
+        p: effective parameters, in the precision to work in.
+        state: (trial, n_states) before the first step.
+        inputs: (time, trial, channel).
+        hold: what interventions make of each new state, or None.
+        states, outputs: (time, trial, ...) arrays to fill.
     """
-    for t in range(len(inputs)):
-        state = config.step(p, state, inputs[t], drawn(noise.recurrent), drawn(noise.input))
-        state = state if hold is None else hold(state)
-        states[t] = state
-        outputs[t] = config.readout(p, state, drawn(noise.output))
+
+    config: Cell
+    p: Parameters
+    state: np.ndarray
+    inputs: np.ndarray
+    noise: Noise
+    hold: Hold
+    states: np.ndarray
+    outputs: np.ndarray
+
+
+def advance(stretch: Stretch) -> None:
+    """The reference: one `step` a time step."""
+    config, p, state, noise = stretch.config, stretch.p, stretch.state, stretch.noise
+    for t, u in enumerate(stretch.inputs):
+        state = config.step(p, state, u, drawn(noise.recurrent), drawn(noise.input))
+        state = state if stretch.hold is None else stretch.hold(state)
+        stretch.states[t] = state
+        stretch.outputs[t] = config.readout(p, state, drawn(noise.output))
 
 
 def recurrent_scale(config: Cell) -> float | np.ndarray:
@@ -49,21 +61,13 @@ def _inside(config: LeakyRNN) -> bool:
     return config.form == "rate" and config.noise_at == "drive"
 
 
-def advance_leaky(
-    config: LeakyRNN,
-    p: Parameters,
-    state: np.ndarray,
-    inputs: np.ndarray,
-    noise: Noise,
-    hold: Hold,
-    states: np.ndarray,
-    outputs: np.ndarray,
-) -> None:
+def advance_leaky(config: LeakyRNN, stretch: Stretch) -> None:
     """The same for a leaky network, in place and in blocks of steps. Its recurrent noise comes scaled.
 
     Rates, inputs and a one stand side by side in ``sent``, so that one product with the weights side by side is the
     whole drive, bias included.
     """
+    p, state, inputs, noise, states = stretch.p, stretch.state, stretch.inputs, stretch.noise, stretch.states
     n, (n_steps, n_trials, n_inputs), dtype = config.n_units, inputs.shape, states.dtype
     weights = np.hstack([p["W_rec"], p["W_in"], p["b_rec"][:, None]]).T.copy()
     if config.form == "current":
@@ -71,7 +75,7 @@ def advance_leaky(
     block = steps_at_once(n_trials, n + n_inputs + 1)
     sent = np.ones((block + 1, n_trials, n + n_inputs + 1), dtype)
     write_rates = _writer(config.nonlinearity if config.form == "current" else Linear())
-    step = _stepper(config, weights, noise, hold, np.empty((n_trials, n), dtype))
+    step = _stepper(config, weights, noise, stretch.hold, np.empty((n_trials, n), dtype))
     write_rates(state, sent[0, :, :n])
     for start in range(0, n_steps, block):
         stop = min(start + block, n_steps)
@@ -83,7 +87,7 @@ def advance_leaky(
             write_rates(new, sent[i + 1, :, :n])
             state = new
         rates = sent[1 : length + 1, :, :n]
-        outputs[start:stop] = config.outputs(p, rates, drawn_steps(noise.output, length))
+        stretch.outputs[start:stop] = config.outputs(p, rates, drawn_steps(noise.output, length))
         sent[0, :, :n] = rates[-1]
 
 

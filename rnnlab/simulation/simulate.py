@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from rnnlab.networks import Cell, LeakyRNN, Network, Parameters, as_network
-from rnnlab.simulation.interventions import Intervention, Segment, segments
-from rnnlab.simulation.loops import advance, advance_leaky, recurrent_scale
+from rnnlab.simulation.interventions import Intervention, segments
+from rnnlab.simulation.loops import Stretch, advance, advance_leaky, recurrent_scale
 from rnnlab.simulation.noise import Noise, drawn, noise_of
 from rnnlab.simulation.trajectory import Trajectory
 from rnnlab.spec import SpecError, shown
@@ -97,25 +98,16 @@ def _run(
             outputs[t] = config.readout(now, state, drawn(noise.output))
         if start < stop:
             seen = inputs[start - config.lag : stop - config.lag]
-            _advance(config, now, state, seen, noise, segment, states[start:stop], outputs[start:stop])
+            hold = partial(segment.hold, config) if segment.active else None
+            _advance(Stretch(config, now, state, seen, noise, hold, states[start:stop], outputs[start:stop]))
             state = states[stop - 1]
 
 
-def _advance(
-    config: Cell,
-    p: Parameters,
-    state: np.ndarray,
-    inputs: np.ndarray,
-    noise: Noise,
-    segment: Segment,
-    states: np.ndarray,
-    outputs: np.ndarray,
-) -> None:
-    hold = (lambda new: segment.hold(config, new)) if segment.active else None
-    if isinstance(config, LeakyRNN):
-        advance_leaky(config, p, state, inputs, noise, hold, states, outputs)
+def _advance(stretch: Stretch) -> None:
+    if isinstance(stretch.config, LeakyRNN):
+        advance_leaky(stretch.config, stretch)
     else:
-        advance(config, p, state, inputs, noise, hold, states, outputs)
+        advance(stretch)
 
 
 # ------------------------------------------------------------------------------------------------ checking arguments
