@@ -78,6 +78,7 @@ SIDE = """
   scrollbar-width: thin; scrollbar-color: var(--rl-line) transparent;
 }
 :host(.rl-notebook) { height: auto; max-height: 860px; top: 57px; }
+:host > * { flex-shrink: 0; max-height: none !important; }
 @container rnnlab (max-width: 720px) { :host { position: static; height: auto; } }
 """
 
@@ -210,6 +211,10 @@ input[type="checkbox"]:focus-visible {{ {_FOCUS} }}
 INLINE = """
 .bk-input-group { flex-direction: row; align-items: center; gap: 6px; padding: 0; white-space: nowrap; }
 .bk-input { min-height: 26px !important; padding-top: 2px !important; padding-bottom: 2px !important; }
+"""
+
+TOOLBAR = """
+:host(.bk-inner), :host { background: var(--rl-sheet) !important; border-radius: 5px; height: auto !important; }
 """
 
 CODE = """

@@ -85,6 +85,7 @@ def _let_ground_through(plot: Plot) -> None:
     """Without a ground of its own a canvas is wiped before it is drawn: no edge of the last theme stays behind."""
     plot.tags = [tag for tag in plot.tags if tag not in _GROUNDS]
     plot.update(background_fill_color=None, border_fill_color=None)
+    plot.toolbar.stylesheets = [look.TOOLBAR]
 
 
 _GROUNDS = ("paint background_fill_color=surface", "paint border_fill_color=surface")
