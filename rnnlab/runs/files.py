@@ -55,7 +55,7 @@ def read_limited(path: Path, limit: int) -> bytes:
     with reading(path), path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > limit:
-            raise RunError(path, f"{size} bytes are more than the {limit} it may have")
+            raise RunError(path, f"has {size} bytes, {limit} at most were expected", remedy="restore it from a copy")
         return file.read(limit + 1)
 
 

@@ -4,6 +4,7 @@
 run.json                         format, experiment, progress, files; written last
 state-00000400-<digest>.safetensors     parameters and optimiser arrays after 400 updates
 history-00000400-<digest>.safetensors   losses and accuracies so far
+training.lock                    only while a training has the folder
 ```
 
 Data files carry their own digest in their name and are never overwritten with other contents, so the manifest on disk
@@ -161,12 +162,16 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         problem = "is not a run (it holds no run.json)" if folder.exists() else "does not exist"
         raise RunError(folder, problem, remedy="give the folder that a training wrote with out=")
-    with reading(path):
-        content = parse(read_limited(path, MAX_MANIFEST), MANIFEST)
-    if not isinstance(content, dict) or not isinstance(content.get("rnnlab_run"), int):
+    text = read_limited(path, MAX_MANIFEST)
+    try:
+        content = parse(text, MANIFEST)
+    except SpecError as error:
+        raise RunError(path, error.problem, remedy="restore it from a copy") from error
+    format = content.get("rnnlab_run") if isinstance(content, dict) else None
+    if type(format) is not int or format < 1:
         raise RunError(path, "was not written by rnnlab", remedy="give the folder that a training wrote with out=")
-    if content["rnnlab_run"] > FORMAT:
-        problem = f"has format {content['rnnlab_run']}, this rnnlab reads up to {FORMAT}"
+    if format > FORMAT:
+        problem = f"has format {format}, this rnnlab reads up to {FORMAT}"
         raise RunError(path, problem, remedy="update rnnlab")
     with reading(path):
         intact = _content_digest(content) == content.get("sha256")
@@ -191,7 +196,8 @@ def _experiment(data: Any, path: Path) -> Experiment:
     try:
         return Experiment.from_json(json.dumps(data))
     except SpecError as error:
-        raise RunError(path, str(error), remedy="was it written by another version of rnnlab?") from error
+        remedy = error.remedy or "was it written by another version of rnnlab?"
+        raise RunError(path, f"{error.path}: {error.problem}", remedy=remedy) from error
 
 
 def _progress(data: Mapping[str, Any]) -> Progress:

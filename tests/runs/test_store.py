@@ -217,7 +217,35 @@ def test_a_file_is_not_read_beyond_its_size(folder: Path) -> None:
     path = folder / manifest(folder)["files"]["state"]["name"]
     with path.open("ab") as file:
         file.truncate(10_000_000_000)  # sparse: takes no room
-    with pytest.raises(RunError, match="more than"):
+    with pytest.raises(RunError, match=rf"{path.name}: has 10000000000 bytes, \d+ at most .*; restore it from a copy$"):
+        load(folder)
+
+
+def test_appended_bytes_are_named_with_a_remedy(folder: Path) -> None:
+    path = folder / manifest(folder)["files"]["state"]["name"]
+    size = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(RunError) as refused:
+        load(folder)
+    assert str(refused.value) == (f"{path}: has {size + 4} bytes, {size} at most were expected; restore it from a copy")
+
+
+def test_a_truncated_manifest_is_named_once_with_one_remedy(folder: Path) -> None:
+    path = folder / "run.json"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(RunError) as refused:
+        load(folder)
+    text = str(refused.value)
+    assert text.startswith(f"{path}: not valid JSON: ")
+    assert text.endswith("; restore it from a copy")
+    assert (text.count("run.json"), text.count(";")) == (1, 1)
+
+
+@pytest.mark.parametrize("number", [0, -1, True, 1.0, "1", None])
+def test_a_format_that_never_was(number: object, folder: Path) -> None:
+    rewrite(folder, lambda content: content.update(rnnlab_run=number))
+    with pytest.raises(RunError, match=r"run\.json: was not written by rnnlab"):
         load(folder)
 
 
