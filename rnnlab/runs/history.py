@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,15 @@ class History:
             self.accuracies[marks],
             self.validation_losses[marks],
         )
+
+    def _repr_html_(self) -> str:
+        def row(name: str) -> str:
+            array = getattr(self, name)
+            axis = "update" if name in ("updates", "losses", "gradient_norms") else "evaluation"
+            span = f"{array[0]:.4g} to {array[-1]:.4g}" if len(array) else ""
+            return f"<tr><th>{escape(name)}</th><td>({axis} {len(array)})</td><td>{escape(span)}</td></tr>"
+
+        return f"<table><caption>{escape(repr(self))}</caption>{''.join(row(f.name) for f in fields(self))}</table>"
 
     def __repr__(self) -> str:
         last = f", last loss {self.losses[-1]:.4g}" if len(self.losses) else ""

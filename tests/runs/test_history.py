@@ -43,6 +43,23 @@ def test_accuracy_is_the_last_one() -> None:
     assert "70.0%" in repr(history)
 
 
+def test_html_shows_shapes_and_no_array() -> None:
+    history = History(
+        np.arange(1, 1001),
+        np.linspace(2.0, 0.5, 1000),
+        np.ones(1000),
+        np.array([0, 500]),
+        np.array([0.5, 0.75]),
+        np.ones(2),
+    )
+    html = history._repr_html_()
+    assert "<th>losses</th><td>(update 1000)</td><td>2 to 0.5</td>" in html
+    assert "<th>accuracies</th><td>(evaluation 2)</td><td>0.5 to 0.75</td>" in html
+    assert repr(history) in html
+    assert len(html) < 1500
+    assert "(update 0)" in History()._repr_html_()
+
+
 def test_streams_depend_on_all_three() -> None:
     draws = {
         stream(seed, purpose, index).random()
