@@ -25,7 +25,7 @@ from rnnlab.training import train
         ),
     ],
 )
-def test_learned_within_a_minute(name: str, network: LeakyRNN | LSTM, training: Training) -> None:
+def test_learned_within_a_few_hundred_updates(name: str, network: LeakyRNN | LSTM, training: Training) -> None:
     last = list(train(Experiment(task=tasks.get(name), network=network, training=training, seed=1)))[-1]
     assert isinstance(last, Finished)
     assert last.reason == "accuracy", f"{last.accuracy:.1%} after {last.update} updates"
