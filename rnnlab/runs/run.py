@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from rnnlab.networks import Network
 from rnnlab.runs import store
+from rnnlab.runs.ending import due_end
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
+from rnnlab.runs.script import script
 from rnnlab.runs.store import Progress, Snapshot
 from rnnlab.tasks import Task
 
@@ -64,6 +66,20 @@ class Run:
     def accuracy(self) -> float | None:
         """The last accuracy on the fixed validation trials, in [0, 1]; None before the first evaluation."""
         return self.history.accuracy
+
+    def script(self, out: str | None = None) -> str:
+        """A short Python file that makes this run again, bit for bit; see `rnnlab.runs.script.script`.
+
+        For a run that was stopped early, or goes on still, it does the updates that were done and no more.
+        """
+        training, update = self.experiment.training, self.update
+        if self.progress.reason == "diverged":
+            note = f"It diverged soon after update {update} of {training.updates}, whose weights were kept."
+            return script(self.experiment, out, note=note)
+        if due_end(training, self.history) == update:
+            return script(self.experiment, out)
+        done = self.experiment.replace(training__updates=update, training__stop_accuracy=None)
+        return script(done, out, note=f"The run was stopped at update {update} of {training.updates}.")
 
     @cached_property
     def _facts(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ import rnnlab as rl
 
 task = {task}
 network = {network}
-training = {training}
+{note}training = {training}
 experiment = rl.Experiment(task=task, network=network, training=training, seed={seed})
 
 for event in rl.train(experiment, out={out}):
@@ -30,7 +30,9 @@ for event in rl.train(experiment, out={out}):
 '''
 
 
-def script(experiment: Experiment, out: str | None = None, settings: Mapping[str, Any] | None = None) -> str:
+def script(
+    experiment: Experiment, out: str | None = None, settings: Mapping[str, Any] | None = None, note: str = ""
+) -> str:
     """Python source that trains ``experiment`` again, to the same weights bit for bit.
 
     A task of the catalogue appears as its name and settings, any other is spelled out; fields that have their default
@@ -40,6 +42,7 @@ def script(experiment: Experiment, out: str | None = None, settings: Mapping[str
         experiment: what to reproduce.
         out: folder that the script writes to; left out, one under ``runs/`` named after the task.
         settings: the settings of the catalogue that made the task, if they are known; otherwise they are looked for.
+        note: a comment on the training.
     """
     task, network = experiment.task, experiment.network
     kind = type(network).__name__
@@ -50,6 +53,7 @@ def script(experiment: Experiment, out: str | None = None, settings: Mapping[str
         name=task.name,
         task=_task(task, settings),
         network=expression(network, used=len("network = ")),
+        note=f"# {note}\n" if note else "",
         training=expression(experiment.training, used=len("training = ")),
         seed=experiment.seed,
         out=quoted(out if out is not None else "runs/" + re.sub(r"\W+", "_", task.name)),

@@ -47,7 +47,7 @@ def _facts(run: Run) -> dict[str, str]:
 
 def script(options: Namespace) -> int:
     """Print the Python file that makes this run again."""
-    print(load(options.run).experiment.script(), end="")
+    print(load(options.run).script(), end="")
     return 0
 
 
