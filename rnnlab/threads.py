@@ -22,8 +22,10 @@ _limit: Any = None
 
 
 @contextmanager
-def one_thread(n_units: int) -> Iterator[None]:
+def one_thread(n_units: int = 1) -> Iterator[None]:
     """Keep NumPy's and SciPy's products to one thread inside, where the network has few units.
+
+    Without a number of units always: for what must come out the same on however many cores, to the last bit.
 
     May be entered from several threads at a time: the number of threads is the process's, so the first to enter sets
     it and the last to leave restores it (where that is another thread, OpenBLAS may stay with one).

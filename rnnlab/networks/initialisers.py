@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnlab.threads import one_thread
+
 
 def glorot_normal(rng: np.random.Generator, n_to: int, n_from: int) -> np.ndarray:
     """Gaussian weights (to, from) of variance 2 / (to + from) (Glorot & Bengio 2010)."""
@@ -22,8 +24,9 @@ def balanced(W: np.ndarray, signs: np.ndarray) -> np.ndarray:
 
 
 def spectral_radius(W: np.ndarray) -> float:
-    """The largest modulus of an eigenvalue."""
-    return float(np.abs(np.linalg.eigvals(W)).max())
+    """The largest modulus of an eigenvalue, the same on however many cores."""
+    with one_thread():
+        return float(np.abs(np.linalg.eigvals(W)).max())
 
 
 def scale_to_radius(raw: np.ndarray, effective: np.ndarray, radius: float) -> np.ndarray:

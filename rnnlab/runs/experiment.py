@@ -42,6 +42,13 @@ class Training(Spec):
     """``"fast"`` uses a hand-written backward pass where the network has one, ``"autograd"`` never does."""
     dtype: Literal["float32", "float64"] = "float32"
     device: Literal["cpu"] = "cpu"
+    threads: int = quantity(
+        1,
+        low=1,
+        high=256,
+        soft=(1, 8),
+        help="processor threads; one is fastest up to 256 units or so. Another number gives other last bits",
+    )
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,26 @@ between two of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
 from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
-from rnnlab.runs import Experiment, RunError, Snapshot, store
-from rnnlab.threads import SMALL_NETWORK
+from rnnlab.runs import Experiment, RunError, Snapshot, lock, store
+from rnnlab.runs.ending import due_end
 from rnnlab.training.trainer import Trainer
 
 REMEDY = "lower the learning rate or the gradient clip, or start from a smaller spectral radius"
+
+MAY_CHANGE = ("updates", "stop_accuracy", "save_every")
+"""The fields of a training that have no part in the weights made so far."""
+
+Beginning: TypeAlias = Callable[[], tuple[Experiment, Snapshot | None]]
+"""Says what is to be trained and where it goes on, or raises."""
 
 
 def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool = False) -> Iterator[Event]:
@@ -36,7 +42,9 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
         being finite, `Diverged` comes before it. A caller that stops earlier leaves a run that can be resumed.
 
     Raises:
-        RunError: ``out`` holds a run already and ``resume`` is False, holds another one, or cannot be read.
+        RunError: ``out`` holds a run already and ``resume`` is False, holds another one, cannot be read, or is being
+            trained by somebody else.
+        TypeError: ``experiment`` is none.
 
     Example:
         >>> import rnnlab as rl
@@ -48,15 +56,12 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
         >>> [type(event).__name__ for event in rl.train(experiment)]
         ['Started', 'Evaluated', 'Updated', 'Updated', 'Evaluated', 'Finished']
     """
+    if not isinstance(experiment, Experiment):
+        got = type(experiment).__name__
+        remedy = "give rl.Experiment(task=..., network=..., training=..., seed=...)"
+        raise TypeError(f"train: experiment: expected an Experiment, got a {got}; {remedy}")
     folder = None if out is None else Path(out)
-    if folder is None or not store.is_run(folder):
-        return _events(experiment, None, folder)
-    if not resume:
-        raise RunError(folder, "holds a run already", remedy="resume it, or choose another folder")
-    snapshot = store.read(folder)
-    if snapshot.experiment != experiment:
-        raise RunError(folder, "holds a run of another experiment", remedy="choose another folder")
-    return _events(experiment, snapshot, folder)
+    return _begun(lambda: (experiment, _found(experiment, folder, resume)), folder)
 
 
 def resume(path: str | Path, **changes: Any) -> Iterator[Event]:
@@ -64,60 +69,99 @@ def resume(path: str | Path, **changes: Any) -> Iterator[Event]:
 
     Args:
         path: the run's folder.
-        changes: fields of its `rnnlab.runs.Training` to change first, such as ``updates=2000`` to train longer.
+        changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``
+            or ``save_every``. What the weights so far were made with stays.
 
     Raises:
-        RunError: the folder cannot be read as a run.
-        SpecError: a change is not possible.
+        RunError: the folder cannot be read as a run, or is being trained by somebody else.
+        ValueError: a change would make the run another one than its experiment says.
     """
-    snapshot = store.read(path)
-    experiment = snapshot.experiment
-    if changes:
-        experiment = experiment.replace(training=experiment.training.replace(**changes))
-    return _events(experiment, snapshot, Path(path))
+    folder = Path(path)
+    return _begun(lambda: _continued(folder, changes), folder)
 
 
-def _events(experiment: Experiment, snapshot: Snapshot | None, folder: Path | None) -> Iterator[Event]:
-    with _threads(experiment.network.n_units):
-        trainer = Trainer(experiment)
-        clock = _Clock()
-        if snapshot is not None:
-            trainer.restore(snapshot)
-            clock.seconds = snapshot.progress.seconds
-        yield from _Session(trainer, clock, folder).events(fresh=snapshot is None)
+# ---------------------------------------------------------------------------------------------------- beginning
 
 
-@contextmanager
-def _threads(n_units: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1 if n_units <= SMALL_NETWORK else before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def _found(experiment: Experiment, folder: Path | None, resume: bool) -> Snapshot | None:
+    """What of this experiment is in its folder."""
+    if folder is None or not store.is_run(folder):
+        return None
+    if not resume:
+        raise RunError(folder, "holds a run already", remedy="resume it, or choose another folder")
+    snapshot = store.read(folder)
+    if snapshot.experiment != experiment:
+        raise RunError(folder, "holds a run of another experiment", remedy="choose another folder")
+    return snapshot
+
+
+def _continued(folder: Path, changes: Mapping[str, Any]) -> tuple[Experiment, Snapshot]:
+    snapshot = store.read(folder)
+    before, done = snapshot.experiment.training, snapshot.progress.update
+    after = before.replace(**changes)
+    for name in changes:
+        old, new = getattr(before, name), getattr(after, name)
+        if name not in MAY_CHANGE and new != old:
+            allowed = ", ".join(MAY_CHANGE)
+            problem = f"the weights so far were made with {old!r}, and a run that goes on can change only {allowed}"
+            raise ValueError(f"resume: {name}={new!r}: {problem}; for another {name} start a new run")
+    if changes and (end := due_end(after, snapshot.history)) < done:
+        name, remedy = ("updates", f"at least {done}") if end == after.updates else ("stop_accuracy", "more, or None")
+        problem = f"would have ended the run after {end} updates, and {done} are done"
+        raise ValueError(f"resume: {name}={getattr(after, name)!r}: {problem}; give {remedy}, or start a new run")
+    return snapshot.experiment.replace(training=after), snapshot
+
+
+def _begun(begin: Beginning, folder: Path | None) -> Iterator[Event]:
+    """The events; what can be refused is refused now."""
+    begin()
+    if folder is not None:
+        lock.refuse_if_held(folder)
+    return _events(begin, folder)
+
+
+def _events(begin: Beginning, folder: Path | None) -> Iterator[Event]:
+    with nullcontext() if folder is None else lock.held(folder):
+        experiment, snapshot = begin()  # once more, now that nobody else can change the folder
+        bench = _Bench(experiment.training.threads)
+        with bench.working():
+            trainer = Trainer(experiment)
+            if snapshot is not None:
+                trainer.restore(snapshot)
+        bench.seconds = 0.0 if snapshot is None else snapshot.progress.seconds
+        yield from _Session(trainer, bench, folder).events(fresh=snapshot is None)
+
+
+# ----------------------------------------------------------------------------------------------------- training
 
 
 @dataclass
-class _Clock:
-    """Time spent working: what passes while the caller holds an event does not count."""
+class _Bench:
+    """Where work is done: on the experiment's number of threads, and timed.
 
+    What happens while the caller holds an event does not count, and has the caller's number of threads.
+    """
+
+    threads: int
     seconds: float = 0.0
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        start = time.perf_counter()
+    def working(self) -> Iterator[None]:
+        start, before = time.perf_counter(), torch.get_num_threads()
+        torch.set_num_threads(self.threads)
         try:
             yield
         finally:
+            torch.set_num_threads(before)
             self.seconds += time.perf_counter() - start
 
 
 class _Session:
     """One stretch of training, from a start or a resume to a stop."""
 
-    def __init__(self, trainer: Trainer, clock: _Clock, folder: Path | None) -> None:
+    def __init__(self, trainer: Trainer, bench: _Bench, folder: Path | None) -> None:
         self._trainer = trainer
-        self._clock = clock
+        self._bench = bench
         self._folder = folder
         self._saved_at: int | None = None
 
@@ -140,12 +184,13 @@ class _Session:
         trainer, training = self._trainer, self._trainer.experiment.training
         while True:
             last = trainer.update >= training.updates
-            if (last or trainer.update % training.evaluate_every == 0) and self._accuracy() is None:
+            due = last or trainer.update % training.evaluate_every == 0
+            if due and self._accuracy() is None:
                 evaluated = self._evaluate()
                 yield evaluated
                 if isinstance(evaluated, Diverged):
                     return "diverged"
-            if training.stop_accuracy is not None and (self._accuracy() or 0.0) >= training.stop_accuracy:
+            if due and training.stop_accuracy is not None and (self._accuracy() or 0.0) >= training.stop_accuracy:
                 return "accuracy"
             if last:
                 return "updates"
@@ -157,14 +202,14 @@ class _Session:
                 return "diverged"
 
     def _update(self) -> Updated | Diverged:
-        with self._clock.running():
+        with self._bench.working():
             step = self._trainer.advance()
         if step.failed:
             return Diverged(*self._now(), step.failed, REMEDY)
         return Updated(*self._now(), step.loss, step.gradient_norm)
 
     def _evaluate(self) -> Evaluated | Diverged:
-        with self._clock.running():
+        with self._bench.working():
             measured = self._trainer.measure()
         if self._accuracy() is None:
             return Diverged(*self._now(), "validation loss", REMEDY)
@@ -185,10 +230,10 @@ class _Session:
         """Write the state unless there is no folder or it is already there; says whether it wrote."""
         if self._folder is None or self._saved_at == self._trainer.update:
             return False
-        with self._clock.running():
-            store.write(self._folder, self._trainer.snapshot(self._clock.seconds, reason))
+        with self._bench.working():
+            store.write(self._folder, self._trainer.snapshot(self._bench.seconds, reason))
         self._saved_at = self._trainer.update
         return True
 
     def _now(self) -> tuple[int, int, float]:
-        return self._trainer.update, self._trainer.n_trials, self._clock.seconds
+        return self._trainer.update, self._trainer.n_trials, self._bench.seconds

@@ -211,11 +211,8 @@ def main(parent: int | None = None) -> None:
     outbox = Outbox(answers)
     control = Control(outbox)
     threading.Thread(target=control.listen, args=(commands,), name="commands", daemon=True).start()
-    import torch
+    import rnnlab.training  # noqa: F401  (torch, which a first training would otherwise wait for)
 
-    import rnnlab.training  # noqa: F401  (what a first training would otherwise wait for)
-
-    torch.set_num_threads(1)
     outbox.say("ready", token=0)
     while (order := control.next_order()) is not None:
         train(order, control, outbox)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import signal
 import subprocess
@@ -9,11 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rnnlab.events import Finished, Saved, Updated
 from rnnlab.runs import Experiment, Snapshot, load, store
 from rnnlab.training import resume, train
+from rnnlab.training.loop import MAY_CHANGE
 from tests.training.small import names, same, small
 
 
@@ -89,6 +92,62 @@ def test_a_longer_budget_goes_on_where_the_shorter_ended(tmp_path: Path) -> None
     extended = store.read(tmp_path / "run")
     assert extended.experiment.training.updates == 12
     assert same(extended, whole)
+
+
+REFUSED = {
+    "batch_size": 7, "learning_rate": 0.02, "gradient_clip": 0.5, "evaluate_every": 5, "validation_trials": 11,
+    "noise": "normal", "engine": "autograd", "dtype": "float64", "threads": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_made_the_weights_cannot_change(name: str, tmp_path: Path) -> None:
+    """The run's experiment would no longer say how its weights came to be."""
+    list(train(small(updates=2), tmp_path))
+    allowed = "updates, stop_accuracy, save_every"
+    with pytest.raises(ValueError, match=rf"{name}=.* only {allowed}; for another {name} start a new run"):
+        resume(tmp_path, updates=4, **{name: REFUSED[name]})
+    same_value = getattr(small().training, name)
+    assert list(resume(tmp_path, updates=4, **{name: same_value}))[-1].update == 4
+
+
+def test_every_field_is_either_refused_or_harmless() -> None:
+    fields = set(small().training.to_data()) - {"kind", "device"}
+    assert fields == {*REFUSED, *MAY_CHANGE}
+
+
+def test_harmless_changes_lead_to_the_weights_of_a_fresh_run(tmp_path: Path) -> None:
+    list(train(small(updates=8), tmp_path / "run"))
+    list(resume(tmp_path / "run", updates=10, save_every=2, stop_accuracy=1.0))
+    whole = uninterrupted(small(updates=10, save_every=2, stop_accuracy=1.0), tmp_path / "whole")
+    found = store.read(tmp_path / "run")
+    assert found.experiment == whole.experiment
+    assert all(np.array_equal(a, found.state["parameters"][n]) for n, a in whole.state["parameters"].items())
+
+
+def test_an_end_that_is_past_is_refused(tmp_path: Path) -> None:
+    list(train(small(updates=8), tmp_path))
+    with pytest.raises(ValueError, match=r"updates=7: .* give at least 8"):
+        resume(tmp_path, updates=7)
+    with pytest.raises(ValueError, match=r"stop_accuracy=0\.0: .* after 0 updates, and 8 are done; give more, or None"):
+        resume(tmp_path, updates=12, stop_accuracy=0.0)
+
+
+def test_an_evaluation_at_an_earlier_end_does_not_end_the_longer_run(tmp_path: Path) -> None:
+    """A run that was to end at 6 was scored there; a fresh one of 12 updates is scored at 4 and 8."""
+    list(train(small(updates=6), tmp_path / "run"))
+    store.write(tmp_path / "run", lucky(store.read(tmp_path / "run"), at=6))
+    last = list(resume(tmp_path / "run", updates=12, stop_accuracy=1.0))[-1]
+    whole = list(train(small(updates=12, stop_accuracy=1.0)))[-1]
+    assert isinstance(last, Finished) and isinstance(whole, Finished)
+    assert (last.update, last.reason) == (whole.update, whole.reason)
+
+
+def lucky(snapshot: Snapshot, at: int) -> Snapshot:
+    """As if all validation trials had been correct after that update."""
+    history = snapshot.history
+    accuracies = np.where(history.evaluated_at == at, 1.0, np.minimum(history.accuracies, 0.9))
+    return dataclasses.replace(snapshot, history=dataclasses.replace(history, accuracies=accuracies))
 
 
 def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:

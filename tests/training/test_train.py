@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from rnnlab.events import Diverged, Evaluated, Finished, Saved, Started, Updated
 from rnnlab.runs import RunError, load, store
@@ -113,13 +112,6 @@ def test_no_updates_is_a_run_too(tmp_path: Path) -> None:
     assert load(tmp_path / "run").update == 0
 
 
-def test_threads_are_given_back() -> None:
-    torch.set_num_threads(1)
-    for event in train(small(updates=1)):
-        assert torch.get_num_threads() == 1, event
-    assert torch.get_num_threads() == 1
-
-
 # --------------------------------------------------------------------------------------------------- divergence
 
 
@@ -180,6 +172,11 @@ def test_a_folder_with_a_run_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="another experiment"):
         train(small(updates=1, seed=3), tmp_path, resume=True)
     assert same(before, store.read(tmp_path))
+
+
+def test_what_is_no_experiment_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match=r"experiment: .*got a Task; give rl\.Experiment\(task=\.\.\., "):
+        train(small().task)  # type: ignore[arg-type]
 
 
 def test_a_folder_that_is_no_run_cannot_be_resumed(tmp_path: Path) -> None:
