@@ -17,6 +17,7 @@ import pytest
 import rnnlab as rl
 from rnnlab.app.cli import MISUSED, main
 from rnnlab.app.settings import apply_settings, parse_setting
+from rnnlab.session.folder import copy_run
 
 Said = tuple[int, str, str]
 
@@ -87,6 +88,30 @@ def test_a_task_of_the_catalogue_takes_its_own_settings(say: Callable[..., Said]
     assert type(experiment.network.nonlinearity).__name__.lower() == "tanh"
 
 
+def test_a_task_of_the_catalogue_is_not_hidden_by_a_file(
+    say: Callable[..., Said], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("flip_flop", "mine"):
+        Path(name).write_text(rl.load(run).experiment.to_json())
+    for what, name in [("flip_flop", "flip_flop"), ("./flip_flop", None), ("mine", None)]:
+        out = tmp_path / f"run-{what.replace('/', '-')}"
+        code, _, err = say("train", what, *TINY, "--out", out)
+        assert code == 0, err
+        assert rl.load(out).experiment.task.name == (name or rl.load(run).experiment.task.name)
+
+
+def test_resume_refuses_what_made_the_weights(say: Callable[..., Said], run: Path, tmp_path: Path) -> None:
+    out = copy_run(run, tmp_path / "run")
+    code, _, err = say("train", "--resume", out, "--set", "training.learning_rate=0.1")
+    assert code == MISUSED
+    assert re.search(r"learning_rate=0\.1: .*only updates, stop_accuracy, save_every; .*start a new run", err)
+    assert err.count("\n") == 1
+    code, _, err = say("train", "--resume", out, "--set", "training.updates=6")
+    assert code == 0, err
+    assert rl.load(out).update == 6
+
+
 def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "rnnlab.app.cli", *map(str, arguments)]
 
@@ -141,6 +166,7 @@ def test_script_prints_python_that_makes_the_run_again(
 ) -> None:
     code, out, _ = say("script", run)
     assert code == 0
+    assert out == rl.load(run).script()
     assert len(out.splitlines()) < 60
     (tmp_path / "again.py").write_text(out)
     environment = {"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "HOME": str(tmp_path)}

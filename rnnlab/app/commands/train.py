@@ -71,13 +71,22 @@ def read_experiment(what: str, settings: list[tuple[str, Any]], seed: int | None
     For a task of the catalogue ``task.NAME`` sets the task's own settings (``task.coherences=0.1,0.3``) as well as
     the fields of its description.
     """
-    if what.endswith(".json") or Path(what).is_file():
+    if _is_file(what):
         experiment = Experiment.from_json(Path(what).read_bytes())
     else:
         experiment, settings = _from_catalogue(what, settings)
     if seed is not None:
         settings = [*settings, ("seed", seed)]
     return apply_settings(experiment, settings)
+
+
+def _is_file(what: str) -> bool:
+    """Whether a file is meant: a path is one, a plain word only where the catalogue does not know it."""
+    from rnnlab import tasks
+
+    if what.endswith(".json") or Path(what).name != what:
+        return True
+    return what not in tasks.TASKS and Path(what).is_file()
 
 
 def _from_catalogue(name: str, settings: list[tuple[str, Any]]) -> tuple[Experiment, list[tuple[str, Any]]]:
