@@ -112,6 +112,10 @@ def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:
     return None if rule.expected is None else int(index.sum()) == rule.expected
 
 
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False) -> str:
     """The verdict in words: "complete: ...", "balanced: ...", "at least one missing: ..." or "does not apply, because
     ...". ``continuum`` says whether marginal points were shown to be part of one."""
@@ -120,7 +124,8 @@ def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False) ->
     marginal = int((index == 0).sum())
     if marginal:
         kind = "part of a line or surface of them" if continuum else "singular, as at a bifurcation"
-        return f"does not apply, because {marginal} of {len(index)} points are marginal: {kind}"
+        which = "the point is" if len(index) == 1 else f"{marginal} of {len(index)} points {_are(marginal)}"
+        return f"does not apply, because {which} marginal: {kind}"
     verdict = balanced(rule, index)
     if verdict is None:
         return f"does not apply, because {rule.because}"

@@ -46,7 +46,8 @@ def test_a_pitchfork_is_one_point_and_no_continuum(form: str, dt: float, seed: i
     assert points.n_points == 1
     assert abs(points.states[0, 0]) < 0.1
     assert points.stability == ("marginal",)
-    assert "bifurcation" in points.certificate and "bifurcation" in points.note
+    assert points.certificate == "does not apply, because the point is marginal: singular, as at a bifurcation"
+    assert "a bifurcation, or a continuum too short to be shown" in points.note
     assert "line or surface" not in said(points) and "samples" not in said(points)
 
 
@@ -54,7 +55,7 @@ def test_a_fold_is_one_point_beside_the_others() -> None:
     points = fixed_points(one_unit(2.0, bias=FOLD - 2 * np.tanh(FOLD)))
     assert points.counts() == {"stable": 1, "marginal": 1}
     assert points.states[1, 0] == pytest.approx(FOLD, abs=1e-4)
-    assert "1 of 2 points are marginal" in points.certificate and "line or surface" not in said(points)
+    assert "1 of 2 points is marginal" in points.certificate and "line or surface" not in said(points)
 
 
 def test_several_singular_points_are_not_taken_for_a_continuum() -> None:
