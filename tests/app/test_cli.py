@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -220,7 +221,6 @@ def test_fixed_points_prints_a_table(say: Callable[..., Said], example_run: Path
         (["train", "--resume", "nowhere"], "nowhere: does not exist"),
         (["info", "nowhere"], "nowhere: does not exist"),
         (["info", "."], "is not a run"),
-        (["lab", "nowhere"], "nowhere"),
         (["lab", "--port", "70000"], "not a port"),
         (["fixed-points", "nowhere", "--inputs", "a,b"], "not a list of numbers"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
@@ -241,6 +241,14 @@ def test_a_mistake_is_one_line_with_place_and_remedy(
     assert err.startswith("rnnlab")
     assert re.search(message, err), err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lab_refuses_what_it_cannot_open_before_it_serves(tmp_path: Path, root: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    opened = command("lab", tmp_path / "nowhere", "--no-browser", "--port", "0")
+    result = subprocess.run(opened, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (result.returncode, result.stdout) == (MISUSED, "")
+    assert re.fullmatch(r"rnnlab: .*nowhere.*\n", result.stderr), result.stderr
 
 
 def test_a_mistake_beside_a_good_run_leaves_the_run(say: Callable[..., Said], run: Path) -> None:
