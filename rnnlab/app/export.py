@@ -167,7 +167,7 @@ def run_page(run: Run) -> str:
         css=_part("page.css"),
         bokeh=Resources(mode="inline", components=["bokeh"]).render(),
         sections="\n".join(_section(section) for section in sections),
-        script=escape(run.experiment.script()),
+        script=escape(run.script()),
         equation=escape(run.experiment.network.equation),
         experiment=_json(run.experiment.to_data()),
         figures=_json({section.name: json_item(section.root, section.name) for section in sections}),
