@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from bokeh.embed import json_item
 from bokeh.model import Model
-from bokeh.resources import Resources
+from bokeh.settings import settings
 from numpy.typing import NDArray
 
 from rnnlab import analysis, figures
@@ -165,7 +165,7 @@ def run_page(run: Run) -> str:
         summary=escape(_summary(run, exhibit.score)),
         colours=_colours(),
         css=_part("page.css"),
-        bokeh=Resources(mode="inline", components=["bokeh"]).render(),
+        bokeh=_bokeh(),
         sections="\n".join(_section(section) for section in sections),
         script=escape(run.script()),
         equation=escape(run.experiment.network.equation),
@@ -175,6 +175,12 @@ def run_page(run: Run) -> str:
         traces=_json(exhibit.traces()),
         js=_part("page.js"),
     )
+
+
+def _bokeh() -> str:
+    """Bokeh's own JavaScript and nothing else: its `Resources` would add what other packages registered with it."""
+    code = Path(settings.bokehjs_path()) / "js" / "bokeh.min.js"
+    return f"<script>{code.read_text(encoding='utf-8')}</script>"
 
 
 def _part(name: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 import rnnlab as rl
+import rnnlab.app.lab
 from rnnlab.app.cli import main
 from rnnlab.app.export import export_html, run_page
 from rnnlab.figures import DARK, LIGHT
