@@ -9,22 +9,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlab.spec import Spec
-from rnnlab.tasks.scene import Scene, Traces
+from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import Scene, Traces, to_steps
 from rnnlab.tasks.signals import AnySignal, Place
 
 
 @dataclass(frozen=True)
 class Channel(Spec):
-    """A named input or output. Its value at a step is the sum of its signals there, 0 where it has none."""
+    """A named input or output. Its value at a step is the sum of its signals there, 0 where it has none.
+
+    With ``smooth``, each step shows the mean over that many ms up to it, of all signals but noise.
+    """
 
     name: str
     signals: tuple[AnySignal, ...] = ()
+    smooth: float | str = names("factor", 0.0, help="Moving average over this many ms: a number or a factor.")
+
+    def check(self) -> None:
+        if not isinstance(self.smooth, str) and self.smooth < 0:
+            raise self.refuse("smooth", f"{self.smooth:g} ms is no width", remedy="give 0 or more")
 
     def trace(self, scene: Scene) -> Traces:
         """The sum of its signals except for noise, (trial, time)."""
         total = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
         self._add(total, scene, noise=False)
-        return total
+        return total if self.smooth == 0 else self._smoothed(total, scene)
+
+    def _smoothed(self, total: Traces, scene: Scene) -> Traces:
+        width = np.asarray(scene.factors[self.smooth][:, None] if isinstance(self.smooth, str) else self.smooth)
+        steps = np.maximum(to_steps(width, scene.dt), 1)
+        sums = np.zeros((scene.n_trials, scene.n_steps + 1))
+        np.cumsum(total, axis=1, out=sums[:, 1:])
+        before = np.broadcast_to(np.maximum(scene.steps + 1 - steps, 0), total.shape)
+        means = (sums[:, 1:] - np.take_along_axis(sums, before, axis=1)) / steps
+        return (means * scene.cover(())).astype(np.float32)
 
     def with_noise(self, scene: Scene) -> Traces:
         """The trace that `scene.clean` holds plus its noise, (trial, time)."""

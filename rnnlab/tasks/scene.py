@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.tasks.draws import Draw, Floats
-from rnnlab.tasks.epochs import Epoch, Remainder
+from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.streams import Streams
 
@@ -104,38 +104,55 @@ def whole_steps(time: float, dt: float) -> int:
     return math.floor(time / dt + 1e-9)
 
 
-def set_scene(factors: Iterable[Factor], epochs: Iterable[Epoch], n_trials: int, dt: float, streams: Streams) -> Scene:
-    """Draw factors (in an order in which sources come first) and durations."""
-    edges = to_steps(_edges(tuple(epochs), n_trials, streams), dt)
+def set_scene(
+    factors: Iterable[Factor],
+    epochs: Iterable[Epoch],
+    n_trials: int,
+    dt: float,
+    streams: Streams,
+    dealt: Mapping[str, Floats] | None = None,
+) -> Scene:
+    """Draw factors (in an order in which sources come first; those ``dealt`` are taken as they are) and durations."""
+    values = draw_factors(factors, n_trials, streams, dealt or {})
+    edges = to_steps(_edges(tuple(epochs), values, n_trials, streams), dt)
     return Scene(
         dt=dt,
         streams=streams,
-        factors=draw_factors(factors, n_trials, streams),
+        factors=values,
         epochs={epoch.name: edges[:, i : i + 2] for i, epoch in enumerate(epochs)},
         lengths=edges[:, -1],
         n_steps=int(edges[:, -1].max(initial=0)),
     )
 
 
-def draw_factors(factors: Iterable[Factor], n_trials: int, streams: Streams) -> dict[str, Floats]:
+def draw_factors(
+    factors: Iterable[Factor], n_trials: int, streams: Streams, dealt: Mapping[str, Floats]
+) -> dict[str, Floats]:
     """Name -> (trial,)."""
     values: dict[str, Floats] = {}
     for factor in factors:
         rule = factor.rule
-        if isinstance(rule, Draw):
+        if factor.name in dealt:
+            values[factor.name] = dealt[factor.name]
+        elif isinstance(rule, Draw):
             values[factor.name] = rule.sample(streams[f"factor:{factor.name}"], n_trials)
         else:
             values[factor.name] = rule.derive(values)
     return values
 
 
-def _edges(epochs: tuple[Epoch, ...], n_trials: int, streams: Streams) -> Floats:
+def _edges(epochs: tuple[Epoch, ...], factors: Mapping[str, Floats], n_trials: int, streams: Streams) -> Floats:
     """Where epochs begin and the trial ends, in ms, (trial, epoch + 1)."""
+    there = [factors[epoch.when] != 0 if epoch.when else np.ones(n_trials, dtype=bool) for epoch in epochs]
     durations = np.zeros((n_trials, len(epochs)))
-    rest: Mapping[int, float] = {i: e.duration.total for i, e in enumerate(epochs) if isinstance(e.duration, Remainder)}
     for i, epoch in enumerate(epochs):
+        rng = streams[f"epoch:{epoch.name}"]
         if isinstance(epoch.duration, Draw):
-            durations[:, i] = epoch.duration.sample(streams[f"epoch:{epoch.name}"], n_trials)
-    for i, total in rest.items():
-        durations[:, i] = np.maximum(total - durations.sum(axis=1), 0.0)
+            durations[:, i] = epoch.duration.sample(rng, n_trials) * there[i]
+        elif isinstance(epoch.duration, Until):
+            ends = epoch.duration.low + (epoch.duration.high - epoch.duration.low) * rng.random(n_trials)
+            durations[:, i] = np.maximum(ends - durations[:, :i].sum(axis=1), 0.0) * there[i]
+    for i, epoch in enumerate(epochs):
+        if isinstance(epoch.duration, Remainder):
+            durations[:, i] = np.maximum(epoch.duration.total - durations.sum(axis=1), 0.0) * there[i]
     return np.concatenate([np.zeros((n_trials, 1)), np.cumsum(durations, axis=1)], axis=1)
