@@ -2,6 +2,7 @@
 
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.catalogue import TASKS, get
+from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
@@ -18,6 +19,7 @@ from rnnlab.tasks.scoring import (
     RSquared,
     Score,
     Several,
+    SignOfMean,
     WithinTolerance,
     WorstCondition,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "Sequence",
     "Setting",
     "Several",
+    "SignOfMean",
     "Sine",
     "Task",
     "TruncatedExponential",
@@ -87,4 +90,5 @@ __all__ = [
     "flip_flop",
     "get",
     "perceptual_discrimination",
+    "with_catch",
 ]

@@ -29,6 +29,7 @@ def check_task(task: Task) -> None:
     _check_factors(task)
     timing.check_epochs(task)
     _check_judged(task)
+    _check_weights(task)
     _check_outputs(task)
     _check_history(task)
     task.scoring.check_task(task)
@@ -106,6 +107,19 @@ def _check_factors(task: Task) -> None:
             supports[factor.name] = rule.support(supports)
         else:
             supports[factor.name] = rule.support
+
+
+def _check_weights(task: Task) -> None:
+    for i, epoch in enumerate(task.epochs):
+        if isinstance(epoch.weight, str):
+            found = conditions(task.factors, [epoch.weight])
+            if found is None or (found[epoch.weight] <= 0).any():
+                raise SpecError(
+                    f"Task.epochs[{i}].weight",
+                    f"factor {epoch.weight!r} may be 0 or less",
+                    value=epoch.weight,
+                    remedy="name a factor with finitely many values, all above 0",
+                )
 
 
 def _check_judged(task: Task) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from rnnlab.spec import Spec, quantity
@@ -44,7 +45,7 @@ class Epoch(Spec):
         duration: how long it lasts, in ms: a fixed time, a draw made anew for every trial, or the remainder.
         scored: whether the network is trained and judged here.
         grace: ms at its start which are not judged even so.
-        weight: how much a step of it counts in the loss.
+        weight: how much a step of it counts in the loss: a number, or a factor that is always above 0.
         when: a factor; the epoch is skipped in trials in which that is 0. None named: it is in all trials.
     """
 
@@ -52,7 +53,10 @@ class Epoch(Spec):
     duration: Duration
     scored: bool = False
     grace: float = quantity(0.0, unit="ms", low=0, help="Time at the start of the epoch that is not judged.")
-    weight: float = quantity(1.0, above=0, help="How much a step of this epoch counts in the loss.")
+    weight: float | str = dataclasses.field(
+        default=1.0,
+        metadata={"above": 0, "refers": "factor", "help": "How much a step counts in the loss: a number or a factor."},
+    )
     when: str = names("factor", "", help="A factor that must not be 0 for the epoch to be in the trial.")
 
     def check(self) -> None:

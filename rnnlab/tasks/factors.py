@@ -71,6 +71,12 @@ class Lookup(Derived):
         rows = [factors[e] if isinstance(e, str) else np.full(index.shape, e) for e in self.table]
         return np.stack(rows)[index, np.arange(index.size)]
 
+    def support(self, supports: Mapping[str, Support]) -> Support:
+        known = [supports[entry] if isinstance(entry, str) else (entry,) for entry in self.table]
+        if any(values is None for values in known):
+            return None
+        return tuple(sorted({float(value) for values in known for value in values or ()}))
+
     def check_sources(self, supports: Mapping[str, Support]) -> None:
         values = supports[self.factor]
         if values is None:

@@ -119,7 +119,8 @@ class Task(Spec):
         weights = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
         for epoch in self.epochs:
             if epoch.scored:
-                weights += scene.judged(epoch) * np.float32(epoch.weight)
+                weight = scene.factors[epoch.weight][:, None] if isinstance(epoch.weight, str) else epoch.weight
+                weights += scene.judged(epoch) * np.asarray(weight, dtype=np.float32)
         return weights
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:

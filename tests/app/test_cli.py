@@ -185,7 +185,10 @@ def test_fixed_points_prints_a_table(say: Callable[..., Said], example_run: Path
         (["train", "flip_flop", "--set", "network.dt=500", "--out", "x"], r"network.*(dt|tau)"),
         (["train", "perceptual_discrimination", "--set", "task.coherence=0.1", "--out", "x"], "'coherences'"),
         (["train", "flip_flop", "--set", "training.updates", "--out", "x"], "PATH=VALUE"),
-        (["train", "flip_flop", "--set", "task.epochs.nowhere.weight=2", "--out", "x"], r"epochs\.nowhere: there is no"),
+        (
+            ["train", "flip_flop", "--set", "task.epochs.nowhere.weight=2", "--out", "x"],
+            r"epochs\.nowhere: there is no",
+        ),
         (["train", "flip_flop"], "--out DIR is missing"),
         (["train", "missing.json", "--out", "x"], "missing.json: No such file"),
         (["train", "--resume", "nowhere"], "nowhere: does not exist"),

@@ -1,12 +1,20 @@
 """Scoring: which trials a network got right."""
 
 from rnnlab.tasks.scoring.base import Score, Scoring
-from rnnlab.tasks.scoring.choices import FirstCrossing, LargestLast, LargestMean
+from rnnlab.tasks.scoring.choices import FirstCrossing, LargestLast, LargestMean, SignOfMean
 from rnnlab.tasks.scoring.combined import Several, WorstCondition
 from rnnlab.tasks.scoring.values import AngularError, RSquared, WithinTolerance
 
 AnyScoring = (
-    LargestMean | LargestLast | FirstCrossing | WithinTolerance | RSquared | AngularError | WorstCondition | Several
+    LargestMean
+    | LargestLast
+    | SignOfMean
+    | FirstCrossing
+    | WithinTolerance
+    | RSquared
+    | AngularError
+    | WorstCondition
+    | Several
 )
 """Every way in which a task can be scored."""
 
@@ -20,6 +28,7 @@ __all__ = [
     "Score",
     "Scoring",
     "Several",
+    "SignOfMean",
     "WithinTolerance",
     "WorstCondition",
 ]

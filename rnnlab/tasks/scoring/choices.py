@@ -81,9 +81,29 @@ class LargestLast(Choosing):
     """The choice is the output that is largest at the last judged step of the trial."""
 
     def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
-        judged = weights.any(axis=2)
+        judged = np.asarray(weights.any(axis=2))
         last = judged.shape[1] - 1 - judged[:, ::-1].argmax(axis=1)
-        return traces[np.arange(len(traces)), last]
+        return np.asarray(traces[np.arange(len(traces)), last])
+
+
+@dataclass(frozen=True)
+class SignOfMean(Scoring):
+    """Two answers on a single output: choice 1 if its mean over the judged steps is above 0, else choice 0."""
+
+    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
+
+    def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        weights = narrowed(batch.mask, batch, self.epochs)
+        sums, wanted = (np.einsum("ntc,ntc->n", traces, weights) for traces in (outputs, batch.targets))
+        choices = (sums > 0).astype(np.int64)
+        correct = (choices == (wanted > 0)) & weights.any(axis=(1, 2)) & np.isfinite(sums)
+        return Score(mean(correct), correct.astype(float), choices, chance=0.5)
+
+    def check_task(self, task: Task) -> None:
+        if self.n_outputs(task) != 1:
+            problem = f"SignOfMean looks at one output, and there are {self.n_outputs(task)}"
+            raise SpecError("Task.scoring.outputs", problem, remedy="name one")
+        check_scored(task, self.epochs)
 
 
 @dataclass(frozen=True)

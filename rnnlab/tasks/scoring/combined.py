@@ -13,13 +13,13 @@ from rnnlab.spec import SpecError
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.references import names
 from rnnlab.tasks.scoring.base import Score, Scoring, mean
-from rnnlab.tasks.scoring.choices import FirstCrossing, LargestLast, LargestMean
+from rnnlab.tasks.scoring.choices import FirstCrossing, LargestLast, LargestMean, SignOfMean
 from rnnlab.tasks.scoring.values import AngularError, RSquared, WithinTolerance
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
 
-Plain = LargestMean | LargestLast | FirstCrossing | WithinTolerance | RSquared | AngularError
+Plain = LargestMean | LargestLast | SignOfMean | FirstCrossing | WithinTolerance | RSquared | AngularError
 """Every scoring that is not made of others."""
 
 

@@ -31,9 +31,10 @@ class WithinTolerance(Scoring):
 
     tolerance: float = quantity(0.5, above=0, help="Largest distance from the target that is right.")
     grace: float = quantity(0.0, unit="ms", low=0, help="Time after each change of a target that is not judged.")
+    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
-        judged = (batch.mask > 0) & self._settled(batch.targets, batch.dt)
+        judged = (narrowed(batch.mask, batch, self.epochs) > 0) & self._settled(batch.targets, batch.dt)
         correct = self._fractions(outputs, batch.targets, judged)
         silence = self._fractions(np.zeros((), dtype=np.float32), batch.targets, judged)
         return Score(mean(correct), correct, None, chance=mean(silence))
@@ -52,6 +53,7 @@ class WithinTolerance(Scoring):
         return right.sum(axis=(1, 2)) / np.maximum(judged.sum(axis=(1, 2)), 1)
 
     def check_task(self, task: Task) -> None:
+        check_scored(task, self.epochs)
         least, where = self.least_judged(task)
         if least <= 0:
             raise SpecError(
