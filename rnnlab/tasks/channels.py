@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnlab.spec import Spec
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scene import Scene, Traces, to_steps
+from rnnlab.tasks.scene import Scene, Traces, gather, to_steps
 from rnnlab.tasks.signals import AnySignal, Place
 
 
@@ -40,9 +40,9 @@ class Channel(Spec):
         steps = np.maximum(to_steps(width, scene.dt), 1)
         sums = np.zeros((scene.n_trials, scene.n_steps + 1))
         np.cumsum(total, axis=1, out=sums[:, 1:])
-        before = np.broadcast_to(np.maximum(scene.steps + 1 - steps, 0), total.shape)
-        means = (sums[:, 1:] - np.take_along_axis(sums, before, axis=1)) / steps
-        return (means * scene.cover(())).astype(np.float32)
+        before = np.maximum(scene.steps + 1 - steps, 0)
+        means = ((sums[:, 1:] - gather(sums, before)) / steps).astype(np.float32)
+        return means if scene.unpadded else means * scene.cover(())
 
     def with_noise(self, scene: Scene) -> Traces:
         """The trace that `scene.clean` holds plus its noise, (trial, time)."""

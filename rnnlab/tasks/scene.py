@@ -34,6 +34,7 @@ class Scene:
         lengths: steps of each trial, (trial,).
         n_steps: steps of the longest trial.
         clean: name of an input channel -> its trace without noise, (trial, time).
+        integrals: what has been integrated already, by the names of the channels.
     """
 
     dt: float
@@ -43,6 +44,7 @@ class Scene:
     lengths: NDArray[np.int64]
     n_steps: int
     clean: dict[str, Traces] = field(default_factory=dict)
+    integrals: dict[tuple[str, str], Floats] = field(default_factory=dict)
     _windows: dict[tuple[str, ...], Window] = field(default_factory=dict)
     _covers: dict[tuple[str, ...], Traces] = field(default_factory=dict)
 
@@ -92,6 +94,12 @@ def between(steps: NDArray[np.integer], edges: NDArray[np.int64]) -> Window:
     """True where ``edges[:, 0] <= steps < edges[:, 1]``, (trial, time)."""
     steps, edges = steps.astype(np.int32), edges.astype(np.int32)  # half the width, twice the speed
     return (steps >= edges[:, :1]) & (steps < edges[:, 1:])
+
+
+def gather(values: NDArray, steps: NDArray[np.integer]) -> NDArray:
+    """``values[trial, steps[trial, ...]]`` for steps that are all in range: `numpy.take_along_axis`, twice as fast."""
+    row = np.arange(len(values), dtype=np.int64)[:, None] * values.shape[1]
+    return np.ascontiguousarray(values).reshape(-1).take(row + steps, mode="clip")
 
 
 def to_steps(time: Floats | float, dt: float) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnlab.spec import quantity
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scene import to_steps
+from rnnlab.tasks.scene import gather, to_steps
 from rnnlab.tasks.signals.base import Place, Signal
 from rnnlab.tasks.signals.pulses import PulseTrain
 from rnnlab.tasks.signals.ring import Bump
@@ -31,7 +31,7 @@ class LastPulse(Signal):
     def values(self, place: Place) -> NDArray[np.floating]:
         seen = place.scene.clean[self.channel]
         latest = np.maximum.accumulate(np.where(seen != 0, place.scene.steps, -1), axis=1)
-        values = np.take_along_axis(seen, np.maximum(latest, 0), axis=1)
+        values = gather(seen, np.maximum(latest, 0))
         return np.where(latest >= 0, values, 0.0)
 
     def holds_for(self, task: Task) -> float:
@@ -102,7 +102,10 @@ class TurnedBump(Bump):
 
 def integral(place: Place, channel: str, minus: str) -> NDArray[np.floating]:
     """∫ (channel - minus) from the start of the trial to the end of each step, in seconds, (trial, time)."""
-    shown = place.scene.clean[channel]
-    if minus:
-        shown = shown - place.scene.clean[minus]
-    return place.scene.dt / 1000 * np.cumsum(shown, axis=1, dtype=np.float64)
+    known = place.scene.integrals
+    if (channel, minus) not in known:
+        shown = place.scene.clean[channel]
+        if minus:
+            shown = shown - place.scene.clean[minus]
+        known[channel, minus] = place.scene.dt / 1000 * np.cumsum(shown, axis=1, dtype=np.float64)
+    return known[channel, minus]

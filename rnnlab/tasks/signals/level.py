@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnlab.spec import quantity
 from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import gather
 from rnnlab.tasks.signals.base import Place, Signal
 
 
@@ -57,7 +58,7 @@ class Sequence(Signal):
         table = np.stack(
             [np.broadcast_to(place.level(level), (place.scene.n_trials, 1))[:, 0] for level in self.levels], axis=1
         )
-        return np.where(shown, np.take_along_axis(table, np.where(shown, which, 0), axis=1), 0.0)
+        return np.where(shown, gather(table, np.where(shown, which, 0)), 0.0)
 
     def holds_for(self, task: object) -> float:
         return min(self.length, self.every - self.length) or self.length

@@ -49,7 +49,8 @@ def gaussian(rng: np.random.Generator, n: int) -> Traces:
     Mean 0 and variance 1 are exact, no number is beyond 4.4; several times faster than exact normals.
     """
     words = rng.bit_generator.random_raw(-(-n // 4))
-    return quantiles()[words.astype("<u8", copy=False).view("<u2")[:n]]
+    # All indices are in range; "clip" only spares NumPy the check, which is two thirds of the time.
+    return quantiles().take(words.astype("<u8", copy=False).view("<u2")[:n], mode="clip")
 
 
 @cache
