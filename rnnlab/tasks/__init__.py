@@ -7,9 +7,11 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Category, Compare, Component, Factor, Gate, Linear, Lookup, Product, Rotate
+from rnnlab.tasks.library.cognitive import cognitive_tasks
 from rnnlab.tasks.library.delayed_discrimination import delayed_discrimination
 from rnnlab.tasks.library.flip_flop import flip_flop
 from rnnlab.tasks.library.perceptual_discrimination import perceptual_discrimination
+from rnnlab.tasks.multitask import Curriculum, MultitaskSet, Stage
 from rnnlab.tasks.presets import Preset, Setting
 from rnnlab.tasks.scoring import (
     AngularError,
@@ -51,6 +53,7 @@ __all__ = [
     "Compare",
     "Component",
     "Constant",
+    "Curriculum",
     "Delayed",
     "Epoch",
     "Factor",
@@ -62,6 +65,7 @@ __all__ = [
     "LastPulse",
     "Linear",
     "Lookup",
+    "MultitaskSet",
     "Noise",
     "Normal",
     "Preset",
@@ -78,6 +82,7 @@ __all__ = [
     "Several",
     "SignOfMean",
     "Sine",
+    "Stage",
     "Task",
     "TruncatedExponential",
     "TruncatedNormal",
@@ -86,6 +91,7 @@ __all__ = [
     "Until",
     "WithinTolerance",
     "WorstCondition",
+    "cognitive_tasks",
     "delayed_discrimination",
     "flip_flop",
     "get",

@@ -42,9 +42,10 @@ def crossed(factors: Iterable[Factor]) -> tuple[dict[str, Floats], Floats] | Non
     """
     chosen = {f.name: f.rule for f in factors if isinstance(f.rule, Choice | Constant)}
     options = [[(v, p) for v, p in zip(*_odds(rule), strict=True) if p > 0] for rule in chosen.values()]
-    if math.prod(map(len, options)) > MAX_CONDITIONS:
+    n_conditions = math.prod(map(len, options))
+    if n_conditions > MAX_CONDITIONS:
         return None
-    grid = np.array(list(itertools.product(*options))).reshape(-1, len(chosen), 2)
+    grid = np.array(list(itertools.product(*options)), dtype=float).reshape(n_conditions, len(chosen), 2)
     values = {name: grid[:, i, 0].copy() for i, name in enumerate(chosen)}
     return values, grid[:, :, 1].prod(axis=1)
 

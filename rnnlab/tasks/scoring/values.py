@@ -102,12 +102,13 @@ class AngularError(Scoring):
     The outputs are averaged over the judged steps and read as a point in the plane: in "ring" code output i of n adds
     its mean in the direction 2π i / n; in "vector" code the first output is the sine of the angle and the second the
     cosine. With a ``threshold``, an answer whose largest mean is below it is none, which is right where the target is
-    none too. Chance is tolerance / π.
+    none too. Chance is tolerance / π, unless it is given.
     """
 
     tolerance: float = quantity(math.pi / 10, unit="rad", above=0, help="Largest difference that is right.")
     code: Literal["ring", "vector"] = "ring"
     threshold: float | None = quantity(None, help="What an output must reach to be an answer; none: nothing.")
+    chance: float | None = quantity(None, low=0, high=1, help="Accuracy of guessing; none: tolerance / π.")
     epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
@@ -116,7 +117,8 @@ class AngularError(Scoring):
         apart = np.abs(np.angle(reported * wanted.conj()))
         close = (apart <= self.tolerance) & (np.abs(reported) > 1e-9) & answers & answered
         right = (close | (~answers & ~answered)) & weights.any(axis=(1, 2)) & np.isfinite(outputs).all(axis=(1, 2))
-        return Score(mean(right), right.astype(float), None, chance=min(1.0, self.tolerance / math.pi))
+        chance = min(1.0, self.tolerance / math.pi) if self.chance is None else self.chance
+        return Score(mean(right), right.astype(float), None, chance)
 
     def _read(
         self, traces: NDArray[np.floating], weights: NDArray[np.floating]
