@@ -32,7 +32,8 @@ class Channel(Spec):
     def trace(self, scene: Scene) -> Traces:
         """The sum of its signals except for noise, (trial, time)."""
         total = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
-        self._add(total, scene, noise=False)
+        for place in self._places(scene, noise=False):
+            total += place.there()
         return total if self.smooth == 0 else self._smoothed(total, scene)
 
     def _smoothed(self, total: Traces, scene: Scene) -> Traces:
@@ -41,19 +42,23 @@ class Channel(Spec):
         sums = np.zeros((scene.n_trials, scene.n_steps + 1))
         np.cumsum(total, axis=1, out=sums[:, 1:])
         before = np.maximum(scene.steps + 1 - steps, 0)
-        means = ((sums[:, 1:] - gather(sums, before)) / steps).astype(np.float32)
+        means = (sums[:, 1:] - gather(sums, before)).astype(np.float32)
+        means *= (1 / steps).astype(np.float32)
         return means if scene.unpadded else means * scene.cover(())
 
-    def with_noise(self, scene: Scene) -> Traces:
-        """The trace that `scene.clean` holds plus its noise, (trial, time)."""
-        total = scene.clean[self.name].copy()
-        self._add(total, scene, noise=True)
-        return total
+    def show(self, scene: Scene, out: Traces, *, noise: bool) -> None:
+        """Write the trace that `scene.clean` holds, plus its noise if wanted, into ``out``, (trial, time)."""
+        trace = scene.clean[self.name]
+        noises = [place.there() for place in self._places(scene, noise=True)] if noise else []
+        for values in noises[:-1]:
+            trace = trace + values
+        if noises:
+            np.add(trace, noises[-1], out=out)
+        else:
+            out[...] = trace
 
-    def _add(self, total: Traces, scene: Scene, *, noise: bool) -> None:
-        for signal, label in self._labelled():
-            if signal.noise == noise:
-                Place(scene, signal, label).add_to(total)
+    def _places(self, scene: Scene, *, noise: bool) -> Iterator[Place]:
+        return (Place(scene, signal, label) for signal, label in self._labelled() if signal.noise == noise)
 
     def _labelled(self) -> Iterator[tuple[AnySignal, str]]:
         """Signals with the labels of their random streams: counted by kind, so that kinds do not shift each other."""

@@ -109,10 +109,10 @@ class Task(Spec):
 
     def _inputs(self, scene: Scene, *, noise: bool) -> Traces:
         scene.clean = {channel.name: channel.trace(scene) for channel in self.inputs}
-        shown = scene.clean
-        if noise:
-            shown = {channel.name: channel.with_noise(scene) for channel in self.inputs}
-        return _stack(list(shown.values()), scene)
+        inputs = np.empty((scene.n_trials, scene.n_steps, self.n_inputs), dtype=np.float32)
+        for i, channel in enumerate(self.inputs):
+            channel.show(scene, inputs[:, :, i], noise=noise)
+        return inputs
 
     def _weights(self, scene: Scene) -> Traces:
         """How much each step counts, (trial, time)."""
