@@ -16,6 +16,7 @@ from rnnlab.tasks import (
     Factor,
     Gate,
     Hold,
+    LargestMean,
     Lookup,
     Remainder,
     Uniform,
@@ -109,6 +110,17 @@ def test_nothing_to_judge_in_some_condition_is_refused() -> None:
     loose = (Factor("x", Uniform(0, 1)), Factor("coin", Compare("x", ">", 0.5)))
     with pytest.raises(SpecError, match="factors that can take any value"):
         small_task(factors=loose, epochs=only)
+
+
+def test_scoring_by_an_epoch_that_a_trial_may_not_have_is_refused() -> None:
+    epochs = (Epoch("e", Constant(50), scored=True, when="coin"), END)
+    two = (Channel("x", (Hold(0),)), Channel("y", (Hold(1),)))
+    with pytest.raises(SpecError, match=r"Task\.scoring\.epochs: a trial may have none"):
+        small_task(factors=COIN, epochs=epochs, outputs=two, scoring=LargestMean(("e",)))
+    task = small_task(factors=COIN, epochs=epochs, outputs=two, scoring=LargestMean(("e",), only="coin"))
+    batch = task.sample(20)
+    assert task.score(batch.targets, batch).accuracy == 1
+    small_task(factors=COIN, epochs=epochs, outputs=two, scoring=LargestMean(("e", "end")))
 
 
 def test_an_epoch_may_end_at_a_jittered_time_whatever_came_before() -> None:

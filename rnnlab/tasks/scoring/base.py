@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rnnlab.spec import Spec, SpecError
 from rnnlab.tasks.batch import Batch
+from rnnlab.tasks.conditions import conditions
 from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
 
@@ -96,9 +97,22 @@ def narrowed(mask: NDArray[np.floating], batch: Batch, epochs: tuple[str, ...]) 
     return mask * np.any([batch.window(name) for name in epochs], axis=0)[:, :, None] if epochs else mask
 
 
-def check_scored(task: Task, epochs: tuple[str, ...]) -> None:
-    """Refuse to look at epochs in which nothing is judged, or that some trials that count have not."""
-    scored = {epoch.name for epoch in task.epochs if epoch.scored}
+def check_scored(task: Task, epochs: tuple[str, ...], only: str = "") -> None:
+    """Refuse to look at epochs in which nothing is judged, or of which a trial that counts may have none."""
+    scored = {epoch.name: epoch for epoch in task.epochs if epoch.scored}
     for i, name in enumerate(epochs):
         if name not in scored:
             raise SpecError(f"Task.scoring.epochs[{i}]", f"epoch {name!r} is not scored", remedy="set scored=True")
+    needed = {scored[name].when for name in epochs}
+    if not epochs or "" in needed or only in needed:
+        return
+    found = conditions(task.factors, needed | ({only} if only else set()))
+    missing = found is None or (
+        ~np.any([found[when] != 0 for when in needed], axis=0) & (found[only] != 0 if only else True)
+    )
+    if np.any(missing):
+        raise SpecError(
+            "Task.scoring.epochs",
+            "a trial may have none of these epochs, and could never be right",
+            remedy="name another scored epoch, or let `only` name a factor that leaves such trials out",
+        )

@@ -60,7 +60,7 @@ class Choosing(Scoring):
                 f"{type(self).__name__} chooses among outputs, and there is only one",
                 remedy="add one, or give a threshold",
             )
-        check_scored(task, self.epochs)
+        check_scored(task, self.epochs, self.only)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class SignOfMean(Scoring):
         if self.n_outputs(task) != 1:
             problem = f"SignOfMean looks at one output, and there are {self.n_outputs(task)}"
             raise SpecError("Task.scoring.outputs", problem, remedy="name one")
-        check_scored(task, self.epochs)
+        check_scored(task, self.epochs, self.only)
 
 
 @dataclass(frozen=True)

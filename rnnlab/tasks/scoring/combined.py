@@ -51,7 +51,7 @@ class WorstCondition(Scoring):
             raise self.refuse("outputs", "has no meaning here", remedy="name outputs in of")
 
     def check_task(self, task: Task) -> None:
-        _check_inner(self.of, task, "Task.scoring.of")
+        _check_inner(self.of.replace(only=self.of.only or self.only), task, "Task.scoring.of")
 
     def least_judged(self, task: Task) -> tuple[float, str]:
         return self.of.least_judged(task)

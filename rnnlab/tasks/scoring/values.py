@@ -53,7 +53,7 @@ class WithinTolerance(Scoring):
         return right.sum(axis=(1, 2)) / np.maximum(judged.sum(axis=(1, 2)), 1)
 
     def check_task(self, task: Task) -> None:
-        check_scored(task, self.epochs)
+        check_scored(task, self.epochs, self.only)
         least, where = self.least_judged(task)
         if least <= 0:
             raise SpecError(
@@ -139,4 +139,4 @@ class AngularError(Scoring):
         if (self.code == "vector" and n != 2) or n < 2:
             needed = "exactly 2 outputs" if self.code == "vector" else "at least 2 outputs"
             raise SpecError("Task.scoring.outputs", f"an angle cannot be read from {n}", remedy=f"name {needed}")
-        check_scored(task, self.epochs)
+        check_scored(task, self.epochs, self.only)
