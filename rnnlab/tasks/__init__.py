@@ -2,54 +2,99 @@
 
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.catalogue import TASKS, get
+from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
-from rnnlab.tasks.epochs import Epoch, Remainder
-from rnnlab.tasks.factors import Category, Compare, Factor, Gate, Linear, Lookup, Product, Rotate
+from rnnlab.tasks.epochs import Epoch, Remainder, Until
+from rnnlab.tasks.factors import Category, Compare, Component, Factor, Gate, Linear, Lookup, Product, Rotate
+from rnnlab.tasks.library.cognitive import cognitive_tasks
 from rnnlab.tasks.library.delayed_discrimination import delayed_discrimination
 from rnnlab.tasks.library.flip_flop import flip_flop
 from rnnlab.tasks.library.perceptual_discrimination import perceptual_discrimination
+from rnnlab.tasks.multitask import Curriculum, MultitaskSet, Stage
 from rnnlab.tasks.presets import Preset, Setting
-from rnnlab.tasks.scoring import LargestMean, Score, WithinTolerance
-from rnnlab.tasks.signals import Bump, Hold, LastPulse, Noise, PulseTrain, Ramp, RunningSum, Sine
+from rnnlab.tasks.scoring import (
+    AngularError,
+    FirstCrossing,
+    LargestLast,
+    LargestMean,
+    RSquared,
+    Score,
+    Several,
+    SignOfMean,
+    WithinTolerance,
+    WorstCondition,
+)
+from rnnlab.tasks.signals import (
+    Blocks,
+    Bump,
+    Delayed,
+    Hold,
+    LastPulse,
+    Noise,
+    PulseTrain,
+    Ramp,
+    RunningSum,
+    Sequence,
+    Sine,
+    TurnedBump,
+)
 from rnnlab.tasks.task import Task
 
 __all__ = [
     "TASKS",
+    "AngularError",
     "Batch",
+    "Blocks",
     "Bump",
     "Category",
     "Channel",
     "Choice",
     "Compare",
+    "Component",
     "Constant",
+    "Curriculum",
+    "Delayed",
     "Epoch",
     "Factor",
+    "FirstCrossing",
     "Gate",
     "Hold",
+    "LargestLast",
     "LargestMean",
     "LastPulse",
     "Linear",
     "Lookup",
+    "MultitaskSet",
     "Noise",
     "Normal",
     "Preset",
     "Product",
     "PulseTrain",
+    "RSquared",
     "Ramp",
     "Remainder",
     "Rotate",
     "RunningSum",
     "Score",
+    "Sequence",
     "Setting",
+    "Several",
+    "SignOfMean",
     "Sine",
+    "Stage",
     "Task",
     "TruncatedExponential",
     "TruncatedNormal",
+    "TurnedBump",
     "Uniform",
+    "Until",
     "WithinTolerance",
+    "WorstCondition",
+    "cognitive_tasks",
     "delayed_discrimination",
     "flip_flop",
     "get",
     "perceptual_discrimination",
+    "with_catch",
 ]

@@ -14,6 +14,7 @@ from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.scene import Traces, Window, between
 
 if TYPE_CHECKING:
+    from rnnlab.tasks.multitask import MultitaskSet
     from rnnlab.tasks.task import Task
 
 
@@ -39,7 +40,7 @@ class Batch:
     epochs: dict[str, NDArray[np.int64]]
     lengths: NDArray[np.int64]
     dt: float
-    task: Task
+    task: Task | MultitaskSet
 
     @property
     def n_trials(self) -> int:

@@ -5,6 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from rnnlab.spec import SpecError, did_you_mean
+from rnnlab.tasks.library import (
+    context,
+    delayed_response,
+    integration,
+    logic,
+    matching,
+    memory,
+    parametric_memory,
+    random_dots,
+)
 from rnnlab.tasks.library.delayed_discrimination import delayed_discrimination
 from rnnlab.tasks.library.flip_flop import flip_flop
 from rnnlab.tasks.library.perceptual_discrimination import perceptual_discrimination
@@ -15,6 +25,66 @@ TASKS: dict[str, Preset] = {
     "perceptual_discrimination": perceptual_discrimination,
     "delayed_discrimination": delayed_discrimination,
     "flip_flop": flip_flop,
+    # evidence
+    "random_dots": random_dots.random_dots,
+    "random_dots_variable": random_dots.random_dots_variable,
+    "random_dots_reaction_time": random_dots.random_dots_reaction_time,
+    "signed_random_dots": random_dots.signed_random_dots,
+    "signed_random_dots_reaction_time": random_dots.signed_random_dots_reaction_time,
+    "fixed_time_discrimination": random_dots.fixed_time_discrimination,
+    "evidence_pulse": random_dots.evidence_pulse,
+    "answer_during_stimulus": random_dots.answer_during_stimulus,
+    # context
+    "context_decision": context.context_decision,
+    "context_integration": context.context_integration,
+    "signed_context_integration": context.signed_context_integration,
+    "remembered_rule": context.remembered_rule,
+    "multisensory": context.multisensory,
+    # matching and working memory
+    "parametric_memory": parametric_memory.parametric_memory,
+    "delayed_match_to_sample": matching.delayed_match_to_sample,
+    "uncued_match_to_sample": matching.uncued_match_to_sample,
+    "match_to_category": matching.match_to_category,
+    "colour_matching": matching.colour_matching,
+    "ax_cpt": matching.ax_cpt,
+    # delayed responses
+    "delay_go": delayed_response.delay_go,
+    "delay_anti": delayed_response.delay_anti,
+    "delay_go_angle": delayed_response.delay_go_angle,
+    "delay_anti_angle": delayed_response.delay_anti_angle,
+    "delay_match": delayed_response.delay_match,
+    "delay_antimatch": delayed_response.delay_antimatch,
+    # memory
+    "memory_number": memory.memory_number,
+    "memory_anti_number": memory.memory_anti_number,
+    "memory_anti_angle": memory.memory_anti_angle,
+    "memory_anti_direction": memory.memory_anti_direction,
+    "memory_side": memory.memory_side,
+    "delayed_decision": memory.delayed_decision,
+    "block_decision": memory.block_decision,
+    "fixed_point_memory": memory.fixed_point_memory,
+    "n_back": memory.n_back,
+    "cued_flip_flop": memory.cued_flip_flop,
+    "echo": memory.echo,
+    # logic and functions
+    "delayed_xor": logic.delayed_xor,
+    "delayed_or": logic.delayed_or,
+    "delayed_and": logic.delayed_and,
+    "memory_saccade": logic.memory_saccade,
+    "delayed_logic": logic.delayed_logic,
+    "xor": logic.xor,
+    "half_adder": logic.half_adder,
+    "go_nogo": logic.go_nogo,
+    "identity": logic.identity,
+    "square": logic.square,
+    # integration, patterns in time
+    "integration": integration.integration,
+    "integration_pulse": integration.integration_pulse,
+    "angle_integration": integration.angle_integration,
+    "angle_integration_pulse": integration.angle_integration_pulse,
+    "angle_addition": integration.angle_addition,
+    "eye_sequences": integration.eye_sequences,
+    "sine_wave": integration.sine_wave,
 }
 """Name -> preset."""
 

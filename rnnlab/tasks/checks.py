@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rnnlab.spec import Spec, SpecError, did_you_mean, shown
 from rnnlab.tasks import timing
-from rnnlab.tasks.factors import Derived, Factor, Support
+from rnnlab.tasks.conditions import conditions, in_order
+from rnnlab.tasks.factors import Derived, Support
 from rnnlab.tasks.references import Named, references
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ def check_task(task: Task) -> None:
     _check_references(task)
     _check_factors(task)
     timing.check_epochs(task)
+    _check_judged(task)
+    _check_weights(task)
     _check_outputs(task)
     _check_history(task)
     task.scoring.check_task(task)
@@ -61,6 +66,7 @@ def _check_references(task: Task) -> None:
         "factor": [factor.name for factor in task.factors],
         "epoch": [epoch.name for epoch in task.epochs],
         "input": [channel.name for channel in task.inputs],
+        "output": [channel.name for channel in task.outputs],
     }
     for place, spec in _parts(task):
         for what, names in known.items():
@@ -76,34 +82,16 @@ def _check_references(task: Task) -> None:
 
 def _parts(task: Task) -> Iterator[tuple[str, Spec]]:
     """Every part of a task that may refer to others, with its path."""
-    for i, factor in enumerate(task.factors):
-        yield f"Task.factors[{i}]", factor
+    for what in ("factors", "epochs"):
+        for i, part in enumerate(getattr(task, what)):
+            yield f"Task.{what}[{i}]", part
     for side in ("inputs", "outputs"):
         for i, channel in enumerate(getattr(task, side)):
-            for j, signal in enumerate(channel.signals):
-                yield f"Task.{side}[{i}].signals[{j}]", signal
+            yield f"Task.{side}[{i}]", channel
     yield "Task.scoring", task.scoring
 
 
 # ----------------------------------------------------------------------------------------------------- factors
-
-
-def in_order(factors: Iterable[Factor]) -> tuple[Factor, ...]:
-    """Factors with sources before what is derived from them. Raises `SpecError` where they go in a circle."""
-    waiting = dict(enumerate(factors))
-    done: dict[str, Factor] = {}
-    while waiting:
-        ready = [i for i, f in waiting.items() if all(name in done for _, name in references(f, "factor"))]
-        if not ready:
-            i, factor = next(iter(waiting.items()))
-            circle = ", ".join(f.name for f in waiting.values())
-            raise SpecError(
-                f"Task.factors[{i}].rule",
-                f"{factor.name!r} depends on itself (in a circle among {circle})",
-                remedy="derive it from drawn factors",
-            )
-        done |= {waiting[i].name: waiting.pop(i) for i in ready}
-    return tuple(done.values())
 
 
 def _check_factors(task: Task) -> None:
@@ -119,6 +107,39 @@ def _check_factors(task: Task) -> None:
             supports[factor.name] = rule.support(supports)
         else:
             supports[factor.name] = rule.support
+
+
+def _check_weights(task: Task) -> None:
+    for i, epoch in enumerate(task.epochs):
+        if isinstance(epoch.weight, str):
+            found = conditions(task.factors, [epoch.weight])
+            if found is None or (found[epoch.weight] <= 0).any():
+                raise SpecError(
+                    f"Task.epochs[{i}].weight",
+                    f"factor {epoch.weight!r} may be 0 or less",
+                    value=epoch.weight,
+                    remedy="name a factor with finitely many values, all above 0",
+                )
+
+
+def _check_judged(task: Task) -> None:
+    """Where epochs may be skipped, something is scored in every condition all the same."""
+    scored = [epoch.when for epoch in task.epochs if epoch.scored]
+    if "" in scored:
+        return
+    found = conditions(task.factors, scored)
+    if found is None:
+        raise SpecError(
+            "Task.epochs",
+            "every scored epoch may be skipped, by factors that can take any value",
+            remedy="skip by Choice factors, or score an epoch that is in all trials",
+        )
+    empty = ~np.any([found[name] != 0 for name in scored], axis=0)
+    if empty.any():
+        facts = ", ".join(f"{name} = {values[empty.argmax()]:g}" for name, values in found.items())
+        raise SpecError(
+            "Task.epochs", f"nothing is scored in trials with {facts}", remedy="score another epoch in them"
+        )
 
 
 # ---------------------------------------------------------------------------------------------------- channels

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from rnnlab.spec import Spec, quantity
 from rnnlab.tasks.draws import Choice, Constant, Draw, TruncatedExponential, TruncatedNormal, Uniform
+from rnnlab.tasks.references import names
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,22 @@ class Remainder(Spec):
     total: float = quantity(unit="ms", above=0, help="Length of the whole trial.")
 
 
-Duration = Constant | Uniform | Choice | TruncatedExponential | TruncatedNormal | Remainder
+@dataclass(frozen=True)
+class Until(Spec):
+    """Up to a time drawn between ``low`` and ``high`` ms from the start of the trial, whatever came before.
+
+    So is the onset of what follows jittered around a fixed time, without moving what comes later.
+    """
+
+    low: float = quantity(unit="ms", low=0, help="The earliest end.")
+    high: float = quantity(unit="ms", above=0, help="The latest end.")
+
+    def check(self) -> None:
+        if self.low > self.high:
+            raise self.refuse("low", f"{self.low:g} is more than high = {self.high:g}", remedy="give low <= high")
+
+
+Duration = Constant | Uniform | Choice | TruncatedExponential | TruncatedNormal | Until | Remainder
 """Every way in which an epoch can last (milliseconds)."""
 
 
@@ -28,14 +45,19 @@ class Epoch(Spec):
         duration: how long it lasts, in ms: a fixed time, a draw made anew for every trial, or the remainder.
         scored: whether the network is trained and judged here.
         grace: ms at its start which are not judged even so.
-        weight: how much a step of it counts in the loss.
+        weight: how much a step of it counts in the loss: a number, or a factor that is always above 0.
+        when: a factor; the epoch is skipped in trials in which that is 0. None named: it is in all trials.
     """
 
     name: str
     duration: Duration
     scored: bool = False
     grace: float = quantity(0.0, unit="ms", low=0, help="Time at the start of the epoch that is not judged.")
-    weight: float = quantity(1.0, above=0, help="How much a step of this epoch counts in the loss.")
+    weight: float | str = dataclasses.field(
+        default=1.0,
+        metadata={"above": 0, "refers": "factor", "help": "How much a step counts in the loss: a number or a factor."},
+    )
+    when: str = names("factor", "", help="A factor that must not be 0 for the epoch to be in the trial.")
 
     def check(self) -> None:
         if isinstance(self.duration, Draw):

@@ -71,6 +71,12 @@ class Lookup(Derived):
         rows = [factors[e] if isinstance(e, str) else np.full(index.shape, e) for e in self.table]
         return np.stack(rows)[index, np.arange(index.size)]
 
+    def support(self, supports: Mapping[str, Support]) -> Support:
+        known = [supports[entry] if isinstance(entry, str) else (entry,) for entry in self.table]
+        if any(values is None for values in known):
+            return None
+        return tuple(sorted({float(value) for values in known for value in values or ()}))
+
     def check_sources(self, supports: Mapping[str, Support]) -> None:
         values = supports[self.factor]
         if values is None:
@@ -141,22 +147,36 @@ class Compare(Derived):
 class Gate(Derived):
     """A logic gate over truth values (any number but 0 counts as true); xor is odd parity.
 
+    "not" and "first" ask for the first of its factors only, "second" for the second; "not_first" and "not_second" are
+    their opposites.
+
     >>> Gate("xor", ("a", "b")).derive({"a": np.array([0.0, 1, 1]), "b": np.array([0.0, 0, 1])})
     array([0., 1., 0.])
     """
 
-    operator: Literal["and", "or", "xor", "nand", "nor", "xnor"] = "and"
+    operator: Literal[
+        "and", "or", "xor", "nand", "nor", "xnor", "not", "first", "second", "not_first", "not_second"
+    ] = "and"
     of: tuple[str, ...] = names("factor", (), help="The factors it joins.")
+
+    def check(self) -> None:
+        super().check()
+        if self.operator.endswith("second") and len(self.of) < 2:
+            raise self.refuse("of", f"has no second factor for {self.operator!r}", remedy="name two")
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
         bits = np.stack([factors[name] != 0 for name in self.of])
-        plain = {"nand": "and", "nor": "or", "xnor": "xor"}
+        opposite = {
+            "nand": "and", "nor": "or", "xnor": "xor", "not": "first", "not_first": "first", "not_second": "second"
+        }  # fmt: skip
         joined = {
             "and": bits.all(axis=0),
             "or": bits.any(axis=0),
             "xor": bits.sum(axis=0) % 2 == 1,
-        }[plain.get(self.operator, self.operator)]
-        return (joined ^ (self.operator in plain)).astype(float)
+            "first": bits[0],
+            "second": bits[-1] if len(bits) == 1 else bits[1],
+        }[opposite.get(self.operator, self.operator)]
+        return (joined ^ (self.operator in opposite)).astype(float)
 
 
 @dataclass(frozen=True)
@@ -169,6 +189,18 @@ class Rotate(Derived):
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
         by = factors[self.by] if isinstance(self.by, str) else self.by
         return np.mod(factors[self.angle] + by, TWO_PI)
+
+
+@dataclass(frozen=True)
+class Component(Derived):
+    """gain · cos or gain · sin of ``angle``: a direction as a point in the plane."""
+
+    angle: str = names("factor", help="A factor in radians.")
+    axis: Literal["cos", "sin"] = "cos"
+    gain: float = quantity(1.0, help="Distance of the point from the middle.")
+
+    def derive(self, factors: Mapping[str, Floats]) -> Floats:
+        return self.gain * (np.cos if self.axis == "cos" else np.sin)(factors[self.angle])
 
 
 @dataclass(frozen=True)
@@ -199,6 +231,7 @@ Rule = (
     | Compare
     | Gate
     | Rotate
+    | Component
     | Category
 )
 """Everything that a factor can be."""

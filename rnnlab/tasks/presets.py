@@ -131,7 +131,19 @@ class Preset(Generic[P]):
             if name not in facts:
                 raise SpecError(f"{self.name}.{name}", f"unknown setting {name!r}", remedy=did_you_mean(name, facts))
         checked: Any = {name: facts[name].read(value, f"{self.name}.{name}") for name, value in settings.items()}
-        return self.make(*args, **checked)
+        try:
+            return self.make(*args, **checked)
+        except SpecError as error:
+            raise self._blamed(error, checked) from None
+
+    def _blamed(self, error: SpecError, settings: dict[str, Any]) -> SpecError:
+        """The same error at the setting that is the cause: the only one that was changed, if there is only one."""
+        if error.path.split("[")[0].split(".")[0] == self.name:
+            return error
+        changed = [name for name, value in settings.items() if value != self._facts[name].default]
+        path = f"{self.name}.{changed[0]}" if len(changed) == 1 else self.name
+        remedy = error.remedy or "change it back"
+        return SpecError(path, f"{error.path}: {error.problem}", value=error.value, remedy=remedy)
 
     def settings(self) -> dict[str, Setting]:
         """Name -> facts of every setting, in order."""

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from rnnlab.spec import Spec
 
-Named = Literal["factor", "epoch", "input"]
+Named = Literal["factor", "epoch", "input", "output"]
 
 
 def names(what: Named, default: Any = dataclasses.MISSING, *, help: str = "") -> Any:
-    """Declare a field that names a factor, an epoch or an input channel (numbers beside names are left alone).
+    """Declare a field that names a factor, an epoch or a channel (numbers beside names are left alone).
 
     Args:
         what: the kind of thing named.
@@ -38,6 +38,10 @@ def references(spec: Spec, what: Named) -> Iterator[tuple[str, str]]:
                 yield from _strings(value, f.name)
         elif isinstance(value, Spec):
             yield from ((f"{f.name}.{path}", name) for path, name in references(value, what))
+        elif isinstance(value, tuple):
+            for i, item in enumerate(value):
+                if isinstance(item, Spec):
+                    yield from ((f"{f.name}[{i}].{path}", name) for path, name in references(item, what))
 
 
 def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:

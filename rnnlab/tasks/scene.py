@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.tasks.draws import Draw, Floats
-from rnnlab.tasks.epochs import Epoch, Remainder
+from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.streams import Streams
 
@@ -34,6 +34,7 @@ class Scene:
         lengths: steps of each trial, (trial,).
         n_steps: steps of the longest trial.
         clean: name of an input channel -> its trace without noise, (trial, time).
+        integrals: what has been integrated already, by the names of the channels.
     """
 
     dt: float
@@ -43,6 +44,7 @@ class Scene:
     lengths: NDArray[np.int64]
     n_steps: int
     clean: dict[str, Traces] = field(default_factory=dict)
+    integrals: dict[tuple[str, str], Floats] = field(default_factory=dict)
     _windows: dict[tuple[str, ...], Window] = field(default_factory=dict)
     _covers: dict[tuple[str, ...], Traces] = field(default_factory=dict)
 
@@ -94,6 +96,12 @@ def between(steps: NDArray[np.integer], edges: NDArray[np.int64]) -> Window:
     return (steps >= edges[:, :1]) & (steps < edges[:, 1:])
 
 
+def gather(values: NDArray, steps: NDArray[np.integer]) -> NDArray:
+    """``values[trial, steps[trial, ...]]`` for steps that are all in range: `numpy.take_along_axis`, twice as fast."""
+    row = np.arange(len(values), dtype=np.int64)[:, None] * values.shape[1]
+    return np.ascontiguousarray(values).reshape(-1).take(row + steps, mode="clip")
+
+
 def to_steps(time: Floats | float, dt: float) -> NDArray[np.int64]:
     """Time in ms to the nearest step; halves go up."""
     return np.floor(np.asarray(time) / dt + 0.5).astype(np.int64)
@@ -104,38 +112,55 @@ def whole_steps(time: float, dt: float) -> int:
     return math.floor(time / dt + 1e-9)
 
 
-def set_scene(factors: Iterable[Factor], epochs: Iterable[Epoch], n_trials: int, dt: float, streams: Streams) -> Scene:
-    """Draw factors (in an order in which sources come first) and durations."""
-    edges = to_steps(_edges(tuple(epochs), n_trials, streams), dt)
+def set_scene(
+    factors: Iterable[Factor],
+    epochs: Iterable[Epoch],
+    n_trials: int,
+    dt: float,
+    streams: Streams,
+    dealt: Mapping[str, Floats] | None = None,
+) -> Scene:
+    """Draw factors (in an order in which sources come first; those ``dealt`` are taken as they are) and durations."""
+    values = draw_factors(factors, n_trials, streams, dealt or {})
+    edges = to_steps(_edges(tuple(epochs), values, n_trials, streams), dt)
     return Scene(
         dt=dt,
         streams=streams,
-        factors=draw_factors(factors, n_trials, streams),
+        factors=values,
         epochs={epoch.name: edges[:, i : i + 2] for i, epoch in enumerate(epochs)},
         lengths=edges[:, -1],
         n_steps=int(edges[:, -1].max(initial=0)),
     )
 
 
-def draw_factors(factors: Iterable[Factor], n_trials: int, streams: Streams) -> dict[str, Floats]:
+def draw_factors(
+    factors: Iterable[Factor], n_trials: int, streams: Streams, dealt: Mapping[str, Floats]
+) -> dict[str, Floats]:
     """Name -> (trial,)."""
     values: dict[str, Floats] = {}
     for factor in factors:
         rule = factor.rule
-        if isinstance(rule, Draw):
+        if factor.name in dealt:
+            values[factor.name] = dealt[factor.name]
+        elif isinstance(rule, Draw):
             values[factor.name] = rule.sample(streams[f"factor:{factor.name}"], n_trials)
         else:
             values[factor.name] = rule.derive(values)
     return values
 
 
-def _edges(epochs: tuple[Epoch, ...], n_trials: int, streams: Streams) -> Floats:
+def _edges(epochs: tuple[Epoch, ...], factors: Mapping[str, Floats], n_trials: int, streams: Streams) -> Floats:
     """Where epochs begin and the trial ends, in ms, (trial, epoch + 1)."""
+    there = [factors[epoch.when] != 0 if epoch.when else np.ones(n_trials, dtype=bool) for epoch in epochs]
     durations = np.zeros((n_trials, len(epochs)))
-    rest: Mapping[int, float] = {i: e.duration.total for i, e in enumerate(epochs) if isinstance(e.duration, Remainder)}
     for i, epoch in enumerate(epochs):
+        rng = streams[f"epoch:{epoch.name}"]
         if isinstance(epoch.duration, Draw):
-            durations[:, i] = epoch.duration.sample(streams[f"epoch:{epoch.name}"], n_trials)
-    for i, total in rest.items():
-        durations[:, i] = np.maximum(total - durations.sum(axis=1), 0.0)
+            durations[:, i] = epoch.duration.sample(rng, n_trials) * there[i]
+        elif isinstance(epoch.duration, Until):
+            ends = epoch.duration.low + (epoch.duration.high - epoch.duration.low) * rng.random(n_trials)
+            durations[:, i] = np.maximum(ends - durations[:, :i].sum(axis=1), 0.0) * there[i]
+    for i, epoch in enumerate(epochs):
+        if isinstance(epoch.duration, Remainder):
+            durations[:, i] = np.maximum(epoch.duration.total - durations.sum(axis=1), 0.0) * there[i]
     return np.concatenate([np.zeros((n_trials, 1)), np.cumsum(durations, axis=1)], axis=1)

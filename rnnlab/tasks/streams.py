@@ -21,6 +21,10 @@ class Streams:
     def __init__(self, seed: Seed) -> None:
         self._entropy = _entropy(seed)
 
+    def branch(self, index: int) -> list[int]:
+        """A seed for part ``index`` of a whole that has these streams."""
+        return [*self._entropy, index]
+
     def __getitem__(self, label: str) -> np.random.Generator:
         key = zlib.crc32(label.encode())
         return np.random.Generator(np.random.SFC64(np.random.SeedSequence(self._entropy, spawn_key=(key,))))

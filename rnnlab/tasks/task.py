@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from rnnlab.spec import Spec, SpecError
 from rnnlab.tasks import checks, timing
 from rnnlab.tasks.batch import Batch, facts_table
 from rnnlab.tasks.channels import Channel
-from rnnlab.tasks.draws import Draw
+from rnnlab.tasks.conditions import conditions, deal, in_order
+from rnnlab.tasks.draws import Draw, Floats
 from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.scene import Scene, Traces, set_scene
@@ -37,6 +39,8 @@ class Task(Spec):
         scoring: which trials count as correct.
         description: what the animal does.
         source: the paper it comes from.
+        design: whether conditions (combinations of all factors that are chosen) come at random or, in random order,
+            equally often (those with odds as often as these say), to within one trial.
     """
 
     name: str
@@ -47,13 +51,16 @@ class Task(Spec):
     scoring: AnyScoring = field(default=LargestMean())
     description: str = ""
     source: str = ""
+    design: Literal["random", "balanced"] = "random"
 
     def check(self) -> None:
         checks.check_task(self)
 
     # ------------------------------------------------------------------------------------------------- trials
 
-    def sample(self, n_trials: int, dt: float = 10, seed: Seed = 0, *, noise: bool = True) -> Batch:
+    def sample(
+        self, n_trials: int, dt: float = 10, seed: Seed = 0, *, noise: bool = True, balanced: bool | None = None
+    ) -> Batch:
         """Trials as arrays.
 
         Args:
@@ -62,6 +69,7 @@ class Task(Spec):
             seed: a whole number, several of them, or a NumPy generator. The same task, ``n_trials``, ``dt`` and seed
                 give the same batch; a small change of a parameter changes the trials a little.
             noise: with False, the same trials without the noise on their inputs.
+            balanced: whether all conditions come equally often; None leaves it to the task's `design`.
 
         Raises:
             SpecError: something in the task is shorter than ``dt``.
@@ -70,7 +78,10 @@ class Task(Spec):
         self._check_arguments(n_trials, dt)
         # What overflows is found, and refused by name, once it is in the arrays.
         with np.errstate(all="ignore"):
-            scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), Streams(seed))
+            streams = Streams(seed)
+            evenly = self.design == "balanced" if balanced is None else balanced
+            dealt = deal(self.factors, int(n_trials), streams["design"]) if evenly else None
+            scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), streams, dealt)
             inputs = self._inputs(scene, noise=noise)
             targets = _stack([channel.trace(scene) for channel in self.outputs], scene)
         _check_finite("inputs", inputs)
@@ -94,21 +105,22 @@ class Task(Spec):
 
     @cached_property
     def _ordered_factors(self) -> tuple[Factor, ...]:
-        return checks.in_order(self.factors)
+        return in_order(self.factors)
 
     def _inputs(self, scene: Scene, *, noise: bool) -> Traces:
         scene.clean = {channel.name: channel.trace(scene) for channel in self.inputs}
-        shown = scene.clean
-        if noise:
-            shown = {channel.name: channel.with_noise(scene) for channel in self.inputs}
-        return _stack(list(shown.values()), scene)
+        inputs = np.empty((scene.n_trials, scene.n_steps, self.n_inputs), dtype=np.float32)
+        for i, channel in enumerate(self.inputs):
+            channel.show(scene, inputs[:, :, i], noise=noise)
+        return inputs
 
     def _weights(self, scene: Scene) -> Traces:
         """How much each step counts, (trial, time)."""
         weights = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
         for epoch in self.epochs:
             if epoch.scored:
-                weights += scene.judged(epoch) * np.float32(epoch.weight)
+                weight = scene.factors[epoch.weight][:, None] if isinstance(epoch.weight, str) else epoch.weight
+                weights += scene.judged(epoch) * np.asarray(weight, dtype=np.float32)
         return weights
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
@@ -123,7 +135,7 @@ class Task(Spec):
                 f"outputs: shape {outputs.shape} does not fit the batch; "
                 f"give (trial, time, output) = {batch.targets.shape}"
             )
-        return self.scoring.judge(outputs, batch)
+        return self.scoring.score(outputs, batch)
 
     # -------------------------------------------------------------------------------------------------- facts
 
@@ -155,6 +167,13 @@ class Task(Spec):
     def condition_factors(self) -> tuple[str, ...]:
         """Names of the factors that are drawn, not derived: what makes a condition."""
         return tuple(factor.name for factor in self.factors if isinstance(factor.rule, Draw))
+
+    def conditions(self) -> dict[str, Floats] | None:
+        """Every combination of the factors that are chosen, and what is derived from these: name -> (condition,).
+
+        None where there are too many to list.
+        """
+        return conditions(self.factors)
 
     def shortest(self, epoch: str) -> float:
         """The shortest time in ms that the epoch of that name can last."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnnlab.spec import Spec, SpecError
 from rnnlab.tasks.draws import Draw
-from rnnlab.tasks.epochs import Epoch, Remainder
+from rnnlab.tasks.epochs import Epoch, Remainder, Until
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -16,17 +17,46 @@ MAX_STEPS = 100_000
 """A trial may have no more steps than this."""
 
 
+@dataclass(frozen=True)
+class Span:
+    """Bounds of one epoch in ms: how long it can last where it is in the trial, and when it can end."""
+
+    shortest: float
+    longest: float
+    earliest_end: float
+    latest_end: float
+
+
+def spans(epochs: tuple[Epoch, ...]) -> list[Span]:
+    """The bounds of every epoch, in order."""
+    early = late = 0.0
+    found = []
+    for i, epoch in enumerate(epochs):
+        shortest, longest = _lasting(epoch, early, late, epochs[i + 1 :])
+        if isinstance(epoch.duration, Until):
+            after_early, after_late = epoch.duration.low, epoch.duration.high
+        else:
+            after_early, after_late = early + shortest, late + longest
+        # An epoch that may be skipped leaves the earliest end where it was.
+        early, late = min(early, after_early) if epoch.when else after_early, max(late, after_late)
+        found.append(Span(shortest, longest, early, late))
+    return found
+
+
+def _lasting(epoch: Epoch, early: float, late: float, later: tuple[Epoch, ...]) -> tuple[float, float]:
+    """The shortest and the longest time (ms) that ``epoch`` can last if it starts between ``early`` and ``late``."""
+    duration = epoch.duration
+    if isinstance(duration, Remainder):
+        bounds = [e.duration.bounds for e in later if isinstance(e.duration, Draw)]
+        return duration.total - late - sum(high for _, high in bounds), duration.total - early
+    if isinstance(duration, Until):
+        return duration.low - late, duration.high - early
+    return duration.bounds
+
+
 def shortest(epochs: tuple[Epoch, ...], epoch: Epoch) -> float:
-    """The shortest time (ms) that ``epoch`` can last."""
-    if isinstance(epoch.duration, Remainder):
-        others = sum(e.duration.bounds[1] for e in epochs if isinstance(e.duration, Draw))
-        return epoch.duration.total - others
-    return epoch.duration.bounds[0]
-
-
-def longest(epoch: Epoch) -> float:
-    """The longest time (ms) that ``epoch`` can last."""
-    return epoch.duration.total if isinstance(epoch.duration, Remainder) else epoch.duration.bounds[1]
+    """The shortest time (ms) that ``epoch`` can last where it is in the trial."""
+    return spans(epochs)[epochs.index(epoch)].shortest
 
 
 def check_epochs(task: Task) -> None:
@@ -38,8 +68,24 @@ def check_epochs(task: Task) -> None:
         raise SpecError(
             f"Task.epochs[{i}].duration", f"epochs[{remainders[0]}] is the remainder already", remedy="keep one"
         )
+    for i, epoch in enumerate(task.epochs):
+        if isinstance(epoch.duration, Until):
+            _check_until(f"Task.epochs[{i}].duration", task, i)
     for i in remainders:
         _check_remainder(f"Task.epochs[{i}].duration", task, task.epochs[i])
+
+
+def _check_until(path: str, task: Task, i: int) -> None:
+    if any(isinstance(epoch.duration, Remainder) for epoch in task.epochs[:i]):
+        raise SpecError(path, "comes after the remainder of the trial", remedy="give it a duration")
+    epoch, least = task.epochs[i], spans(task.epochs)[i].shortest
+    end = epoch.duration.low if isinstance(epoch.duration, Until) else 0.0
+    if least < 0:
+        problem = f"what comes before can last until {end - least:g} ms, later than {end:g} ms"
+        raise SpecError(path, problem, value=end, remedy=f"let it end at {end - least:g} ms or later")
+    if epoch.scored and least <= epoch.grace:
+        problem = f"can come out as {least:g} ms, none of it judged after a grace of {epoch.grace:g} ms"
+        raise SpecError(path, problem, value=end, remedy=f"let it end after {end - least + epoch.grace:g} ms")
 
 
 def _check_remainder(path: str, task: Task, epoch: Epoch) -> None:
@@ -64,8 +110,8 @@ def _check_remainder(path: str, task: Task, epoch: Epoch) -> None:
 
 def check_time_step(task: Task, dt: float) -> None:
     """Raise `SpecError` where something is too short for steps of ``dt`` ms."""
-    for i, epoch in enumerate(task.epochs):
-        most, least = longest(epoch), shortest(task.epochs, epoch) - epoch.grace
+    for i, (epoch, span) in enumerate(zip(task.epochs, spans(task.epochs), strict=True)):
+        most, least = span.longest, span.shortest - epoch.grace
         if 0 < most < dt:
             raise _too_short(f"task.epochs[{i}].duration", f"epoch {epoch.name!r} lasts {most:g} ms", most, dt)
         if epoch.scored and least < dt:
@@ -91,10 +137,10 @@ def _signals(task: Task) -> Iterator[tuple[str, Spec]]:
 
 def _check_length(task: Task, dt: float) -> None:
     """Refuse trials that would fill the memory."""
-    totals = [epoch.duration.total for epoch in task.epochs if isinstance(epoch.duration, Remainder)]
-    most = totals[0] if totals else sum(longest(epoch) for epoch in task.epochs)
+    found = spans(task.epochs)
+    most = found[-1].latest_end
     if most > MAX_STEPS * dt:
-        i = max(range(len(task.epochs)), key=lambda i: longest(task.epochs[i]))
+        i = max(range(len(found)), key=lambda i: found[i].longest)
         raise SpecError(
             f"task.epochs[{i}].duration",
             f"trials can last {most:g} ms, more than {MAX_STEPS} steps of dt = {dt:g} ms",

@@ -149,7 +149,8 @@ def test_any_task_can_follow_any_other() -> None:
     for batch in (*batches, batches[0]):
         figure.update(batch, outputs=batch.targets)
         names = set(figure.root.yaxis[1].major_label_overrides.values())
-        assert len(names) == batch.task.n_inputs + batch.task.n_outputs
+        sides = (batch.task.n_inputs, batch.task.n_outputs)
+        assert len(names) == sum(n if n <= MOST_LANES else 1 for n in sides)
 
 
 def test_a_channel_name_shared_by_input_and_output_is_told_apart() -> None:

@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 
 from rnnlab.spec import SpecError
-from rnnlab.tasks import Category, Choice, Compare, Factor, Gate, Linear, Lookup, Normal, Product, Rotate, Uniform
+from rnnlab.tasks import (
+    Category,
+    Choice,
+    Compare,
+    Component,
+    Factor,
+    Gate,
+    Linear,
+    Lookup,
+    Normal,
+    Product,
+    Rotate,
+    Uniform,
+)
 from tests.tasks.language import factor_values
 
 BITS = (Factor("a", Choice((0, 1))), Factor("b", Choice((0, 1))))
@@ -147,3 +160,21 @@ def test_lookups_of_lookups_are_followed() -> None:
             Factor("y", Lookup("x", (3, 1))),
             Factor("z", Lookup("y", (0, 5))),
         )
+
+
+@pytest.mark.parametrize(
+    ("operator", "truth"),
+    [("not", 0b0101), ("first", 0b1010), ("not_first", 0b0101), ("second", 0b1100), ("not_second", 0b0011)],
+)
+def test_gates_of_one_of_their_sources(operator: str, truth: int) -> None:
+    got = factor_values(*BITS, Factor("gate", Gate(operator, ("a", "b"))))
+    row = (got["a"] + 2 * got["b"]).astype(int)
+    assert np.array_equal(got["gate"], (truth >> row) & 1)
+    with pytest.raises(SpecError, match="no second factor"):
+        Gate("second", ("a",))
+
+
+def test_components_of_an_angle() -> None:
+    got = factor_values(ANGLE, Factor("x", Component("angle")), Factor("y", Component("angle", "sin", 2)))
+    assert np.allclose(got["x"], np.cos(got["angle"]))
+    assert np.allclose(got["y"], 2 * np.sin(got["angle"]))

@@ -13,16 +13,22 @@ from hypothesis import strategies as st
 from rnnlab import tasks
 from rnnlab.spec import Spec, SpecError
 from rnnlab.tasks import (
+    AngularError,
+    Blocks,
     Bump,
     Category,
     Channel,
     Choice,
     Compare,
+    Component,
     Constant,
+    Delayed,
     Epoch,
     Factor,
+    FirstCrossing,
     Gate,
     Hold,
+    LargestLast,
     LargestMean,
     LastPulse,
     Linear,
@@ -34,13 +40,19 @@ from rnnlab.tasks import (
     Ramp,
     Remainder,
     Rotate,
+    RSquared,
     RunningSum,
+    Sequence,
+    Several,
     Sine,
     Task,
     TruncatedExponential,
     TruncatedNormal,
+    TurnedBump,
     Uniform,
+    Until,
     WithinTolerance,
+    WorstCondition,
 )
 
 PLACE = re.compile(r"(Task|task)(\.\w+(\[\d+\])*)*")
@@ -84,8 +96,9 @@ rules = st.one_of(
     built(Linear, st.lists(st.tuples(factor_name, number), max_size=2).map(tuple), number),
     built(Product, st.lists(level, max_size=3).map(tuple)),
     built(Compare, factor_name, st.sampled_from(["==", ">", "<="]), level),
-    built(Gate, st.sampled_from(["and", "xor", "nor"]), st.lists(factor_name, max_size=2).map(tuple)),
+    built(Gate, st.sampled_from(["and", "xor", "nor", "not", "second"]), st.lists(factor_name, max_size=2).map(tuple)),
     built(Rotate, factor_name, level),
+    built(Component, factor_name, st.sampled_from(["cos", "sin"]), number),
     built(Category, factor_name, st.integers(1, 3)),
 )
 durations = st.one_of(
@@ -94,16 +107,26 @@ durations = st.one_of(
     between(TruncatedExponential, time, value=time),
     between(TruncatedNormal, time, time, value=time),
     built(Remainder, st.floats(1, 1500)),
+    between(Until, value=st.floats(1, 600)),
 )
 shown = st.one_of(
     built(Hold, level, number, number, **where),
     built(Ramp, level, level, **where),
     built(Sine, level, level, **where),
     built(Bump, level, number, st.floats(0.1, 3), level, st.sampled_from(["gaussian", "von_mises", "linear"]), **where),
+    built(Sequence, st.lists(level, max_size=3).map(tuple), time, time, st.floats(0, 50), **where),
+    built(
+        Blocks, number, number, time, time, st.sampled_from([0.0, 30.0]), st.sampled_from(["all", "negative"]), **where
+    ),
     built(PulseTrain, level, time, time, time, st.sampled_from(["random", "positive"]), **where),
 )
 noise = built(Noise, st.floats(0, 1), time, st.sampled_from(["", "common"]), **where)
-looking_back = built(LastPulse, channel_name, **where) | built(RunningSum, channel_name, number, **where)
+looking_back = st.one_of(
+    built(LastPulse, channel_name, **where),
+    built(Delayed, channel_name, time, **where),
+    built(RunningSum, channel_name, number, st.just("") | channel_name, st.booleans(), **where),
+    built(TurnedBump, level, number, channel=channel_name, minus=st.just("") | channel_name, gain=number, **where),
+)
 
 
 def few(strategy: st.SearchStrategy, least: int = 0, most: int = 3) -> st.SearchStrategy:
@@ -115,21 +138,36 @@ def mostly(usual: st.SearchStrategy, other: st.SearchStrategy) -> st.SearchStrat
     return st.integers(0, 9).flatmap(lambda n: usual if n < 9 else other)
 
 
-epoch = st.tuples(durations, st.booleans(), st.sampled_from([0.0, 0.0, 20.0]), st.floats(0.1, 2))
+when = st.sampled_from(["", "", "", "f0"])
+epoch = st.tuples(
+    durations, st.booleans(), st.sampled_from([0.0, 0.0, 20.0]), mostly(st.floats(0.1, 2), factor_name), when
+)
+restricted = {"outputs": st.sampled_from([(), (), ("o0", "o1"), ("o1",)]), "only": st.sampled_from(["", "", "f1"])}
+plain = st.one_of(
+    built(LargestMean, some_epochs, **restricted),
+    built(LargestLast, st.just(()), st.sampled_from([None, 0.5]), **restricted),
+    built(FirstCrossing, st.floats(0.1, 1), some_epochs, **restricted),
+    built(RSquared, **restricted),
+    built(AngularError, st.floats(0.1, 1), st.sampled_from(["ring", "vector"]), **restricted),
+)
 scorings = st.one_of(
     built(LargestMean),
-    built(LargestMean, some_epochs),
+    plain,
+    built(WorstCondition, plain, st.lists(factor_name, max_size=2).map(tuple)),
+    built(Several, st.lists(plain, max_size=2).map(tuple)),
     built(WithinTolerance, st.floats(0.1, 1), st.sampled_from([0.0, 0.0, 15.0])),
 )
 parts = st.fixed_dictionaries(
     {
         "factors": st.tuples(mostly(choices, rules), mostly(choices, rules), rules),
         "epochs": st.tuples(
-            mostly(few(epoch, 2, 2), few(epoch, 0, 2)), mostly(st.just((Constant(60), True, 20.0, 2.0)), epoch)
+            mostly(few(epoch, 2, 2), few(epoch, 0, 2)), mostly(st.just((Constant(60), True, 20.0, 2.0, "")), epoch)
         ),
         "inputs": mostly(st.tuples(few(shown | noise), few(shown)), few(few(shown | noise), 0, 2)),
         "outputs": mostly(few(few(shown | looking_back, 1, 2), 2, 2), few(few(shown), 1, 2)),
         "scoring": scorings,
+        "smooth": mostly(st.just(0.0), st.floats(0, 100) | factor_name),
+        "design": st.sampled_from(["random", "balanced"]),
         "baseline": mostly(st.just(True), st.booleans()),
     }
 )
@@ -141,10 +179,11 @@ def assemble(drawn: dict[str, Any]) -> Task:
         name="random",
         factors=tuple(Factor(f"f{i}", rule) for i, rule in enumerate(drawn["factors"])),
         epochs=tuple(
-            Epoch(f"e{i}", duration, scored, grace if scored else 0.0, weight)
-            for i, (duration, scored, grace, weight) in enumerate((*drawn["epochs"][0], drawn["epochs"][1]))
+            Epoch(f"e{i}", duration, scored, grace if scored else 0.0, weight, when)
+            for i, (duration, scored, grace, weight, when) in enumerate((*drawn["epochs"][0], drawn["epochs"][1]))
         ),
-        inputs=tuple(Channel(f"c{i}", tuple(signals)) for i, signals in enumerate(drawn["inputs"])),
+        design=drawn["design"],
+        inputs=tuple(Channel(f"c{i}", tuple(signals), drawn["smooth"]) for i, signals in enumerate(drawn["inputs"])),
         outputs=tuple(Channel(f"o{i}", (*baseline, *signals)) for i, signals in enumerate(drawn["outputs"])),
         scoring=drawn["scoring"],
     )
@@ -185,7 +224,11 @@ def check_batch(task: Task, batch: tasks.Batch, dt: float, seed: int) -> None:
     assert not batch.mask[padding].any()
     quiet = task.sample(6, dt, seed, noise=False)
     assert np.array_equal(quiet.targets, batch.targets)
-    assert task.score(batch.targets, batch).accuracy == 1
+    score = task.score(batch.targets, batch)
+    assert 0 <= score.accuracy <= 1
+    if isinstance(task.scoring, LargestMean | LargestLast | WithinTolerance):
+        right = score.correct == 1
+        assert right[score.counted].all() if score.counted is not None else right.all()
 
 
 def test_random_tasks() -> None:

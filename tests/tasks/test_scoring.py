@@ -6,7 +6,30 @@ import numpy as np
 import pytest
 
 from rnnlab import tasks
-from rnnlab.tasks import Channel, Choice, Constant, Epoch, Factor, Hold, LargestMean, Lookup, WithinTolerance
+from rnnlab.spec import SpecError
+from rnnlab.tasks import (
+    AngularError,
+    Bump,
+    Channel,
+    Choice,
+    Component,
+    Constant,
+    Epoch,
+    Factor,
+    FirstCrossing,
+    Hold,
+    LargestLast,
+    LargestMean,
+    Lookup,
+    Normal,
+    Rotate,
+    RSquared,
+    Several,
+    SignOfMean,
+    Uniform,
+    WithinTolerance,
+    WorstCondition,
+)
 from tests.tasks.language import small_task
 
 TWO_ANSWERS = small_task(
@@ -62,11 +85,16 @@ def test_a_trial_without_judged_steps_is_never_correct() -> None:
     """Such trials cannot come out of `sample`; made by hand they do not count as right."""
     for name in tasks.TASKS:
         task = tasks.get(name)
-        batch = task.sample(4)
+        batch = task.sample(12)
+        counted = np.ones(12, bool) if not task.scoring.only else batch.factors[task.scoring.only] != 0
+        if "catch" in batch.factors:
+            counted = batch.factors["catch"] == 0
+        batch = batch[np.flatnonzero(counted)[:4]]
         batch.mask[1] = 0
         score = task.score(batch.targets, batch)
         assert list(score.correct) == [1, 0, 1, 1]
-        assert score.accuracy == 0.75
+        if isinstance(task.scoring, LargestMean) and not task.scoring.only:
+            assert score.accuracy == 0.75
 
 
 def test_a_tie_goes_to_the_first() -> None:
@@ -99,3 +127,148 @@ def test_chance_is_what_silence_scores() -> None:
     batch = task.sample(3)
     assert task.score(batch.targets, batch).chance == 0
     assert "accuracy 1.000, chance 0.000, 3 trials" in repr(task.score(batch.targets, batch))
+
+
+# --------------------------------------------------------------------------------------------- the other kinds
+
+
+def answering(scoring, **changes):
+    return TWO_ANSWERS.replace(scoring=scoring, **changes)
+
+
+def test_the_largest_at_the_last_judged_step() -> None:
+    task = answering(LargestLast())
+    batch = task.sample(20)
+    outputs = -9 * batch.targets
+    outputs[:, -1] = batch.targets[:, -1]
+    assert task.score(outputs, batch).accuracy == 1
+    early = answering(LargestLast(("early",)))
+    assert early.score(outputs, batch).accuracy == 0
+
+
+def test_below_the_threshold_there_is_no_choice() -> None:
+    task = answering(LargestMean(threshold=0.5, chance=0.2))
+    batch = task.sample(20)
+    score = task.score(0.4 * batch.targets, batch)
+    assert (score.choices == -1).all()
+    assert score.accuracy == 0
+    assert score.chance == 0.2
+    assert task.score(0.6 * batch.targets, batch).accuracy == 1
+
+
+def test_only_some_outputs_and_trials_count() -> None:
+    three = (*TWO_ANSWERS.outputs, Channel("fixation", (Hold(5),)))
+    factors = (*TWO_ANSWERS.factors, Factor("counts", Choice((0, 1))))
+    task = answering(LargestMean(outputs=("l", "r"), only="counts"), outputs=three, factors=factors)
+    batch = task.sample(60)
+    counts = batch.factors["counts"] == 1
+    score = task.score(np.where(counts[:, None, None], batch.targets, -batch.targets), batch)
+    assert (score.accuracy, score.chance) == (1, 0.5)
+    assert np.array_equal(score.correct == 1, counts)
+    for wrong, path in ((LargestMean(outputs=("x",)), "outputs[0]"), (LargestMean(only="x"), "only")):
+        with pytest.raises(SpecError) as caught:
+            answering(wrong)
+        assert caught.value.path == f"Task.scoring.{path}"
+
+
+def test_the_sign_of_a_single_output() -> None:
+    sign = (Factor("sign", Choice((-1, 1))),)
+    task = small_task(factors=sign, outputs=(Channel("out", (Hold("sign"),)),), scoring=SignOfMean())
+    batch = task.sample(40)
+    score = task.score(0.01 * batch.targets, batch)
+    assert score.accuracy == 1
+    assert np.array_equal(score.choices, batch.factors["sign"] > 0)
+    assert task.score(-batch.targets, batch).accuracy == 0
+    with pytest.raises(SpecError, match="looks at one output"):
+        answering(SignOfMean())
+
+
+def test_the_first_crossing_is_the_choice_and_gives_the_reaction_time() -> None:
+    task = answering(FirstCrossing(0.8, ("late",)))
+    batch = task.sample(30)
+    side = batch.factors["side"].astype(int)
+    outputs = np.zeros_like(batch.targets)
+    rows = np.arange(30)
+    outputs[rows, 7, side] = 0.9  # 20 ms into the late epoch
+    outputs[rows, 8, 1 - side] = 3.0
+    outputs[rows, 2, 1 - side] = 3.0  # before the network may answer
+    score = task.score(outputs, batch)
+    assert score.accuracy == 1
+    assert np.array_equal(score.choices, side)
+    assert np.array_equal(score.reaction_times, np.full(30, 20.0))
+    silent = task.score(0 * outputs, batch)
+    assert silent.accuracy == 0
+    assert (silent.choices == -1).all()
+    assert np.isnan(silent.reaction_times).all()
+
+
+def test_the_worst_condition_is_the_accuracy() -> None:
+    task = answering(WorstCondition(LargestMean(), ("side",)))
+    batch = task.sample(100)
+    left = np.flatnonzero(batch.factors["side"] == 0)
+    outputs = batch.targets.copy()
+    outputs[left[:5]] *= -1
+    score = task.score(outputs, batch)
+    assert score.accuracy == pytest.approx(1 - 5 / len(left))
+    assert score.correct.mean() == pytest.approx(0.95)
+    with pytest.raises(SpecError, match=r"WorstCondition\.factors"):
+        WorstCondition(LargestMean())
+    with pytest.raises(SpecError, match=r"Task\.scoring\.factors\[0\]: unknown factor 'sidee'"):
+        answering(WorstCondition(LargestMean(), ("sidee",)))
+    with pytest.raises(SpecError, match=r"Task\.scoring\.of\.epochs\[0\]"):
+        answering(WorstCondition(LargestMean(("never",)), ("side",)))
+
+
+def test_several_at_once() -> None:
+    task = answering(Several((LargestMean(), WithinTolerance(0.1), FirstCrossing(0.5))))
+    batch = task.sample(20)
+    score = task.score(0.8 * batch.targets, batch)
+    assert (score.accuracy, score.parts["WithinTolerance"].accuracy) == (1, 0.5)
+    assert set(score.parts) == {"LargestMean", "WithinTolerance", "FirstCrossing"}
+    assert (score.reaction_times == 0).all()
+    for parts in ((), (LargestMean(), LargestMean())):
+        with pytest.raises(SpecError, match=r"Several\.of"):
+            Several(parts)
+
+
+def test_r_squared_is_the_variance_explained() -> None:
+    factors = (Factor("x", Normal(2, 1)),)
+    task = small_task(factors=factors, outputs=(Channel("out", (Hold("x"),)),), scoring=RSquared())
+    batch = task.sample(3000)
+    noisy = batch.targets + np.random.default_rng(0).normal(size=(3000, 1, 1)) * 0.5
+    assert task.score(noisy, batch).accuracy == pytest.approx(0.75, abs=0.03)
+    mean = np.full_like(batch.targets, batch.targets[:, -1].mean())
+    assert task.score(mean, batch).accuracy == pytest.approx(0, abs=1e-6)
+    assert task.score(batch.targets, batch).correct.min() == 1
+
+
+@pytest.mark.parametrize("code", ["vector", "ring"])
+def test_angles_are_read_from_vectors_and_rings(code: str) -> None:
+    factors = (
+        Factor("angle", Uniform(0, 6.283)), Factor("x", Component("angle")), Factor("y", Component("angle", "sin"))
+    )  # fmt: skip
+    outputs = (
+        (Channel("y", (Hold("y"),)), Channel("x", (Hold("x"),)))
+        if code == "vector"
+        else tuple(Channel(f"r{i}", (Bump("angle", i * np.pi / 4, 0.5),)) for i in range(8))
+    )
+    task = small_task(factors=factors, outputs=outputs, scoring=AngularError(0.3, code=code))
+    batch = task.sample(300, seed=1)
+    for turn, right in ((0.2, 1), (-0.2, 1), (0.4, 0), (3.1, 0)):
+        turned = small_task(
+            factors=(
+                *factors,
+                Factor("t", Rotate("angle", turn)),
+                Factor("tx", Component("t")),
+                Factor("ty", Component("t", "sin")),
+            ),
+            outputs=(Channel("y", (Hold("ty"),)), Channel("x", (Hold("tx"),)))
+            if code == "vector"
+            else tuple(Channel(f"r{i}", (Bump("t", i * np.pi / 4, 0.5),)) for i in range(8)),
+            scoring=task.scoring,
+        ).sample(300, seed=1)
+        assert task.score(turned.targets, batch).accuracy == right
+    score = task.score(0 * batch.targets, batch)
+    assert (score.accuracy, score.chance) == (0, pytest.approx(0.3 / np.pi))
+    with pytest.raises(SpecError, match="an angle cannot be read from 1"):
+        small_task(scoring=AngularError())

@@ -10,10 +10,12 @@ from scipy import stats
 
 from rnnlab.spec import SpecError
 from rnnlab.tasks import (
+    Blocks,
     Bump,
     Channel,
     Choice,
     Constant,
+    Delayed,
     Epoch,
     Factor,
     Hold,
@@ -22,7 +24,9 @@ from rnnlab.tasks import (
     PulseTrain,
     Ramp,
     RunningSum,
+    Sequence,
     Sine,
+    TurnedBump,
     Uniform,
 )
 from tests.tasks.language import small_task, trace
@@ -173,3 +177,90 @@ def test_values_that_overflow_are_refused_by_name() -> None:
         trace(Hold(1e300))
     with pytest.raises(SpecError, match=r"task\.inputs\[0\]: has values that are not finite"):
         trace(Sine("zero"), factors=(Factor("zero", Constant(0)),))
+
+
+# ----------------------------------------------------------------------------------------- sequences and blocks
+
+
+def test_sequence() -> None:
+    shown = trace(Sequence((1, 2, 3), every=60, length=30, first=10))[0]
+    expected = np.zeros(20)
+    for k in range(3):
+        expected[1 + 6 * k : 4 + 6 * k] = k + 1
+    assert np.array_equal(shown, expected)
+    assert np.array_equal(trace(Sequence((5,), every=40, length=40, epochs=("b",)))[0], 5.0 * B * (np.arange(20) < 14))
+    with pytest.raises(SpecError, match=r"Sequence\.length"):
+        Sequence((1,), every=10, length=20)
+    with pytest.raises(SpecError, match=r"Sequence\.levels"):
+        Sequence(())
+
+
+def test_a_sequence_of_factors() -> None:
+    factors = (Factor("x", Uniform(0, 1)), Factor("y", Uniform(0, 1)))
+    batch = small_task(Sequence(("x", "y"), every=100, length=100), factors=factors).sample(20)
+    expected = np.repeat(np.stack([batch.factors["x"], batch.factors["y"]], axis=1), 10, axis=1)
+    assert np.allclose(batch.inputs[:, :, 0], expected)
+
+
+def test_blocks_are_as_long_and_as_high_as_said() -> None:
+    epochs = (Epoch("a", Constant(60_000)), Epoch("end", Constant(50), scored=True))
+    shown = small_task(Blocks(-1, 2, shortest=100, mean=250), epochs=epochs).sample(20, 10).inputs[:, :-5, 0]
+    runs = [np.diff(np.flatnonzero(np.diff(row, prepend=np.nan, append=np.nan) != 0)) for row in shown]
+    lengths = np.concatenate([run[:-1] for run in runs]) * 10
+    assert lengths.min() >= 90
+    assert lengths.mean() == pytest.approx(250, rel=0.04)
+    assert -1 <= shown.min() < -0.9
+    assert 1.9 < shown.max() <= 2
+    assert shown.mean() == pytest.approx(0.5, abs=0.06)
+
+
+def test_blocks_may_have_gaps_and_be_shared_by_their_sign() -> None:
+    train = Blocks(shortest=50, mean=50, gap=30, source="turns")
+    halves = tuple(Channel(part, (train.replace(part=part),)) for part in ("all", "positive", "negative"))
+    whole, positive, negative = small_task(inputs=halves).sample(30).inputs.transpose(2, 0, 1)
+    assert np.allclose(positive - negative, whole)
+    assert not (positive * negative).any()
+    assert (whole == 0).mean() == pytest.approx(0.3)  # from 50 to 80 ms and from 130 to 160 ms of 200
+    assert (whole[:, :5] != 0).all()
+    assert not whole[:, 5:8].any()
+
+
+def test_delayed_shows_what_was_some_time_ago() -> None:
+    task = small_task(Hold(3, epochs=("b",)), Noise(1), outputs=(Channel("out", (Delayed("in", 30),)),))
+    assert np.array_equal(task.sample(1).targets[0, :, 0], 3.0 * ((np.arange(20) >= 13) & (np.arange(20) < 18)))
+    assert not task.replace(outputs=(Channel("out", (Delayed("in", 900),)),)).sample(1).targets.any()
+
+
+def test_a_sum_may_be_of_a_difference_and_rectified() -> None:
+    inputs = (Channel("x", (Hold(2, epochs=("a",)),)), Channel("y", (Hold(3, epochs=("b",)),)))
+    outputs = tuple(
+        Channel(f"o{k}", (RunningSum(a, minus=b, rectified=True),)) for k, (a, b) in enumerate((("x", "y"), ("y", "x")))
+    )
+    targets = small_task(inputs=inputs, outputs=outputs).sample(1).targets[0]
+    total = np.cumsum(2.0 * A - 3.0 * B) * 0.01
+    assert np.allclose(targets, np.stack([np.maximum(total, 0), np.maximum(-total, 0)], axis=1), atol=1e-6)
+
+
+def test_a_bump_turns_with_its_input() -> None:
+    bump = TurnedBump(0.5, preferred=1.0, width=2, shape="linear", channel="in", gain=10)
+    task = small_task(Hold(1, epochs=("a",)), outputs=(Channel("out", (bump,)),))
+    angle = 0.5 + 10 * np.cumsum(1.0 * A) * 0.01
+    assert np.allclose(task.sample(1).targets[0, :, 0], np.maximum(0, 1 - np.abs(angle - 1) / 2), atol=1e-6)
+    with pytest.raises(SpecError, match=r"TurnedBump\.channel"):
+        TurnedBump(0.0)
+
+
+def test_a_channel_is_smoothed_but_not_its_noise() -> None:
+    steps = np.arange(20)
+    smooth = (Channel("in", (Hold(1, epochs=("b",)), Noise(0.3)), smooth=30),)
+    task = small_task(inputs=smooth)
+    expected = np.convolve(1.0 * B, np.ones(3) / 3)[:20]
+    assert np.allclose(task.sample(1, noise=False).inputs[0, :, 0], expected, atol=1e-6)
+    plain = small_task(Hold(1, epochs=("b",)), Noise(0.3))
+    assert np.allclose(task.sample(5).inputs[:, :, 0] - expected, plain.sample(5).inputs[:, :, 0] - 1.0 * B, atol=1e-5)
+    width = (Factor("width", Choice((0, 50))),)
+    batch = small_task(factors=width, inputs=(Channel("in", (Hold(1, epochs=("b",)),), smooth="width"),)).sample(20)
+    ramp = np.convolve(1.0 * B, np.ones(5) / 5)[: len(steps)]
+    assert np.allclose(batch.inputs[:, :, 0], np.where(batch.factors["width"][:, None] == 50, ramp, 1.0 * B), atol=1e-6)
+    with pytest.raises(SpecError, match=r"Channel\.smooth"):
+        Channel("in", smooth=-1)

@@ -53,9 +53,9 @@ def delayed_discrimination(
     """Two vibrations are felt one after the other; the higher one has to be named after the second. The first must be
     remembered over the delay (parametric working memory).
 
-    Frequencies f are coded twice, rising as 0.4 + 0.8 (f - 10) / 24 and falling as 0.4 + 0.8 (34 - f) / 24.
-    As in PsychRNN, but stimuli and decision last at least 100 ms: there they could last no time at all, and a trial
-    without a decision counted as correct. Trials are as long as their epochs.
+    Frequencies f are coded twice, rising as 0.4 + 0.8 (f - 10) / 24 and falling as 0.4 + 0.8 (34 - f) / 24. As in
+    PsychRNN, but stimuli and decision last at least 100 ms: there they could last no time at all, and a trial without a
+    decision counted as correct. Trials are as long as their epochs.
     """
     check_answer(NAME, high, low)
     _check_pairs(pairs)

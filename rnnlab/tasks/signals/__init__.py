@@ -1,18 +1,22 @@
 """What channels can do: one small frozen class for each kind, joined in the union `AnySignal`."""
 
 from rnnlab.tasks.signals.base import Level, Place, Signal
-from rnnlab.tasks.signals.history import LastPulse, RunningSum
-from rnnlab.tasks.signals.level import Hold, Ramp, Sine
+from rnnlab.tasks.signals.history import Delayed, LastPulse, RunningSum, TurnedBump
+from rnnlab.tasks.signals.level import Hold, Ramp, Sequence, Sine
 from rnnlab.tasks.signals.noise import Noise
-from rnnlab.tasks.signals.pulses import PulseTrain
+from rnnlab.tasks.signals.pulses import Blocks, PulseTrain
 from rnnlab.tasks.signals.ring import Bump
 
-AnySignal = Hold | Ramp | Sine | Bump | PulseTrain | LastPulse | RunningSum | Noise
+AnySignal = (
+    Hold | Ramp | Sine | Sequence | Bump | PulseTrain | Blocks | LastPulse | Delayed | RunningSum | TurnedBump | Noise
+)
 """Every kind of signal that a channel may carry."""
 
 __all__ = [
     "AnySignal",
+    "Blocks",
     "Bump",
+    "Delayed",
     "Hold",
     "LastPulse",
     "Level",
@@ -21,6 +25,8 @@ __all__ = [
     "PulseTrain",
     "Ramp",
     "RunningSum",
+    "Sequence",
     "Signal",
     "Sine",
+    "TurnedBump",
 ]

@@ -89,12 +89,11 @@ class Place:
             total += self.scene.window((name,)) * (edges[:, 1:] - edges[:, :1])
         return total * self.scene.dt
 
-    def add_to(self, total: Traces) -> None:
-        """Add the signal's values where it is, (trial, time)."""
+    def there(self) -> Traces:
+        """The signal's values where it is and 0 elsewhere, broadcastable to (trial, time)."""
         values = np.asarray(self.signal.values(self), dtype=np.float32)
         if self.signal.when:
             values = values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)
         if not self.signal.epochs and self.scene.unpadded:
-            total += values
-        else:
-            total += values * self.scene.cover(self.signal.epochs)
+            return values
+        return values * self.scene.cover(self.signal.epochs)

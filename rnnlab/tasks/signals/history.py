@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from rnnlab.spec import quantity
 from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import gather, to_steps
 from rnnlab.tasks.signals.base import Place, Signal
 from rnnlab.tasks.signals.pulses import PulseTrain
+from rnnlab.tasks.signals.ring import Bump
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -29,7 +31,7 @@ class LastPulse(Signal):
     def values(self, place: Place) -> NDArray[np.floating]:
         seen = place.scene.clean[self.channel]
         latest = np.maximum.accumulate(np.where(seen != 0, place.scene.steps, -1), axis=1)
-        values = np.take_along_axis(seen, np.maximum(latest, 0), axis=1)
+        values = gather(seen, np.maximum(latest, 0))
         return np.where(latest >= 0, values, 0.0)
 
     def holds_for(self, task: Task) -> float:
@@ -38,15 +40,72 @@ class LastPulse(Signal):
 
 
 @dataclass(frozen=True)
+class Delayed(Signal):
+    """What the input ``channel`` showed ``by`` ms ago: the n-back, an echo. 0 before there was anything."""
+
+    channel: str = names("input", help="The input channel.")
+    by: float = quantity(unit="ms", low=0, help="How long ago.")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        seen = place.scene.clean[self.channel]
+        steps = min(int(to_steps(self.by, place.scene.dt)), seen.shape[1])
+        late = np.zeros_like(seen)
+        late[:, steps:] = seen[:, : seen.shape[1] - steps]
+        return late
+
+    def holds_for(self, task: Task) -> float:
+        channel = next(c for c in task.inputs if c.name == self.channel)
+        return min((signal.holds_for(task) for signal in channel.signals if not signal.noise), default=float("inf"))
+
+
+@dataclass(frozen=True)
 class RunningSum(Signal):
-    """gain · ∫ of the input ``channel`` over time (seconds) from the start of the trial: what an integrator reports."""
+    """gain · ∫ of the input ``channel`` over time (seconds) from the start of the trial: what an integrator reports.
+
+    With ``minus``, that input is subtracted first. With ``rectified``, a negative sum is 0: an output for each sign.
+    """
 
     channel: str = names("input", help="The input channel.")
     gain: float = quantity(1.0, unit="1/s", help="What the integral is multiplied by.")
+    minus: str = names("input", "", help="An input channel that is subtracted; none: nothing is.")
+    rectified: bool = False
 
     def values(self, place: Place) -> NDArray[np.floating]:
-        seconds = place.scene.dt / 1000
-        return self.gain * seconds * np.cumsum(place.scene.clean[self.channel], axis=1, dtype=np.float64)
+        total = self.gain * integral(place, self.channel, self.minus)
+        return np.maximum(total, 0.0) if self.rectified else total
 
     def holds_for(self, task: object) -> float:
         return 0.0
+
+
+@dataclass(frozen=True)
+class TurnedBump(Bump):
+    """A `Bump` at an angle that turns with the inputs: angle + gain · ∫ (channel - minus) over time (seconds).
+
+    What a compass in the head reports, which sums up the speed of turning.
+    """
+
+    channel: str = names("input", "", help="The input channel that is the speed.")
+    minus: str = names("input", "", help="An input channel that turns the other way; none: there is none.")
+    gain: float = quantity(1.0, unit="rad/s", help="Radians turned in a second at a speed of 1.")
+
+    def check(self) -> None:
+        if not self.channel:
+            raise self.refuse("channel", "names no input", remedy="name the input that is the speed")
+
+    def angles(self, place: Place) -> NDArray[np.floating]:
+        return super().angles(place) + self.gain * integral(place, self.channel, self.minus)
+
+    def holds_for(self, task: object) -> float:
+        return 0.0
+
+
+def integral(place: Place, channel: str, minus: str) -> NDArray[np.floating]:
+    """∫ (channel - minus) from the start of the trial to the end of each step, in seconds, (trial, time)."""
+    known = place.scene.integrals
+    if (channel, minus) not in known:
+        shown = place.scene.clean[channel]
+        if minus:
+            shown = shown - place.scene.clean[minus]
+        known[channel, minus] = place.scene.dt / 1000 * np.cumsum(shown, axis=1, dtype=np.float64)
+    return known[channel, minus]

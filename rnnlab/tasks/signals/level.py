@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnlab.spec import quantity
 from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import gather
 from rnnlab.tasks.signals.base import Place, Signal
 
 
@@ -27,6 +28,40 @@ class Hold(Signal):
 
     def values(self, place: Place) -> NDArray[np.floating]:
         return np.asarray(self.gain * place.level(self.level) + self.offset)
+
+
+@dataclass(frozen=True)
+class Sequence(Signal):
+    """One level after another: the k-th (from 0) is there for ``length`` ms from first + k · every on, in ms from the
+    start of the epoch. In between and after the last it is 0.
+    """
+
+    levels: tuple[float | str, ...] = names("factor", help="Numbers or factors.")
+    every: float = quantity(400.0, unit="ms", above=0, help="Time from one onset to the next.")
+    length: float = quantity(100.0, unit="ms", above=0, help="How long each level lasts.")
+    first: float = quantity(0.0, unit="ms", low=0, help="Time before the first.")
+
+    needs_a_step = ("length",)
+
+    def check(self) -> None:
+        if not self.levels:
+            raise self.refuse("levels", "nothing to show", remedy="give at least one level")
+        if self.length > self.every:
+            problem = f"{self.length:g} ms is more than the {self.every:g} ms from one onset to the next"
+            raise self.refuse("length", problem, remedy=f"give at most {self.every:g} ms")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        # Half a step in: what a step shows is what goes on in its middle.
+        since = place.elapsed() + place.scene.dt / 2 - self.first
+        which = np.floor(since / self.every).astype(np.intp)
+        shown = (which >= 0) & (which < len(self.levels)) & (since - which * self.every < self.length)
+        table = np.stack(
+            [np.broadcast_to(place.level(level), (place.scene.n_trials, 1))[:, 0] for level in self.levels], axis=1
+        )
+        return np.where(shown, gather(table, np.where(shown, which, 0)), 0.0)
+
+    def holds_for(self, task: object) -> float:
+        return min(self.length, self.every - self.length) or self.length
 
 
 @dataclass(frozen=True)

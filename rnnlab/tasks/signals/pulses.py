@@ -68,6 +68,50 @@ class PulseTrain(Signal):
         return np.cumsum(waits, axis=0).T, signs.T
 
 
+@dataclass(frozen=True)
+class Blocks(Signal):
+    """Levels that jump at random times, each uniform between ``low`` and ``high``.
+
+    A block lasts ``shortest`` ms and an exponential time of mean ``mean - shortest`` on top of it; then comes a gap at
+    0 of ``gap`` ms (none by default). Signals that name the same ``source`` go through the same blocks, so that one
+    channel can show their positive part and another their negative part (as positive numbers).
+    """
+
+    low: float = quantity(-1.0, help="The lowest level.")
+    high: float = quantity(1.0, help="The highest level.")
+    shortest: float = quantity(100.0, unit="ms", above=0, help="The shortest block.")
+    mean: float = quantity(220.0, unit="ms", above=0, help="Mean length of a block.")
+    gap: float = quantity(0.0, unit="ms", low=0, help="Time at 0 after each block.")
+    part: Literal["all", "positive", "negative"] = "all"
+    source: str = ""
+
+    needs_a_step = ("shortest",)
+
+    def check(self) -> None:
+        if self.low > self.high:
+            raise self.refuse("low", f"{self.low:g} is more than high = {self.high:g}", remedy="give low <= high")
+        if self.mean < self.shortest:
+            problem = f"{self.mean:g} ms is less than the shortest block of {self.shortest:g} ms"
+            raise self.refuse("mean", problem, remedy=f"give at least {self.shortest:g} ms")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        scene = place.scene
+        rng = scene.streams[f"blocks:{self.source}"] if self.source else place.rng
+        n_blocks = math.floor(scene.n_steps * scene.dt / (self.shortest + self.gap)) + 1
+        u = rng.random((n_blocks, 2, scene.n_trials))  # block by block: a longer trial only appends
+        lengths = self.shortest - (self.mean - self.shortest) * np.log1p(-u[:, 0])
+        ends = np.cumsum(lengths + self.gap, axis=0) - self.gap
+        levels = self.low + (self.high - self.low) * u[:, 1].T
+        starts, stops = (np.minimum(to_steps(t.T, scene.dt), scene.n_steps) for t in (ends - lengths, ends))
+        shown = _boxes(starts, stops, levels, scene.n_steps)
+        if self.part == "all":
+            return shown
+        return np.maximum(shown if self.part == "positive" else -shown, 0.0)
+
+    def holds_for(self, task: object) -> float:
+        return min(self.shortest, self.gap or self.shortest)
+
+
 def _boxes(starts: NDArray[np.int64], stops: NDArray[np.int64], heights: Floats, n_steps: int) -> NDArray[np.floating]:
     """Sum of boxes, (trial, time), from their edges, (trial, box), clipped to the trial."""
     n_trials = len(starts)

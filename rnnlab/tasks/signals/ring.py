@@ -29,9 +29,13 @@ class Bump(Signal):
     shape: Literal["gaussian", "von_mises", "linear"] = "gaussian"
 
     def values(self, place: Place) -> NDArray[np.floating]:
-        turned = np.asarray(place.level(self.angle)) - self.preferred
+        turned = self.angles(place) - self.preferred
         distance = np.abs(np.mod(turned + math.pi, 2 * math.pi) - math.pi)
         return place.level(self.amplitude) * self._tuning(distance)
+
+    def angles(self, place: Place) -> NDArray[np.floating]:
+        """The angle shown, broadcastable to (trial, time)."""
+        return np.asarray(place.level(self.angle))
 
     def _tuning(self, distance: NDArray[np.floating]) -> NDArray[np.floating]:
         if self.shape == "gaussian":

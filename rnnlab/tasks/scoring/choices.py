@@ -1,0 +1,138 @@
+"""Scoring by choice: one output stands for the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import SpecError, quantity
+from rnnlab.tasks.batch import Batch
+from rnnlab.tasks.draws import Floats
+from rnnlab.tasks.references import names
+from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, mean, narrowed
+
+if TYPE_CHECKING:
+    from rnnlab.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class Choosing(Scoring):
+    """What the scorings share in which the largest output is the choice, and right if the target's is the same one.
+
+    Attributes:
+        threshold: an output has to reach it to be a choice at all; below it the network has kept still, which is right
+            where the target does so too. None: the largest output is the choice, however small.
+        chance: the accuracy of guessing, where answers are not equally likely; None: one in the number of outputs.
+        epochs: narrows the judged steps to some of the scored epochs.
+    """
+
+    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
+    threshold: float | None = quantity(None, help="What an output must reach to be a choice; none: nothing.")
+    chance: float | None = quantity(None, low=0, high=1, help="Accuracy of guessing; none: 1 in the number of outputs.")
+
+    def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
+        """What is compared, (trial, output)."""
+        raise NotImplementedError
+
+    def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        weights = narrowed(batch.mask, batch, self.epochs)
+        choices = self._choices(outputs, weights)
+        answered = weights.any(axis=(1, 2)) & np.isfinite(outputs).all(axis=(1, 2))
+        correct = (choices == self._choices(batch.targets, weights)) & answered
+        chance = 1 / batch.targets.shape[2] if self.chance is None else self.chance
+        return Score(mean(correct), correct.astype(float), choices, chance)
+
+    def _choices(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.int64]:
+        """The output with the largest value, (trial,); the first of equals, -1 below the threshold."""
+        values = self.values(traces, weights)
+        choices = values.argmax(axis=1)
+        if self.threshold is None:
+            return choices
+        return np.where(values.max(axis=1) >= self.threshold, choices, -1)
+
+    def check_task(self, task: Task) -> None:
+        if self.n_outputs(task) < 2 and self.threshold is None:
+            raise SpecError(
+                "Task.scoring",
+                f"{type(self).__name__} chooses among outputs, and there is only one",
+                remedy="add one, or give a threshold",
+            )
+        check_scored(task, self.epochs, self.only)
+
+
+@dataclass(frozen=True)
+class LargestMean(Choosing):
+    """The choice is the output with the largest mean over the judged steps; right if the target's is the same one.
+
+    ``epochs`` narrows the judged steps to some of the scored epochs.
+    """
+
+    def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
+        sums = np.einsum("ntc,ntc->nc", traces, weights)
+        # Without a threshold sums do as well as means: every output has the same judged steps.
+        return sums if self.threshold is None else sums / np.maximum(weights.sum(axis=1), 1e-9)
+
+
+@dataclass(frozen=True)
+class LargestLast(Choosing):
+    """The choice is the output that is largest at the last judged step of the trial."""
+
+    def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
+        judged = np.asarray(weights.any(axis=2))
+        last = judged.shape[1] - 1 - judged[:, ::-1].argmax(axis=1)
+        return np.asarray(traces[np.arange(len(traces)), last])
+
+
+@dataclass(frozen=True)
+class SignOfMean(Scoring):
+    """Two answers on a single output: choice 1 if its mean over the judged steps is above 0, else choice 0."""
+
+    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
+
+    def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        weights = narrowed(batch.mask, batch, self.epochs)
+        sums, wanted = (np.einsum("ntc,ntc->n", traces, weights) for traces in (outputs, batch.targets))
+        choices = (sums > 0).astype(np.int64)
+        correct = (choices == (wanted > 0)) & weights.any(axis=(1, 2)) & np.isfinite(sums)
+        return Score(mean(correct), correct.astype(float), choices, chance=0.5)
+
+    def check_task(self, task: Task) -> None:
+        if self.n_outputs(task) != 1:
+            problem = f"SignOfMean looks at one output, and there are {self.n_outputs(task)}"
+            raise SpecError("Task.scoring.outputs", problem, remedy="name one")
+        check_scored(task, self.epochs, self.only)
+
+
+@dataclass(frozen=True)
+class FirstCrossing(Scoring):
+    """The choice is the first output to reach ``threshold`` in ``epochs``; when it does is the reaction time.
+
+    Reaction times are counted from the start of the first of ``epochs`` that the trial has. No crossing, no choice:
+    such a trial is wrong, unless no target reaches the threshold in its judged steps. The right choice is the output
+    whose target is the largest on average over the judged steps.
+    """
+
+    threshold: float = quantity(0.8, help="Level that has to be reached.")
+    epochs: tuple[str, ...] = names("epoch", (), help="Where the network may answer; none: the whole trial.")
+
+    def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        window = np.any([batch.window(name) for name in self.epochs or batch.epochs], axis=0)
+        reached = (outputs >= self.threshold) & window[:, :, None]
+        when = reached.any(axis=2).argmax(axis=1)
+        crossed = reached.any(axis=(1, 2))
+        rows = np.arange(len(outputs))
+        # Of several that cross in the same step, the largest.
+        first = np.where(reached[rows, when], outputs[rows, when], -np.inf).argmax(axis=1)
+        choices = np.where(crossed, first, -1)
+        correct = (choices == self._wanted(batch)) & np.isfinite(outputs).all(axis=(1, 2))
+        times = np.where(crossed, (when - window.argmax(axis=1)) * batch.dt, np.nan)
+        chance = 1 / batch.targets.shape[2]
+        return Score(mean(correct), correct.astype(float), choices, chance, reaction_times=times)
+
+    def _wanted(self, batch: Batch) -> NDArray[np.int64]:
+        sums = np.einsum("ntc,ntc->nc", batch.targets, batch.mask)
+        highest = np.where(batch.mask > 0, batch.targets, -np.inf).max(axis=(1, 2))
+        return np.where(highest >= self.threshold, sums.argmax(axis=1), -1)

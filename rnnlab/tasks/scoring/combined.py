@@ -1,0 +1,95 @@
+"""Scorings made of others."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.spec import SpecError
+from rnnlab.tasks.batch import Batch
+from rnnlab.tasks.references import names
+from rnnlab.tasks.scoring.base import Score, Scoring, mean
+from rnnlab.tasks.scoring.choices import FirstCrossing, LargestLast, LargestMean, SignOfMean
+from rnnlab.tasks.scoring.values import AngularError, RSquared, WithinTolerance
+
+if TYPE_CHECKING:
+    from rnnlab.tasks.task import Task
+
+Plain = LargestMean | LargestLast | SignOfMean | FirstCrossing | WithinTolerance | RSquared | AngularError
+"""Every scoring that is not made of others."""
+
+
+@dataclass(frozen=True)
+class WorstCondition(Scoring):
+    """Scored as ``of`` says, but the accuracy is that of the worst condition: combination of values of ``factors``."""
+
+    of: Plain = field(default=LargestMean())
+    factors: tuple[str, ...] = names("factor", (), help="Factors whose combinations are the conditions.")
+
+    def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        score = self.of.score(outputs, batch)
+        counted = np.ones(batch.n_trials, dtype=bool) if score.counted is None else score.counted
+        if self.only:
+            counted = counted & (batch.factors[self.only] != 0)
+        table = np.stack([batch.factors[name] for name in self.factors], axis=1)[counted]
+        _, which = np.unique(table, axis=0, return_inverse=True)
+        correct = score.correct[counted]
+        worst = [mean(correct[which.ravel() == i]) for i in range(int(which.max(initial=-1)) + 1)]
+        return dataclasses.replace(score, accuracy=min(worst, default=0.0), counted=counted)
+
+    def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        return self.judge(outputs, batch)
+
+    def check(self) -> None:
+        if not self.factors:
+            raise self.refuse("factors", "names no factor", remedy="name those whose combinations are the conditions")
+        if self.outputs:
+            raise self.refuse("outputs", "has no meaning here", remedy="name outputs in of")
+
+    def check_task(self, task: Task) -> None:
+        _check_inner(self.of.replace(only=self.of.only or self.only), task, "Task.scoring.of")
+
+    def least_judged(self, task: Task) -> tuple[float, str]:
+        return self.of.least_judged(task)
+
+
+@dataclass(frozen=True)
+class Several(Scoring):
+    """Several scorings at once: the first is the accuracy, the others are in `Score.parts`."""
+
+    of: tuple[Plain, ...] = field(default=(LargestMean(),))
+
+    def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
+        scores = [scoring.score(outputs, batch) for scoring in self.of]
+        named = {type(scoring).__name__: score for scoring, score in zip(self.of, scores, strict=True)}
+        times = next((s.reaction_times for s in scores if s.reaction_times is not None), None)
+        return dataclasses.replace(scores[0], parts=named, reaction_times=times)
+
+    def check(self) -> None:
+        kinds = [type(scoring).__name__ for scoring in self.of]
+        if not kinds:
+            raise self.refuse("of", "is empty", remedy="give at least one scoring")
+        for i, kind in enumerate(kinds):
+            if kind in kinds[:i]:
+                raise self.refuse(f"of[{i}]", f"{kind} is there already", remedy="give each kind once")
+        if self.outputs or self.only:
+            where = "outputs" if self.outputs else "only"
+            raise self.refuse(where, "has no meaning here", remedy="give it in the parts")
+
+    def check_task(self, task: Task) -> None:
+        for i, scoring in enumerate(self.of):
+            _check_inner(scoring, task, f"Task.scoring.of[{i}]")
+
+    def least_judged(self, task: Task) -> tuple[float, str]:
+        return min(scoring.least_judged(task) for scoring in self.of)
+
+
+def _check_inner(scoring: Scoring, task: Task, path: str) -> None:
+    try:
+        scoring.check_task(task)
+    except SpecError as error:
+        raise error.moved("Task.scoring", path) from None
