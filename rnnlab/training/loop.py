@@ -17,6 +17,9 @@ import torch
 
 from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
 from rnnlab.runs import Experiment, RunError, Snapshot, store
+from rnnlab.runs.recorded import same
+from rnnlab.runs.run import with_task
+from rnnlab.tasks import CodeTask
 from rnnlab.threads import SMALL_NETWORK
 from rnnlab.training.trainer import Trainer
 
@@ -54,16 +57,17 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
     if not resume:
         raise RunError(folder, "holds a run already", remedy="resume it, or choose another folder")
     snapshot = store.read(folder)
-    if snapshot.experiment != experiment:
+    if not same(snapshot.experiment, experiment):
         raise RunError(folder, "holds a run of another experiment", remedy="choose another folder")
     return _events(experiment, snapshot, folder)
 
 
-def resume(path: str | Path, **changes: Any) -> Iterator[Event]:
+def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> Iterator[Event]:
     """Go on with a run from its last saved state, exactly as if it had never stopped.
 
     Args:
         path: the run's folder.
+        task: for a run whose task was Python code: that task, made again.
         changes: fields of its `rnnlab.runs.Training` to change first, such as ``updates=2000`` to train longer.
 
     Raises:
@@ -71,6 +75,8 @@ def resume(path: str | Path, **changes: Any) -> Iterator[Event]:
         SpecError: a change is not possible.
     """
     snapshot = store.read(path)
+    if task is not None:
+        snapshot = with_task(snapshot, task, Path(path))
     experiment = snapshot.experiment
     if changes:
         experiment = experiment.replace(training=experiment.training.replace(**changes))
@@ -123,7 +129,8 @@ class _Session:
 
     def events(self, *, fresh: bool) -> Iterator[Event]:
         trainer = self._trainer
-        yield Started(*self._now(), trainer.experiment.digest, trainer.learner.parameters.values.numel())
+        digest = trainer.experiment.digest if trainer.experiment.citable else ""
+        yield Started(*self._now(), digest, trainer.learner.parameters.values.numel())
         self._saved_at = None if fresh else trainer.update
         try:
             reason = yield from self._until_stopped()
