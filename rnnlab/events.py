@@ -22,7 +22,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Started(Event):
-    """Training begins, or goes on from a saved state (then ``update > 0``). ``digest`` is the experiment's."""
+    """Training begins, or goes on from a saved state (then ``update > 0``).
+
+    ``digest`` is the experiment's, empty where its task is Python code, which has none.
+    """
 
     digest: str
     n_parameters: int

@@ -12,7 +12,7 @@ from rnnlab.analysis._intervals import interval_of_mean
 from rnnlab.analysis._result import Result
 from rnnlab.networks import as_network
 from rnnlab.simulation import Intervention, simulate
-from rnnlab.tasks import Score, Task
+from rnnlab.tasks import Score, TaskSource
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -43,7 +43,7 @@ class Accuracy(Result):
 
 def accuracy(
     source: Any,
-    task: Task | None = None,
+    task: TaskSource | None = None,
     n_trials: int = 512,
     seed: int = 0,
     noise: bool = True,

@@ -32,11 +32,11 @@ class Stretch:
 
 def stretches(batch: Batch, trial: int) -> list[Stretch]:
     """The epochs of one trial that last at least one step, in order of their start."""
-    scored = {epoch.name: epoch.scored for epoch in batch.task.epochs}
+    judged = (batch.mask[trial] > 0).any(axis=1)
     edges = [(name, *np.asarray(steps[trial]).tolist()) for name, steps in batch.epochs.items()]
     present = sorted((e for e in edges if e[2] > e[1]), key=lambda e: e[1])
     return [
-        Stretch(name, start * batch.dt, stop * batch.dt, scored.get(name, False), i)
+        Stretch(name, start * batch.dt, stop * batch.dt, bool(judged[start:stop].any()), i)
         for i, (name, start, stop) in enumerate(present)
     ]
 

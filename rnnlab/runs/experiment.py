@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rnnlab.networks import AnyNetwork
 from rnnlab.spec import Spec, SpecError, quantity
-from rnnlab.tasks import Task
+from rnnlab.tasks import CodeTask, Task
 from rnnlab.tasks.timing import check_time_step
 
 
@@ -55,6 +55,8 @@ class Training(Spec):
 class Experiment(Spec):
     """A task, a network, a training and a seed: everything that decides what a run becomes.
 
+    With a `rnnlab.tasks.CodeTask` it trains as well, but is not `citable`: it has no JSON, digest or script.
+
     Example:
         >>> import rnnlab as rl
         >>> task = rl.tasks.get("perceptual_discrimination")
@@ -63,19 +65,44 @@ class Experiment(Spec):
         True
     """
 
-    task: Task
+    task: Task | CodeTask
     network: AnyNetwork
     training: Training = Training()
     seed: int = quantity(0, low=0, high=2**63 - 1, help="decides every random number of the run")
 
     def check(self) -> None:
         """The network must have inputs and outputs to train on, and its time step must resolve the task's epochs."""
-        if not self.task.outputs:
+        if not self.task.n_outputs:
             raise self.refuse("task.outputs", "a network cannot be trained without outputs", remedy="add a Channel")
+        if isinstance(self.task, CodeTask):
+            self._check_time_step(self.task)
+            return
         try:
             check_time_step(self.task, self.network.dt)
         except SpecError as error:
             raise error.moved("task", "Experiment.task") from None
+
+    def _check_time_step(self, task: CodeTask) -> None:
+        try:
+            task.check_time_step(self.network.dt)
+        except ValueError as error:
+            raise SpecError("Experiment.network.dt", str(error).removeprefix("dt: ")) from None
+
+    @property
+    def citable(self) -> bool:
+        """Whether the whole experiment can be written down: its task is data, not Python code."""
+        return isinstance(self.task, Task)
+
+    @property
+    def described_task(self) -> Task:
+        """The task as data.
+
+        Raises:
+            NotCitableError: the task is Python code.
+        """
+        if isinstance(self.task, CodeTask):
+            raise self.task.not_citable("Experiment.task")
+        return self.task
 
     def script(self, out: str | None = None, settings: Mapping[str, Any] | None = None) -> str:
         """A short Python file that reproduces this experiment's run exactly; see `rnnlab.runs.script.script`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from rnnlab.networks import Network
 from rnnlab.runs import store
 from rnnlab.runs.ending import due_end
+from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
+from rnnlab.runs.recorded import same
 from rnnlab.runs.script import script
 from rnnlab.runs.store import Progress, Snapshot
-from rnnlab.tasks import Task
+from rnnlab.tasks import CodeTask, Task
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -48,7 +50,7 @@ class Run:
         return cls(experiment, snapshot.progress, snapshot.history, network, path)
 
     @property
-    def task(self) -> Task:
+    def task(self) -> Task | CodeTask:
         """The task it learned."""
         return self.experiment.task
 
@@ -84,14 +86,15 @@ class Run:
     @cached_property
     def _facts(self) -> dict[str, str]:
         progress, network = self.progress, self.experiment.network
+        task, experiment = _digests(self.experiment)
         ended = f"finished: {progress.reason}" if progress.reason else "not finished"
         return {
-            "task": f"{self.task.name} ({self.task.digest[:8]})",
+            "task": f"{self.task.name} ({task})",
             "network": f"{type(network).__name__}, {network.n_units} units, dt {network.dt:g} ms",
             "trained": f"{progress.update} updates, {progress.n_trials} trials, {progress.seconds:.1f} s, {ended}",
             "accuracy": "not measured" if self.accuracy is None else f"{self.accuracy:.1%}",
             "seed": str(self.experiment.seed),
-            "experiment": self.experiment.digest[:8],
+            "experiment": experiment,
             "path": "" if self.path is None else str(self.path),
         }
 
@@ -103,14 +106,36 @@ class Run:
         return f"<table><caption>Run</caption>{''.join(rows)}</table>"
 
 
-def load(path: str | Path) -> Run:
+def _digests(experiment: Experiment) -> tuple[str, str]:
+    """Short digests of its task and of all of it."""
+    if not experiment.citable:
+        return "Python code, not citable", "not citable"
+    return experiment.described_task.digest[:8], experiment.digest[:8]
+
+
+def load(path: str | Path, task: CodeTask | None = None) -> Run:
     """Read a run from the folder that a training wrote.
 
     Args:
         path: the folder given as ``out``. It may still be training: what was last saved is read.
+        task: for a run whose task was Python code: that task, made again. Without it the network, its parameters and
+            the history are there, but no new trials can be drawn.
 
     Raises:
-        RunError: the folder is no run, or one of its files is missing, damaged or of a newer format.
+        RunError: the folder is no run, one of its files is missing, damaged or of a newer format, or ``task`` is not
+            the one it was trained on, as far as its name and channels tell.
     """
     folder = Path(path)
-    return Run.from_snapshot(store.read(folder), folder)
+    snapshot = store.read(folder)
+    return Run.from_snapshot(snapshot if task is None else with_task(snapshot, task, folder), folder)
+
+
+def with_task(snapshot: Snapshot, task: CodeTask, folder: Path) -> Snapshot:
+    """The snapshot with a task that is Python code put back."""
+    if snapshot.experiment.citable:
+        raise RunError(folder, "holds its task already", remedy="leave task out")
+    experiment = snapshot.experiment.replace(task=task)
+    if not same(experiment, snapshot.experiment):
+        known = snapshot.experiment.task
+        raise RunError(folder, f"was trained on another task: {known!r}", remedy="give that one")
+    return replace(snapshot, experiment=experiment)

@@ -43,8 +43,11 @@ def script(
         out: folder that the script writes to; left out, one under ``runs/`` named after the task.
         settings: the settings of the catalogue that made the task, if they are known; otherwise they are looked for.
         note: a comment on the training.
+
+    Raises:
+        NotCitableError: the task is Python code.
     """
-    task, network = experiment.task, experiment.network
+    task, network = experiment.described_task, experiment.network
     kind = type(network).__name__
     return _TEMPLATE.format(
         article="an" if kind[0] in "AEIOL" and kind.isupper() else "a",

@@ -30,6 +30,7 @@ from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.files import TEMPORARY, read_limited, reading, sha256, write_whole
 from rnnlab.runs.history import History
+from rnnlab.runs.recorded import from_recorded, recorded
 from rnnlab.spec import SpecError
 from rnnlab.spec.codec import parse
 
@@ -106,7 +107,7 @@ def _write_arrays(folder: Path, stem: str, arrays: Mapping[str, NDArray]) -> dic
 def _manifest(snapshot: Snapshot, files: dict[str, Any]) -> bytes:
     content = {
         "rnnlab_run": FORMAT,
-        "experiment": json.loads(snapshot.experiment.to_json()),
+        "experiment": recorded(snapshot.experiment),
         "progress": vars(snapshot.progress),
         "files": files,
         "written_by": _versions(),
@@ -194,7 +195,7 @@ def _read_files(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
 
 def _experiment(data: Any, path: Path) -> Experiment:
     try:
-        return Experiment.from_json(json.dumps(data))
+        return from_recorded(data)
     except SpecError as error:
         remedy = error.remedy or "was it written by another version of rnnlab?"
         raise RunError(path, f"{error.path}: {error.problem}", remedy=remedy) from error

@@ -33,8 +33,15 @@ class Intent:
 
     @classmethod
     def of(cls, experiment: Experiment) -> Intent:
-        """The intent behind an experiment; its task is recognised where the catalogue can make it."""
-        name, changed = experiment.task.name, settings_of(experiment.task)
+        """The intent behind an experiment; its task is recognised where the catalogue can make it.
+
+        Raises:
+            SpecError: the task is Python code.
+        """
+        if not experiment.citable:
+            problem = f"{experiment.task.name!r} is Python code, and the lab trains in a process of its own"
+            raise SpecError("Experiment.task", problem, remedy="train it with rl.train, look at it with rl.figures")
+        name, changed = experiment.task.name, settings_of(experiment.described_task)
         return cls(experiment) if changed is None else cls(experiment, name, defaults(name) | changed)
 
     def with_task(self, name: str) -> Intent:

@@ -181,7 +181,7 @@ class Session(param.Parameterized):
 
         Made without a reference to this session, which its results would otherwise keep alive.
         """
-        return functools.partial(_sample, experiment.task, (experiment.seed, self._example_seed))
+        return functools.partial(_sample, experiment.described_task, (experiment.seed, self._example_seed))
 
     # ------------------------------------------------------------------------------------------------- transport
 

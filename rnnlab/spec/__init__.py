@@ -2,5 +2,6 @@
 
 from rnnlab.spec.base import SCHEMA, Spec, quantity
 from rnnlab.spec.errors import SpecError, did_you_mean, shown
+from rnnlab.spec.live import Live, NotCitableError
 
-__all__ = ["SCHEMA", "Spec", "SpecError", "did_you_mean", "quantity", "shown"]
+__all__ = ["SCHEMA", "Live", "NotCitableError", "Spec", "SpecError", "did_you_mean", "quantity", "shown"]

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from rnnlab.spec.errors import SpecError, did_you_mean, shown
+from rnnlab.spec.live import Live
 
 if TYPE_CHECKING:
     from rnnlab.spec.base import Spec
@@ -101,12 +102,19 @@ def _check_bounds(value: Any, facts: Any, path: str) -> None:
     raise SpecError(path, f"{shown(value)}{unit} is out of range", value=value, remedy=f"give {allowed}{unit}")
 
 
+def _is_live(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Live)
+
+
 def _conform(annotation: Any, value: Any, path: str) -> Any:
     """``value`` as the annotation wants it (lists become tuples, ints become floats), or a `SpecError`."""
     if type(value) in kinds(annotation).values():
         return value
+    if isinstance(value, tuple(filter(_is_live, _members(annotation)))):
+        return value
     problems: list[SpecError] = []
-    for member in sorted(_members(annotation), key=lambda m: m is not type(value)):
+    writable = [member for member in _members(annotation) if not _is_live(member)]
+    for member in sorted(writable, key=lambda m: m is not type(value)):
         try:
             return _conform_to_one(member, value, path)
         except SpecError as error:
@@ -263,6 +271,8 @@ def _describe(annotation: Any) -> str:
 
 def encode(value: Any) -> Any:
     """A spec (or anything inside one) as plain data."""
+    if isinstance(value, Live):
+        raise value.not_citable()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {"kind": type(value).__name__} | {name: encode(getattr(value, name)) for name in hints(type(value))}
     if isinstance(value, tuple):
@@ -272,6 +282,8 @@ def encode(value: Any) -> Any:
 
 def essence(value: Any) -> Any:
     """`encode`, without the fields that have their default value."""
+    if isinstance(value, Live):
+        raise value.not_citable()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         told = [f.name for f in dataclasses.fields(value) if f.init and getattr(value, f.name) != f.default]
         return {"kind": type(value).__name__} | {name: essence(getattr(value, name)) for name in told}

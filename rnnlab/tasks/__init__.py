@@ -1,9 +1,11 @@
 """The task language: factors, epochs, channels and signals as data, turned into arrays by `Task.sample`."""
 
+from rnnlab.tasks.adapters import SlowTaskWarning, from_function, from_neurogym, from_psychrnn, to_gymnasium
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.catalogue import TASKS, get
 from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
+from rnnlab.tasks.code import CodeTask, MissingTask
 from rnnlab.tasks.draws import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Category, Compare, Component, Factor, Gate, Linear, Lookup, Product, Rotate
@@ -39,6 +41,7 @@ from rnnlab.tasks.signals import (
     Sine,
     TurnedBump,
 )
+from rnnlab.tasks.source import TaskSource
 from rnnlab.tasks.task import Task
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "Category",
     "Channel",
     "Choice",
+    "CodeTask",
     "Compare",
     "Component",
     "Constant",
@@ -65,6 +69,7 @@ __all__ = [
     "LastPulse",
     "Linear",
     "Lookup",
+    "MissingTask",
     "MultitaskSet",
     "Noise",
     "Normal",
@@ -82,8 +87,10 @@ __all__ = [
     "Several",
     "SignOfMean",
     "Sine",
+    "SlowTaskWarning",
     "Stage",
     "Task",
+    "TaskSource",
     "TruncatedExponential",
     "TruncatedNormal",
     "TurnedBump",
@@ -94,7 +101,11 @@ __all__ = [
     "cognitive_tasks",
     "delayed_discrimination",
     "flip_flop",
+    "from_function",
+    "from_neurogym",
+    "from_psychrnn",
     "get",
     "perceptual_discrimination",
+    "to_gymnasium",
     "with_catch",
 ]

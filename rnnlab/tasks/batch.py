@@ -14,8 +14,7 @@ from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.scene import Traces, Window, between
 
 if TYPE_CHECKING:
-    from rnnlab.tasks.multitask import MultitaskSet
-    from rnnlab.tasks.task import Task
+    from rnnlab.tasks.source import TaskSource
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -40,7 +39,7 @@ class Batch:
     epochs: dict[str, NDArray[np.int64]]
     lengths: NDArray[np.int64]
     dt: float
-    task: Task | MultitaskSet
+    task: TaskSource
 
     @property
     def n_trials(self) -> int:

@@ -18,6 +18,9 @@ import torch
 from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
 from rnnlab.runs import Experiment, RunError, Snapshot, lock, store
 from rnnlab.runs.ending import due_end
+from rnnlab.runs.recorded import same
+from rnnlab.runs.run import with_task
+from rnnlab.tasks import CodeTask
 from rnnlab.training.trainer import Trainer
 
 REMEDY = "lower the learning rate or the gradient clip, or start from a smaller spectral radius"
@@ -64,11 +67,12 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
     return _begun(lambda: (experiment, _found(experiment, folder, resume)), folder)
 
 
-def resume(path: str | Path, **changes: Any) -> Iterator[Event]:
+def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> Iterator[Event]:
     """Go on with a run from its last saved state, exactly as if it had never stopped.
 
     Args:
         path: the run's folder.
+        task: for a run whose task was Python code: that task, made again.
         changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``
             or ``save_every``. What the weights so far were made with stays.
 
@@ -77,7 +81,7 @@ def resume(path: str | Path, **changes: Any) -> Iterator[Event]:
         ValueError: a change would make the run another one than its experiment says.
     """
     folder = Path(path)
-    return _begun(lambda: _continued(folder, changes), folder)
+    return _begun(lambda: _continued(folder, task, changes), folder)
 
 
 # ---------------------------------------------------------------------------------------------------- beginning
@@ -90,13 +94,15 @@ def _found(experiment: Experiment, folder: Path | None, resume: bool) -> Snapsho
     if not resume:
         raise RunError(folder, "holds a run already", remedy="resume it, or choose another folder")
     snapshot = store.read(folder)
-    if snapshot.experiment != experiment:
+    if not same(snapshot.experiment, experiment):
         raise RunError(folder, "holds a run of another experiment", remedy="choose another folder")
     return snapshot
 
 
-def _continued(folder: Path, changes: Mapping[str, Any]) -> tuple[Experiment, Snapshot]:
+def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) -> tuple[Experiment, Snapshot]:
     snapshot = store.read(folder)
+    if task is not None:
+        snapshot = with_task(snapshot, task, folder)
     before, done = snapshot.experiment.training, snapshot.progress.update
     after = before.replace(**changes)
     for name in changes:
@@ -167,7 +173,8 @@ class _Session:
 
     def events(self, *, fresh: bool) -> Iterator[Event]:
         trainer = self._trainer
-        yield Started(*self._now(), trainer.experiment.digest, trainer.learner.parameters.values.numel())
+        digest = trainer.experiment.digest if trainer.experiment.citable else ""
+        yield Started(*self._now(), digest, trainer.learner.parameters.values.numel())
         self._saved_at = None if fresh else trainer.update
         try:
             reason = yield from self._until_stopped()

@@ -1,0 +1,26 @@
+"""`Live`: what a description may hold in memory although it cannot be written down."""
+
+from __future__ import annotations
+
+from rnnlab.spec.errors import SpecError
+
+
+class NotCitableError(SpecError):
+    """Something has no JSON, no digest and no script, because a part of it is Python code."""
+
+
+class Live:
+    """Base of values that are Python code. A field of a spec that is annotated with it may hold one.
+
+    Such a spec works in this process; `to_json`, `to_data` and `digest` raise `NotCitableError`.
+    """
+
+    name: str
+
+    def not_citable(self, path: str = "") -> NotCitableError:
+        """The error that says why there is no JSON or digest, and what to do instead."""
+        return NotCitableError(
+            path or type(self).__name__,
+            f"{self.name!r} is Python code, which no file can hold: it has no JSON, digest or script",
+            remedy="compose it as an rnnlab Task to share it, or share the code beside the result",
+        )
