@@ -115,6 +115,14 @@ class Results:
         """The network on the example trials, without noise of its own."""
         return self._keep("trajectory", lambda: simulate(self._network, self._needed(self.probe, "probe")))
 
+    def glimpse(self, n_trials: int) -> Trajectory | None:
+        """The network on the first so many example trials: all that has to be there while a slider moves."""
+        if "trajectory" in self._kept:
+            return self.trajectory
+        return self._keep(
+            f"glimpse {n_trials}", lambda: simulate(self._network, self._needed(self.probe, "probe")[:n_trials])
+        )
+
     @property
     def components(self) -> PrincipalComponents | None:
         """Principal components of the states visited on the example trials."""

@@ -59,6 +59,7 @@ class Control:
         except ValueError as error:
             self.complain(str(error))
             return
+        self.complain("")
         self._act(self.facts.name, value)
 
     def show(self, value: Any) -> None:

@@ -44,6 +44,7 @@ class Settings(Part):
         self.controls: dict[str, Control] = {}
         self.layout = parts.column()
         self._built_for: Any = None
+        self._drawn: Any = None
 
     # ------------------------------------------------------------------------------------- said by each of them
 
@@ -53,6 +54,10 @@ class Settings(Part):
 
     def _groups(self) -> dict[str, list[Facts]]:
         """Heading -> settings under it."""
+        raise NotImplementedError
+
+    def _source(self) -> Any:
+        """Where the values come from: as long as it is the same, so are they."""
         raise NotImplementedError
 
     def _value(self, name: str) -> Any:
@@ -72,6 +77,10 @@ class Settings(Part):
     # -------------------------------------------------------------------------------------------- common to all
 
     def refresh(self, changed: set[str]) -> None:
+        state = self._source(), self.session.errors
+        if state == self._drawn:
+            return
+        self._drawn = state
         if self._subject() != self._built_for:
             self._build()
         for name, each in self.controls.items():
@@ -126,6 +135,9 @@ class TaskSettings(Settings):
         found = {title: [f for f in known if group[f.name] == key] for key, title in GROUPS.items()}
         return {title: facts for title, facts in found.items() if facts}
 
+    def _source(self) -> Any:
+        return self.session.task_name, self.session.settings
+
     def _value(self, name: str) -> Any:
         return self.session.settings[name]
 
@@ -149,6 +161,9 @@ class NetworkSettings(Settings):
         fields = [of_field(cell, name) for name in NETWORK_FIELDS if hasattr(self.session.experiment.network, name)]
         return {"Network": [Facts("kind", "Kind", "choice", options=options), *fields]}
 
+    def _source(self) -> Any:
+        return self.session.experiment.network
+
     def _value(self, name: str) -> Any:
         network = self.session.experiment.network
         return type(network).__name__ if name == "kind" else getattr(network, name)
@@ -168,6 +183,9 @@ class TrainingSettings(Settings):
     def _groups(self) -> dict[str, list[Facts]]:
         seed = Facts("seed", "Seed", "whole", help="Decides every random number of a training.")
         return {"Training": [*(of_field(Training, name) for name in TRAINING_FIELDS), seed]}
+
+    def _source(self) -> Any:
+        return self.session.experiment.training, self.session.experiment.seed
 
     def _value(self, name: str) -> Any:
         experiment = self.session.experiment

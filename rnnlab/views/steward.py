@@ -113,7 +113,12 @@ function keep_in_touch(model, frame) {
 
 export function render({model, el}) {
   const look = () => visit(frame_of(el), model.helps)
-  const timer = setInterval(() => el.isConnected ? look() : null, 1200)
+  const timer = setInterval(() => el.isConnected ? look() : null, 3000)
+  const moved = (event) => {
+    const group = event.composedPath().find((node) => node.classList?.contains('bk-input-group'))
+    if (group) name_handles(group, model.helps)
+  }
+  for (const kind of ['focusin', 'keyup', 'pointerup']) frame_of(el).addEventListener(kind, moved)
   const sight = () => { model.in_sight = document.visibilityState !== 'hidden' }
   document.addEventListener('visibilitychange', sight)
   const pulse = setInterval(() => { if (el.isConnected) model.beat += 1 }, BEAT)

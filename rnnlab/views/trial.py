@@ -30,7 +30,7 @@ class TrialPart(Part):
         self.layout = parts.card(head, parts.picture(self.figure.root, "Example trials"), self.caption)
 
     def refresh(self, changed: set[str]) -> None:
-        trajectory = self.session.results.trajectory
+        trajectory = self.session.results.glimpse(N_SHOWN)
         if trajectory is None:
             self.figure.update(self.session.example, range(N_SHOWN))
         else:

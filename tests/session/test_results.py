@@ -169,3 +169,14 @@ def test_a_task_without_a_psychometric_curve_says_so(results: Results) -> None:
     results.ask("psychometric")
     assert taken(results, "psychometric") is None
     assert "no single choice" in results.why("psychometric")
+
+
+def test_a_glimpse_shows_the_first_trials_as_the_whole_trajectory_does(results: Results) -> None:
+    shown(results, network())
+    glimpse = results.glimpse(3)
+    assert glimpse is not None and glimpse.n_trials == 3
+    assert results.glimpse(3) is glimpse
+    whole = results.trajectory
+    assert whole is not None
+    np.testing.assert_allclose(glimpse.outputs, whole.outputs[:3], rtol=1e-12, atol=1e-12)
+    assert results.glimpse(3) is whole

@@ -98,3 +98,14 @@ def test_controls_follow_the_session(session: Session) -> None:
 )
 def test_a_problem_loses_its_place_and_keeps_its_words(whole: str, shown: str) -> None:
     assert plain(whole) == shown
+
+
+def test_a_complaint_about_what_was_typed_goes_with_the_next_readable_value(session: Session) -> None:
+    session.set_task("delayed_discrimination")
+    part = made(TaskSettings, session)
+    pairs = part.controls["pairs"]
+    before = pairs.widget.value
+    pairs.widget.value = "nothing"
+    assert "cannot be read" in problem(part, "pairs")
+    pairs.widget.value = before
+    assert problem(part, "pairs") == ""
