@@ -13,8 +13,9 @@ def to_gymnasium(task: TaskSource, dt: float = 10, *, actions: str = "auto", noi
     An episode is a trial and a step of the environment one time step. The observation is the inputs at that step. An
     action stands for what a network's outputs would be: with discrete actions 0 keeps all outputs at 0 and action k
     puts output k - 1 to 1; continuous ones, in [-1, 1], times the attribute ``action_scale`` are the outputs. The
-    reward comes with the last step: how right the trial is, in [0, 1], by the task's own scoring. ``info`` holds
-    ``target`` and ``mask`` of the step, ``epoch``, the names of the epochs it is in, and at the end ``score``.
+    reward comes with the last step: how right the trial is, in [0, 1], by the task's own scoring (a trial that does
+    not count there, such as a catch trial, may earn none whatever is done). ``info`` holds ``target`` and ``mask`` of
+    the step, ``epoch``, the names of the epochs it is in, and at the end ``score``.
 
     Args:
         task: a `Task` or any other source of trials.
