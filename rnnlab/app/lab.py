@@ -15,7 +15,7 @@ from rnnlab.session import Session
 from rnnlab.tasks import TASKS
 from rnnlab.views import VIEWS, Deck, Displayed, Frame, look, parts
 from rnnlab.views.facts import of_field, of_setting
-from rnnlab.views.settings import NetworkSettings, TaskSettings, TrainingSettings
+from rnnlab.views.settings import NetworkSettings, RunFiles, TaskSettings, TrainingSettings
 from rnnlab.views.transport import Transport
 
 Source: TypeAlias = Run | Experiment | str | PathLike[str] | None
@@ -96,7 +96,7 @@ class LabPage:
     def __init__(self, session: Session, theme: str) -> None:
         colours = THEMES[theme]
         self.transport = Transport(session, colours, self._toggle_theme)
-        self.settings = [kind(session, colours) for kind in (TaskSettings, NetworkSettings, TrainingSettings)]
+        self.settings = [kind(session, colours) for kind in (TaskSettings, NetworkSettings, TrainingSettings, RunFiles)]
         self.in_sight = [VIEWS[name](session).show(colours) for name in IN_SIGHT]
         self.deck = Deck(session, colours, {VIEWS[name].title: VIEWS[name](session) for name in IN_TURN})
         side = parts.column(*(part.layout for part in self.settings), css=look.SIDE)

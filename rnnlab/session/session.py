@@ -94,10 +94,36 @@ class Session(param.Parameterized):
         Raises:
             RunError, SpecError, OSError: what is there cannot be read.
         """
-        path = Path(path)
-        if path.suffix == ".json" and path.name != "run.json":
-            return cls(Experiment.from_json(path.read_text(encoding="utf-8")), **params)
-        return cls(load(path.parent if path.name == "run.json" else path), **params)
+        return cls(_read(path), **params)
+
+    def open(self, path: str | Path) -> bool:
+        """Open a run's folder, or an experiment's file, instead of what is open.
+
+        What cannot be read leaves everything as it is and puts a sentence into ``errors["open"]``.
+        """
+        try:
+            if self._transport.active:
+                raise ValueError("a training is under way; stop it first")
+            source = _read(path)
+        except (ValueError, OSError) as error:
+            self.errors = {**self.errors, "open": str(error)}
+            return False
+        self._wishes = Wishes()
+        with param.parameterized.batch_call_watchers(self):
+            self._open(source)
+            self.errors = {}
+        return True
+
+    def keep(self, path: str | Path) -> bool:
+        """Copy the training shown to a folder that stays; why that cannot be is put into ``errors["keep"]``."""
+        rest = {field: problem for field, problem in self.errors.items() if field != "keep"}
+        try:
+            self.save(path)
+        except (ValueError, OSError) as error:
+            self.errors = {**rest, "keep": str(error)}
+            return False
+        self.errors = rest
+        return True
 
     def _open(self, source: Run | Experiment) -> None:
         if isinstance(source, Experiment):
@@ -376,6 +402,13 @@ class Session(param.Parameterized):
         self._viewers.close()
         self._finalizer()
         self._tell()
+
+
+def _read(path: str | Path) -> Run | Experiment:
+    path = Path(path).expanduser()
+    if path.suffix == ".json" and path.name != "run.json":
+        return Experiment.from_json(path.read_text(encoding="utf-8"))
+    return load(path.parent if path.name == "run.json" else path)
 
 
 def _untrained(experiment: Experiment) -> Network:

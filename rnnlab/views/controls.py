@@ -288,6 +288,15 @@ class Whole(_Field):
         return self.widget.value
 
 
+class Words(_Field):
+    """A line of text that is typed; said when Enter is pressed or the field is left."""
+
+    widget_type = bare.TextInput
+
+    def _starting_with(self, value: Any) -> dict[str, Any]:
+        return {"value": value, "placeholder": self.facts.help}
+
+
 class Typed(_Field):
     """Numbers that are typed, with commas between; pairs as ``18/10``."""
 

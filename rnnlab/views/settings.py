@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from rnnlab.figures.theme import Theme
@@ -11,7 +11,7 @@ from rnnlab.runs import Training
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS
 from rnnlab.views import parts
-from rnnlab.views.controls import Choice, Control, control
+from rnnlab.views.controls import Choice, Control, Words, control
 from rnnlab.views.facts import Facts, of_field, of_setting
 from rnnlab.views.view import Pace, Part
 
@@ -199,6 +199,31 @@ class TrainingSettings(Settings):
 
     def _key(self, name: str) -> str:
         return "seed" if name == "seed" else super()._key(name)
+
+
+class RunFiles(Part):
+    """Where a run is opened from and kept. What cannot be read or written is explained beside the field."""
+
+    pace: ClassVar[Pace] = "prompt"
+    watches: ClassVar[tuple[str, ...]] = ("errors",)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.fields = {
+            "open": self._field("open", "Open a run or an experiment", "runs/first, or mine.json", session.open),
+            "keep": self._field("keep", "Keep this run in", "a new folder, e.g. runs/mine", session.keep),
+        }
+        layouts = [field.layout for field in self.fields.values()]
+        self.layout = parts.column(parts.heading("Files", 3), *layouts)
+
+    def _field(self, name: str, label: str, example: str, act: Callable[[str], bool]) -> Words:
+        field = Words(Facts(name, label, "text", help=example), "")
+        field.on_change(lambda _, path: act(path.strip()) if path.strip() else None)
+        return field
+
+    def refresh(self, changed: set[str]) -> None:
+        for name, field in self.fields.items():
+            field.complain(self.session.errors.get(name, ""))
 
 
 def plain(problem: str) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
-from rnnlab.views.settings import NetworkSettings, Settings, TaskSettings, TrainingSettings, plain
+from rnnlab.session.opening import example_run
+from rnnlab.views.settings import NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
 
 
-def made(kind: type[Settings], session: Session) -> Settings:
+def made(kind: type[Any], session: Session) -> Any:
     part = kind(session, LIGHT)
     session.param.watch(lambda *events: part.note({e.name for e in events}), list(part.watches))
     part.bring_up_to_date()
@@ -109,3 +115,43 @@ def test_a_complaint_about_what_was_typed_goes_with_the_next_readable_value(sess
     assert "cannot be read" in problem(part, "pairs")
     pairs.widget.value = before
     assert problem(part, "pairs") == ""
+
+
+def spoilt(run: Path, how: str) -> Path:
+    if how == "not a run":
+        (run / "run.json").unlink()
+    elif how == "truncated":
+        state = next(run.glob("state-*"))
+        state.write_bytes(state.read_bytes()[:-100])
+    else:
+        manifest = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        manifest["rnnlab_run"] += 1
+        (run / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return run
+
+
+@pytest.mark.parametrize("how", ["not a run", "truncated", "newer"])
+def test_a_run_that_cannot_be_opened_is_explained_beside_the_field(session: Session, tmp_path: Path, how: str) -> None:
+    part = made(RunFiles, session)
+    run = shutil.copytree(example_run().path, tmp_path / "run")
+    before = session.experiment, session.network, session.phase
+    field = part.fields["open"]
+    field.widget.value = str(spoilt(Path(run), how))
+    part.bring_up_to_date()
+    assert field._problem.visible and str(tmp_path) in str(field._problem.object)
+    assert (session.experiment, session.network, session.phase) == before
+    shutil.rmtree(run)
+    shutil.copytree(example_run().path, run)
+    assert session.open(run) and session.network_update == 1000
+    part.bring_up_to_date()
+    assert not field._problem.visible
+
+
+def test_what_was_not_trained_cannot_be_kept(session: Session, tmp_path: Path) -> None:
+    part = made(RunFiles, session)
+    part.fields["keep"].widget.value = str(tmp_path / "kept")
+    part.bring_up_to_date()
+    assert "press Train first" in str(part.fields["keep"]._problem.object)
+    assert not (tmp_path / "kept").exists()
+    session.open(example_run().path)
+    assert session.keep(tmp_path / "kept") and (tmp_path / "kept" / "run.json").exists()
