@@ -105,6 +105,7 @@ class Session(param.Parameterized):
             if self._transport.active:
                 raise ValueError("a training is under way; stop it first")
             source = _read(path)
+            Intent.of(source.experiment if isinstance(source, Run) else source)  # refuses a task that is code
         except (ValueError, OSError) as error:
             self.errors = {**self.errors, "open": str(error)}
             return False

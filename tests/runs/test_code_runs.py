@@ -102,3 +102,12 @@ def test_without_the_task_it_cannot_be_resumed(tmp_path: Path) -> None:
 def test_the_lab_refuses_it() -> None:
     with pytest.raises(rl.SpecError, match="'copy' is Python code, and the lab trains in a process of its own"):
         rl.session.Session(experiment())
+
+
+def test_a_lab_that_is_open_stays_as_it_is(tmp_path: Path) -> None:
+    list(rl.train(experiment(updates=2), out=tmp_path / "run"))
+    session = rl.session.Session()
+    before = session.network
+    assert not session.open(tmp_path / "run") and session.network is before
+    assert "is Python code" in session.errors["open"]
+    session.close()
