@@ -104,16 +104,17 @@ class LabPage:
         body = parts.column(side, main, css=look.BODY)
         contents = [self.transport, *self.settings, *self.in_sight, self.deck]
         page = parts.column(self.transport.layout, body)
-        self.frame = Frame(contents, session, theme, page, helps=helps(), warm=True)
+        self.frame = Frame(contents, session, theme, page, helps=helps, warm=True)
         self.frame.draw("prompt", "steady", "patient")
 
     def _toggle_theme(self) -> None:
         self.frame.toggle_theme()
 
 
-def helps() -> dict[str, str]:
-    """Label of a control -> its explanation."""
-    facts = [of_setting(s) for preset in TASKS.values() for s in preset.settings().values()]
+def helps(session: Session) -> dict[str, str]:
+    """Label of a control -> its explanation, for the task that is chosen."""
+    chosen = TASKS.get(session.task_name)
+    facts = [of_setting(s) for s in chosen.settings().values()] if chosen else []
     facts += [of_field(Training, name) for name in ("updates", "batch_size", "learning_rate", "gradient_clip")]
     facts += [of_field(cell, name) for cell in NETWORKS.values() for name in ("n_units", "dt")]
     return {each.label: each.help for each in facts if each.help}

@@ -43,7 +43,7 @@ class Frame:
         session: what they show.
         theme: ``"light"`` or ``"dark"``.
         body: the layout that holds the parts; one under the other if not given.
-        helps: label of a control -> a sentence about it.
+        helps: gives label of a control -> a sentence about it, for the task and network chosen.
         warm: have a training process ready soon after the page is there, so that a first training starts at once.
     """
 
@@ -53,14 +53,15 @@ class Frame:
         session: Session,
         theme: str = "light",
         body: Any = None,
-        helps: Mapping[str, str] | None = None,
+        helps: Callable[[Session], Mapping[str, str]] | None = None,
         warm: bool = False,
     ) -> None:
         self.session = session
         self.parts = list(contents)
         self.theme = theme
         self.served = pn.state.curdoc is not None and pn.state.curdoc.session_context is not None
-        self.steward = Steward(helps=dict(helps or {}), width=0, height=0, margin=0)
+        self._helps = helps or (lambda _: {})
+        self.steward = Steward(helps=dict(self._helps(session)), width=0, height=0, margin=0)
         content = parts.column(*(part.layout for part in self.parts)) if body is None else body
         self.layout = parts.column(content, self.steward, css=look.FRAME, css_classes=self._classes())
         self._warms, self._greeted = warm, False
@@ -112,6 +113,8 @@ class Frame:
         names = {event.name for event in events}
         for part in self.parts:
             part.note(names)
+        if "task_name" in names:
+            self.steward.helps = dict(self._helps(self.session))
         if not self._ticking:
             self._rests_until = time.monotonic() + REST_S
             self.draw("prompt")

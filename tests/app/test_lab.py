@@ -85,10 +85,16 @@ def test_the_lab_is_saved_to_a_page_that_needs_no_network(lab: Lab, tmp_path: Pa
     assert "<title>rnnlab</title>" in page
 
 
-def test_every_help_belongs_to_a_label() -> None:
-    known = helps()
+def test_every_help_belongs_to_a_label_of_the_task_that_is_chosen(lab: Lab) -> None:
+    lab.session.set_task("perceptual_discrimination")
+    frame = lab.build()
+    known = frame.steward.helps
+    assert known == helps(lab.session)
     assert known["Coherences"].startswith("How much stronger")
     assert all(label and sentence.strip() for label, sentence in known.items())
+    lab.session.set_task("random_dots")
+    assert frame.steward.helps["Coherences"].startswith("Strength of the evidence")
+    assert frame.steward.helps == helps(lab.session)
 
 
 def test_neither_the_lab_nor_its_page_imports_torch(example_run: Path) -> None:
