@@ -1,8 +1,9 @@
 #!/usr/bin/env python
 """Train the small network that ships with the package, into rnnlab/data/example_run.
 
-After a thousand updates it holds the textbook answer: at rest, and under evidence that favours neither side, two
-stable states (the choices) and a saddle between them; one choice alone is left when the evidence is clear.
+After a thousand updates it holds the textbook answer. Without input there are three stable states, one to wait in and
+one for each choice; under evidence that favours neither side the two choices and a saddle between them; and one choice
+alone is left when the evidence is clear.
 
 Deterministic: on the same machine and versions the same files come out, and anywhere the same experiment does.
 

@@ -98,7 +98,8 @@ def _as_data(points: FixedPoints) -> dict[str, Any]:
 
 
 def _as_table(points: FixedPoints) -> str:
-    rows = [f"{len(points.states)} fixed points, {points.certificate}"]
+    n = len(points.states)
+    rows = [f"{n} fixed point{'' if n == 1 else 's'}, {points.certificate}"]
     if points.note:
         rows.append(points.note)
     if len(points.states):
