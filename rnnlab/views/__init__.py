@@ -1,4 +1,4 @@
-"""Views: a figure plus controls over a session. They compute nothing and own no state."""
+"""Views: a figure plus controls over a session. They own no state and leave computing to the session's results."""
 
 from rnnlab.views.activity import ActivityView
 from rnnlab.views.deck import Deck
