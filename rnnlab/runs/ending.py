@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rnnlab.runs.experiment import Training
 from rnnlab.runs.history import History
+from rnnlab.runs.training import Training
 
 
 def due_end(training: Training, history: History) -> int:

@@ -6,14 +6,14 @@ import dataclasses
 import json
 from typing import Any
 
-from rnnlab import networks, tasks
+from rnnlab import networks, runs, tasks
 from rnnlab.spec import Spec
 
 WIDTH = 88
 LONGEST = 120
 """Text longer than this is cut into pieces."""
 
-_HOMES = (("rl.tasks", tasks), ("rl.networks", networks))
+_HOMES = (("rl.tasks", tasks), ("rl.networks", networks), ("rl.runs", runs))
 _AT_THE_TOP = ("Experiment", "Training")
 
 
@@ -30,7 +30,7 @@ def expression(value: Any, indent: int = 0, used: int = 0) -> str:
         used: columns already taken on that line.
 
     Raises:
-        NotSayableError: a class is not among the public names of `rnnlab`, `rnnlab.tasks` or `rnnlab.networks`.
+        NotSayableError: a class has no public name in `rnnlab`, `rnnlab.tasks`, `rnnlab.networks` or `rnnlab.runs`.
     """
     flat = _flat(value)
     if used + len(flat) <= WIDTH:

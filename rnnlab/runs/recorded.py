@@ -1,4 +1,4 @@
-"""An experiment as a run's folder keeps it: its JSON, or where its task is Python code, the names of that task."""
+"""An experiment as a run's folder keeps it: its JSON, or where a part of it is Python code, the names of that part."""
 
 from __future__ import annotations
 
@@ -7,40 +7,67 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnlab.runs.experiment import Experiment
+from rnnlab.runs.losses import CodeLoss, MeanSquaredError, MissingLoss
+from rnnlab.runs.training import Training
 from rnnlab.spec import SCHEMA, SpecError
 from rnnlab.spec.codec import decode, hints
-from rnnlab.tasks import CodeTask, MissingTask
+from rnnlab.tasks import CodeTask, MissingTask, Task
 
 KIND = "MissingTask"
+LOSS = "MissingLoss"
 
 
 def recorded(experiment: Experiment) -> dict[str, Any]:
     """Plain data for the manifest. Python code is never in it."""
-    if not isinstance(experiment.task, CodeTask):
+    if experiment.citable:
         return dict(json.loads(experiment.to_json()))
+    task, training = experiment.task, experiment.training
     return {
         "rnnlab": SCHEMA,
         "kind": "Experiment",
-        "task": {"kind": KIND, **MissingTask.of(experiment.task).names()},
+        "task": {"kind": KIND, **MissingTask.of(task).names()} if isinstance(task, CodeTask) else task.to_data(),
         "network": experiment.network.to_data(),
-        "training": experiment.training.to_data(),
+        "training": _recorded_training(training),
         "seed": experiment.seed,
     }
 
 
+def _recorded_training(training: Training) -> dict[str, Any]:
+    if not isinstance(training.loss, CodeLoss):
+        return training.to_data()
+    return training.replace(loss=MeanSquaredError()).to_data() | {"loss": {"kind": LOSS, "name": training.loss.name}}
+
+
 def from_recorded(data: Any) -> Experiment:
-    """The experiment; with a `MissingTask`, which has names but no trials, where its task was Python code.
+    """The experiment; with a `MissingTask` or a `rnnlab.runs.losses.MissingLoss`, which have names only, where its task
+    or loss was Python code.
 
     Raises:
         SpecError: the data says something that cannot be.
     """
-    task = data.get("task") if isinstance(data, dict) else None
-    if not isinstance(task, dict) or task.get("kind") != KIND:
+    if not isinstance(data, dict):
         return Experiment.from_json(json.dumps(data))
+    task, loss = _kind(data.get("task")), _kind(_part(data, "training").get("loss"))
+    if task != KIND and loss != LOSS:
+        return Experiment.from_json(json.dumps(data))
+    fields = {name: data[name] for name in ("network", "training", "seed") if name in data}
+    if loss == LOSS:
+        fields["training"] = {key: value for key, value in fields["training"].items() if key != "loss"}
     annotations = hints(Experiment)
-    rest = {name: data[name] for name in ("network", "training", "seed") if name in data}
-    fields = {name: decode(annotations[name], value, f"experiment.{name}") for name, value in rest.items()}
-    return Experiment(task=_missing(task), **fields)
+    decoded = {name: decode(annotations[name], value, f"experiment.{name}") for name, value in fields.items()}
+    if loss == LOSS:
+        decoded["training"] = decoded["training"].replace(loss=_missing_loss(data["training"]["loss"]))
+    found = _missing(data["task"]) if task == KIND else decode(Task, data.get("task"), "experiment.task")
+    return Experiment(task=found, **decoded)
+
+
+def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = data.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _kind(data: Any) -> Any:
+    return data.get("kind") if isinstance(data, dict) else None
 
 
 def _missing(names: Mapping[str, Any]) -> MissingTask:
@@ -49,6 +76,13 @@ def _missing(names: Mapping[str, Any]) -> MissingTask:
         return MissingTask(**given)
     except (TypeError, ValueError) as error:
         raise SpecError("experiment.task", str(error)) from None
+
+
+def _missing_loss(data: Mapping[str, Any]) -> MissingLoss:
+    name = data.get("name")
+    if not isinstance(name, str) or not name:
+        raise SpecError("experiment.training.loss.name", "is missing", remedy="give the function's name")
+    return MissingLoss(name)
 
 
 def same(one: Experiment, other: Experiment) -> bool:

@@ -108,9 +108,8 @@ class Run:
 
 def _digests(experiment: Experiment) -> tuple[str, str]:
     """Short digests of its task and of all of it."""
-    if not experiment.citable:
-        return "Python code, not citable", "not citable"
-    return experiment.described_task.digest[:8], experiment.digest[:8]
+    task = "Python code, not citable" if isinstance(experiment.task, CodeTask) else experiment.task.digest[:8]
+    return task, experiment.digest[:8] if experiment.citable else "not citable"
 
 
 def load(path: str | Path, task: CodeTask | None = None) -> Run:
@@ -132,7 +131,7 @@ def load(path: str | Path, task: CodeTask | None = None) -> Run:
 
 def with_task(snapshot: Snapshot, task: CodeTask, folder: Path) -> Snapshot:
     """The snapshot with a task that is Python code put back."""
-    if snapshot.experiment.citable:
+    if not isinstance(snapshot.experiment.task, CodeTask):
         raise RunError(folder, "holds its task already", remedy="leave task out")
     experiment = snapshot.experiment.replace(task=task)
     if not same(experiment, snapshot.experiment):

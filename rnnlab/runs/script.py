@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab import tasks
 from rnnlab.runs.expression import NotSayableError, expression, quoted
+from rnnlab.runs.losses import CodeLoss
 from rnnlab.runs.presets import settings_of
 from rnnlab.tasks import TASKS, Task
 
@@ -45,9 +46,11 @@ def script(
         note: a comment on the training.
 
     Raises:
-        NotCitableError: the task is Python code.
+        NotCitableError: the task or the loss is Python code.
     """
     task, network = experiment.described_task, experiment.network
+    if isinstance(experiment.training.loss, CodeLoss):
+        raise experiment.training.loss.not_citable("Experiment.training.loss")
     kind = type(network).__name__
     return _TEMPLATE.format(
         article="an" if kind[0] in "AEIOL" and kind.isupper() else "a",

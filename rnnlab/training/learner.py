@@ -13,11 +13,11 @@ from torch import Tensor
 
 from rnnlab.networks import AnyNetwork
 from rnnlab.runs import Training
-from rnnlab.training.adam import Adam
 from rnnlab.training.engine import engine_for
 from rnnlab.training.flat import FlatParameters
-from rnnlab.training.losses import masked_squared_error
+from rnnlab.training.losses import loss_function
 from rnnlab.training.noise import Noise
+from rnnlab.training.optimiser import clip, optimiser_for
 from rnnlab.training.trials import Trials
 
 
@@ -39,13 +39,14 @@ class Learner:
         self.dtype = torch.float64 if training.dtype == "float64" else torch.float32
         shapes = network.parameter_shapes(n_inputs, n_outputs)
         self.parameters = FlatParameters(shapes, network.trainable, self.dtype)
-        self.adam = Adam(self.parameters.values)
+        self.optimiser = optimiser_for(training.optimiser, self.parameters)
+        self.loss = loss_function(training.loss, network)
         self._engine = engine_for(network, training.engine)
 
     # --------------------------------------------------------------------------------------------------- learning
 
-    def learn(self, trials: Trials, noise: Noise | None) -> Step:
-        """One update from one batch."""
+    def learn(self, trials: Trials, noise: Noise | None, pace: float = 1.0) -> Step:
+        """One update from one batch, the learning rate multiplied by ``pace``."""
         loss = self.backward(trials, noise)
         if not isfinite(loss):
             return Step(loss, float("nan"), failed="loss")
@@ -53,10 +54,8 @@ class Learner:
         norm = float(torch.linalg.vector_norm(gradient))
         if not isfinite(norm):
             return Step(loss, norm, failed=f"gradient of {self.parameters.first_non_finite() or 'all parameters'}")
-        limit = self.training.gradient_clip
-        if limit and norm > limit:
-            gradient.mul_(limit / norm)
-        self.adam.step(gradient, self.training.learning_rate)
+        clip(self.parameters, norm, self.training.gradient_clip, self.training.clip)
+        self.optimiser.step(gradient, self.training.learning_rate * pace)
         return Step(loss, norm)
 
     def backward(self, trials: Trials, noise: Noise | None) -> float:
@@ -64,7 +63,7 @@ class Learner:
         self.parameters.gradient.zero_()
         p = self.network.effective(self.parameters.raw)
         outputs = self._engine.outputs(p, trials.inputs, noise)
-        loss = masked_squared_error(outputs, trials.targets, trials.mask)
+        loss = self.loss(outputs, trials.targets, trials.mask)
         loss.backward()
         return loss.item()
 
@@ -88,16 +87,12 @@ class Learner:
 
     def state(self) -> dict[str, dict[str, NDArray]]:
         """Copies of everything that the next update depends on, in named groups of named arrays."""
-        to_arrays = self.parameters.to_arrays
-        return {
-            "parameters": to_arrays(self.parameters.values),
-            "adam_mean": to_arrays(self.adam.mean),
-            "adam_square": to_arrays(self.adam.square),
-        }
+        vectors = {"parameters": self.parameters.values, **self.optimiser.vectors}
+        return {name: self.parameters.to_arrays(vector) for name, vector in vectors.items()}
 
     def restore(self, state: Mapping[str, Mapping[str, NDArray]], update: int) -> None:
         """Go back to a `state` that was taken after ``update`` updates."""
         self.parameters.load(self.parameters.values, state["parameters"])
-        self.parameters.load(self.adam.mean, state["adam_mean"])
-        self.parameters.load(self.adam.square, state["adam_square"])
-        self.adam.count = update
+        for name, vector in self.optimiser.vectors.items():
+            self.parameters.load(vector, state[name])
+        self.optimiser.count = update

@@ -18,6 +18,7 @@ import torch
 from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
 from rnnlab.runs import Experiment, RunError, Snapshot, lock, store
 from rnnlab.runs.ending import due_end
+from rnnlab.runs.losses import CodeLoss, MissingLoss
 from rnnlab.runs.recorded import same
 from rnnlab.runs.run import with_task
 from rnnlab.tasks import CodeTask
@@ -74,7 +75,8 @@ def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> It
         path: the run's folder.
         task: for a run whose task was Python code: that task, made again.
         changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``
-            or ``save_every``. What the weights so far were made with stays.
+            or ``save_every``. What the weights so far were made with stays. For a run whose loss was Python code also
+            ``loss``: that function, in a `rnnlab.runs.CodeLoss` of the same name.
 
     Raises:
         RunError: the folder cannot be read as a run, or is being trained by somebody else.
@@ -107,7 +109,7 @@ def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) 
     after = before.replace(**changes)
     for name in changes:
         old, new = getattr(before, name), getattr(after, name)
-        if name not in MAY_CHANGE and new != old:
+        if name not in MAY_CHANGE and new != old and not _is_handed_over(old, new):
             allowed = ", ".join(MAY_CHANGE)
             problem = f"the weights so far were made with {old!r}, and a run that goes on can change only {allowed}"
             raise ValueError(f"resume: {name}={new!r}: {problem}; for another {name} start a new run")
@@ -116,6 +118,11 @@ def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) 
         problem = f"would have ended the run after {end} updates, and {done} are done"
         raise ValueError(f"resume: {name}={getattr(after, name)!r}: {problem}; give {remedy}, or start a new run")
     return snapshot.experiment.replace(training=after), snapshot
+
+
+def _is_handed_over(old: Any, new: Any) -> bool:
+    """Whether a loss that was Python code comes back."""
+    return isinstance(old, MissingLoss) and isinstance(new, CodeLoss) and new.name == old.name
 
 
 def _begun(begin: Beginning, folder: Path | None) -> Iterator[Event]:

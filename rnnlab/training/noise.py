@@ -21,21 +21,24 @@ class Noise:
     Attributes:
         kind: ``"table"`` or ``"normal"``; see `rnnlab.runs.Training`.
         seed, purpose, index: as in `rnnlab.runs.stream`.
+        strength: what all of it is multiplied by.
     """
 
     kind: Literal["table", "normal"]
     seed: int
     purpose: str
     index: int = 0
+    strength: float = 1.0
 
     def fill(self, part: str, out: NDArray, scale: float = 1.0) -> None:
-        """Fill a contiguous array, ordered (step, trial, channel), with normals of standard deviation ``scale``.
+        """Fill a contiguous array, ordered (step, trial, channel), with normals of standard deviation scale x strength.
 
         Args:
             part: ``"recurrent"``, ``"input"`` or ``"output"``.
             out: float32 or float64.
             scale: standard deviation.
         """
+        scale = scale * self.strength
         rng = stream(self.seed, f"{self.purpose}/{part}", self.index)
         if self.kind == "table":
             fill_table_normals(rng, out, scale)

@@ -45,3 +45,9 @@ class Record:
         """The accuracy measured after ``update`` updates, or None where it was not."""
         measured = self.evaluated_at and self.evaluated_at[-1] == update
         return self.accuracies[-1] if measured else None
+
+    def regular_losses(self, every: int) -> list[float]:
+        """Validation losses at multiples of ``every`` updates: a run that was meant to be shorter has one more, at its
+        earlier end, which must not count."""
+        pairs = zip(self.evaluated_at, self.validation_losses, strict=True)
+        return [loss for update, loss in pairs if update % every == 0]

@@ -10,7 +10,8 @@ from math import isfinite
 
 from torch import Tensor
 
-from rnnlab.runs import Experiment, Progress, Snapshot, stream
+from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
+from rnnlab.runs.schedules import AnySchedule
 from rnnlab.training.learner import Learner, Step
 from rnnlab.training.noise import Noise
 from rnnlab.training.record import Record
@@ -48,15 +49,22 @@ class Trainer:
         experiment, training = self.experiment, self.experiment.training
         rng = stream(experiment.seed, "batch", self.update)
         batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
-        noise = Noise(training.noise, experiment.seed, "noise", self.update)
+        strength = self._factor(training.noise_schedule)
+        noise = Noise(training.noise, experiment.seed, "noise", self.update, strength)
         before = self._kept()
-        step = self.learner.learn(Trials.from_batch(batch, self.learner.dtype), noise)
+        step = self.learner.learn(Trials.from_batch(batch, self.learner.dtype), noise, self._factor(training.schedule))
         if step.failed is None:
             self._good = before
             self.update += 1
             self.n_trials += training.batch_size
             self.record.updated(self.update, step.loss, step.gradient_norm)
         return step
+
+    def _factor(self, schedule: AnySchedule) -> float:
+        """A schedule's factor for the update to come."""
+        every = self.experiment.training.evaluate_every
+        losses = self.record.regular_losses(every) if isinstance(schedule, OnPlateau) else ()
+        return schedule.factor(self.update, losses)
 
     def measure(self) -> Measured:
         """Score the network on the validation trials, and note the result if it is finite."""
@@ -73,7 +81,7 @@ class Trainer:
         vectors, self.update, self.n_trials = self._good
         for vector, kept in zip(self._vectors(), vectors, strict=True):
             vector.copy_(kept)
-        self.learner.adam.count = self.update
+        self.learner.optimiser.count = self.update
         self.record = Record.of(self.record.history().until(self.update))
 
     def snapshot(self, seconds: float = 0.0, reason: str | None = None) -> Snapshot:
@@ -88,9 +96,9 @@ class Trainer:
         self.record = Record.of(snapshot.history)
         self._good = self._kept()
 
-    def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
+    def _vectors(self) -> tuple[Tensor, ...]:
         learner = self.learner
-        return learner.parameters.values, learner.adam.mean, learner.adam.square
+        return learner.parameters.values, *learner.optimiser.vectors.values()
 
     def _kept(self) -> tuple[tuple[Tensor, ...], int, int]:
         return tuple(vector.clone() for vector in self._vectors()), self.update, self.n_trials

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+import torch
 
 from rnnlab.runs import Experiment, stream
 from rnnlab.training.learner import Learner
+from rnnlab.training.losses import check_targets
 from rnnlab.training.noise import Noise
 from rnnlab.training.trials import Trials
 
@@ -31,6 +33,7 @@ class Validation:
         seed = stream(experiment.seed, "validation")
         self._batch = experiment.task.sample(training.validation_trials, dt=network.dt, seed=seed)
         self._trials = Trials.from_batch(self._batch, learner.dtype)
+        check_targets(training.loss, self._trials.targets, self._trials.mask)
 
     def measure(self) -> Measured:
         """Score the learner as it is now. Where the loss is not finite nothing is scored."""
@@ -41,11 +44,11 @@ class Validation:
         return Measured(float(self._experiment.task.score(outputs, self._batch).accuracy), loss)
 
     def _loss(self, outputs: np.ndarray) -> float:
-        """The masked loss, infinite where training would call it so."""
+        """The loss in double precision, infinite where training would call it so."""
         batch = self._batch
-        with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges is an outcome, not a mistake
-            errors = batch.mask * np.square(outputs - batch.targets, dtype=np.float64)
-            loss = float(errors.sum() / batch.mask.sum(dtype=np.float64))
+        arrays = (outputs, batch.targets, batch.mask)
+        z, y, m = (torch.from_numpy(a).double().permute(2, 1, 0) for a in arrays)
+        loss = float(self._learner.loss(z, y, m))
         return loss if loss <= float(np.finfo(self._experiment.training.dtype).max) else float("inf")
 
     def _outputs(self) -> np.ndarray:

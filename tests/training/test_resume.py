@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rnnlab.events import Finished, Saved, Updated
-from rnnlab.runs import Experiment, Snapshot, load, store
+from rnnlab.runs import SGD, Adam, AdamW, Cosine, Experiment, MeanSquaredError, OnPlateau, Ramp, Snapshot, load, store
 from rnnlab.training import resume, train
 from rnnlab.training.loop import MAY_CHANGE
 from tests.training.small import names, same, small
@@ -40,6 +40,33 @@ def test_stopped_at_any_update(network: str, tmp_path: Path) -> None:
         assert load(folder).progress.reason is None
         list(resume(folder))
         assert same(store.read(folder), whole), f"stopped at {stop}"
+
+
+RECIPES: dict[str, dict] = {
+    "adam": {"optimiser": Adam(mean_decay=0.8), "loss": "CrossEntropy", "clip": "array"},
+    "adamw": {"optimiser": AdamW(decay=0.1), "schedule": Cosine(updates=10, warmup=3)},
+    "sgd": {"optimiser": SGD(), "loss": "BinaryCrossEntropy", "noise_schedule": Ramp(start=0, end=1, updates=6)},
+    "momentum": {"optimiser": SGD(momentum=0.9), "schedule": OnPlateau(patience=0, least=0.5), "learning_rate": 0.1},
+    "nesterov": {"optimiser": SGD(momentum=0.9, nesterov=True), "loss": MeanSquaredError(over="all")},
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_way_of_training_goes_on_exactly(recipe: str, tmp_path: Path) -> None:
+    """Stopped twice, and once given a budget that ends between two evaluations."""
+    experiment = small(**(RECIPES[recipe] | {"evaluate_every": 2}))
+    whole = uninterrupted(experiment, tmp_path / "whole")
+    assert whole.history.losses[-1] != uninterrupted(small(), tmp_path / "plain").history.losses[-1]
+    list(train(experiment.replace(training__updates=3), tmp_path / "run"))
+    for event in resume(tmp_path / "run", updates=12):
+        if isinstance(event, Updated) and event.update == 7:
+            break
+    del event
+    list(resume(tmp_path / "run"))
+    found = store.read(tmp_path / "run")
+    assert found.state.keys() == whole.state.keys()
+    for group, arrays in whole.state.items():
+        assert all(np.array_equal(a, found.state[group][name]) for name, a in arrays.items()), group
 
 
 def test_stopped_at_every_event(tmp_path: Path) -> None:
@@ -96,7 +123,8 @@ def test_a_longer_budget_goes_on_where_the_shorter_ended(tmp_path: Path) -> None
 
 REFUSED = {
     "batch_size": 7, "learning_rate": 0.02, "gradient_clip": 0.5, "evaluate_every": 5, "validation_trials": 11,
-    "noise": "normal", "engine": "autograd", "dtype": "float64", "threads": 2,
+    "noise": "normal", "engine": "autograd", "dtype": "float64", "threads": 2, "loss": MeanSquaredError(over="all"),
+    "optimiser": SGD(), "clip": "array", "schedule": Cosine(), "noise_schedule": Ramp(),
 }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def _facts(run: Run) -> dict[str, str]:
         "updates": f"{run.update} of {training.updates}{ended}",
         "loss": loss,
         "correct": accuracy,
-        "digest": experiment.digest if experiment.citable else "none: the task is Python code",
+        "digest": experiment.digest if experiment.citable else "none: its task or loss is Python code",
     }
 
 

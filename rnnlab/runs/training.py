@@ -1,0 +1,63 @@
+"""`Training`: how a network is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rnnlab.runs.losses import AnyLoss, CodeLoss, MeanSquaredError
+from rnnlab.runs.optimisers import Adam, AnyOptimiser
+from rnnlab.runs.schedules import AnySchedule, Steady
+from rnnlab.spec import Spec, quantity
+
+
+@dataclass(frozen=True)
+class Training(Spec):
+    """How a network is trained, one batch of fresh trials per update; by default with Adam on the masked squared error.
+
+    Training ends after ``updates``, or at the first evaluation that reaches ``stop_accuracy``, or when loss or gradient
+    stop being finite.
+
+    Example:
+        >>> import rnnlab as rl
+        >>> training = rl.Training(loss="CrossEntropy", optimiser=rl.runs.SGD(momentum=0.9), schedule="Cosine")
+        >>> training.schedule.factor(update=500)
+        0.5
+    """
+
+    updates: int = quantity(1000, low=0, soft=(50, 5000), step=50, help="number of updates after which training ends")
+    batch_size: int = quantity(128, low=1, high=65_536, soft=(8, 512), step=8, help="trials per update")
+    learning_rate: float = quantity(1e-3, above=0, soft=(1e-4, 1e-2), help="size of a step")
+    gradient_clip: float = quantity(
+        1.0, low=0, soft=(0, 10), help="largest Euclidean norm of the gradient; 0 does not clip"
+    )
+    stop_accuracy: float | None = quantity(
+        None, low=0, high=1, soft=(0.5, 1), step=0.01, help="share of correct validation trials that ends the training"
+    )
+    evaluate_every: int = quantity(20, low=1, soft=(5, 200), step=5, help="updates between evaluations")
+    validation_trials: int = quantity(
+        256, low=1, high=1_000_000, soft=(64, 1024), step=64, help="trials in the fixed validation set"
+    )
+    save_every: int = quantity(100, low=1, soft=(20, 1000), step=20, help="updates between saves of the run")
+    noise: Literal["table", "normal"] = "table"
+    """Where a network's noise comes from: ``"table"`` draws 65 536 equally probable Gaussian quantiles (|z| <= 4.3),
+    three times faster than ``"normal"``, NumPy's ziggurat."""
+    engine: Literal["fast", "autograd"] = "fast"
+    """``"fast"`` uses a hand-written backward pass where the network has one, ``"autograd"`` never does."""
+    dtype: Literal["float32", "float64"] = "float32"
+    device: Literal["cpu"] = "cpu"
+    threads: int = quantity(
+        1,
+        low=1,
+        high=256,
+        soft=(1, 8),
+        help="processor threads; one is fastest up to 256 units or so. Another number gives other last bits",
+    )
+    loss: AnyLoss | CodeLoss = field(default=MeanSquaredError(), metadata={"help": "what training makes small"})
+    optimiser: AnyOptimiser = field(default=Adam(), metadata={"help": "how gradients become steps"})
+    clip: Literal["whole", "array"] = "whole"
+    """Whether ``gradient_clip`` limits the norm of the whole gradient, or that of each parameter array by itself."""
+    schedule: AnySchedule = field(default=Steady(), metadata={"help": "multiplies the learning rate as updates go by"})
+    noise_schedule: AnySchedule = field(
+        default=Steady(), metadata={"help": "multiplies the network's noise as updates go by; validation has all of it"}
+    )
