@@ -1,5 +1,6 @@
 """The task language: factors, epochs, channels and signals as data, turned into arrays by `Task.sample`."""
 
+from rnnlab.tasks import edit
 from rnnlab.tasks.adapters import SlowTaskWarning, from_function, from_neurogym, from_psychrnn, to_gymnasium
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.catalogue import TASKS, get
@@ -100,6 +101,7 @@ __all__ = [
     "WorstCondition",
     "cognitive_tasks",
     "delayed_discrimination",
+    "edit",
     "flip_flop",
     "from_function",
     "from_neurogym",

@@ -155,7 +155,7 @@ def _check_outputs(task: Task) -> None:
                     f"Task.outputs[{i}].signals[{j}]", "a target cannot be noise", remedy="put it on an input"
                 )
         for epoch in task.epochs:
-            if epoch.scored and not any(_defines(signal, epoch.name) for signal in channel.signals):
+            if epoch.scored and not any(defines(signal, epoch.name) for signal in channel.signals):
                 raise SpecError(
                     f"Task.outputs[{i}].signals",
                     f"{channel.name!r} has no target in the scored epoch {epoch.name!r}",
@@ -163,8 +163,8 @@ def _check_outputs(task: Task) -> None:
                 )
 
 
-def _defines(signal: Spec, epoch: str) -> bool:
-    """A signal that is there in some trials only does not define a target in the others."""
+def defines(signal: Spec, epoch: str) -> bool:
+    """Whether a signal gives a target in ``epoch``; one that is there in some trials only does not in the others."""
     named = getattr(signal, "epochs", ())
     return not getattr(signal, "when", "") and (not named or epoch in named)
 

@@ -7,12 +7,14 @@ that unknown names are refused in one place, with the path of the field.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeVar
 
 from rnnlab.spec import Spec
 
 Named = Literal["factor", "epoch", "input", "output"]
+
+S = TypeVar("S", bound=Spec)
 
 
 def names(what: Named, default: Any = dataclasses.MISSING, *, help: str = "") -> Any:
@@ -50,3 +52,38 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
             yield from _strings(item, f"{path}[{i}]")
+
+
+def renamed(spec: S, what: Named, new: Mapping[str, str]) -> S:
+    """``spec`` with every reference to a thing of kind ``what`` exchanged, old name -> new name; others stay.
+
+    The thing's own name is not a reference, and stays too.
+    """
+    changes = {}
+    for f in dataclasses.fields(spec):
+        value = getattr(spec, f.name)
+        exchanged = _exchanged(value, new) if f.metadata.get("refers") == what else _inside(value, what, new)
+        if exchanged is not value:
+            changes[f.name] = exchanged
+    return dataclasses.replace(spec, **changes) if changes else spec
+
+
+def _exchanged(value: Any, new: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return new.get(value, value)
+    if isinstance(value, tuple):
+        return _same(value, tuple(_exchanged(item, new) for item in value))
+    return value
+
+
+def _inside(value: Any, what: Named, new: Mapping[str, str]) -> Any:
+    if isinstance(value, Spec):
+        return renamed(value, what, new)
+    if isinstance(value, tuple):
+        return _same(value, tuple(_inside(item, what, new) for item in value))
+    return value
+
+
+def _same(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The old one, where every item of the new one is the old one's."""
+    return old if all(a is b for a, b in zip(old, new, strict=True)) else new

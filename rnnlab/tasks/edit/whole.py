@@ -1,0 +1,52 @@
+"""Edits of a task as a whole: its scoring, its design, its words; and a new one to begin with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rnnlab.spec import SpecError
+from rnnlab.tasks.channels import Channel
+from rnnlab.tasks.draws import Choice, Constant
+from rnnlab.tasks.epochs import Epoch
+from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.scoring import AnyScoring, SignOfMean
+from rnnlab.tasks.signals import Hold, Noise
+from rnnlab.tasks.task import Task
+
+
+def blank() -> Task:
+    """A small whole task to begin with: fixation, a stimulus of either sign, and a response that reports the sign."""
+    return Task(
+        name="new task",
+        description="Report the sign of the stimulus.",
+        factors=(Factor("sign", Choice((-1.0, 1.0))),),
+        epochs=(
+            Epoch("fixation", Constant(300.0), scored=True),
+            Epoch("stimulus", Constant(500.0)),
+            Epoch("response", Constant(400.0), scored=True),
+        ),
+        inputs=(
+            Channel("fixation", (Hold(1.0, epochs=("fixation", "stimulus")),)),
+            Channel("stimulus", (Hold("sign", epochs=("stimulus",)), Noise(0.05))),
+        ),
+        outputs=(Channel("choice", (Hold(0.0, epochs=("fixation",)), Hold("sign", epochs=("response",)))),),
+        scoring=SignOfMean(epochs=("response",)),
+    )
+
+
+def set_scoring(task: Task, scoring: AnyScoring) -> Task:
+    """Another way to tell which trials are correct."""
+    return task.replace(scoring=scoring)
+
+
+def set_design(task: Task, design: Literal["random", "balanced"]) -> Task:
+    """Whether conditions come at random or equally often."""
+    return task.replace(design=design)
+
+
+def set_facts(task: Task, **facts: str) -> Task:
+    """Other words about the task: its ``name``, ``description`` or ``source``."""
+    for fact in facts:
+        if fact not in ("name", "description", "source"):
+            raise SpecError(f"Task.{fact}", f"{fact!r} is no fact", remedy="give name, description or source")
+    return task.replace(**facts)
