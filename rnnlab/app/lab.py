@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import panel as pn
 
+from rnnlab.app.workspaces import TaskWorkspace, TrainingWorkspace
 from rnnlab.figures.theme import THEMES
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import Experiment, Run, Training
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS
-from rnnlab.views import VIEWS, Deck, Displayed, Frame, look, parts
+from rnnlab.views import Displayed, Frame, parts, push
 from rnnlab.views.facts import of_field, of_setting
-from rnnlab.views.settings import NetworkSettings, RunFiles, TaskSettings, TrainingSettings
 from rnnlab.views.transport import Transport
+from rnnlab.views.workspace import Workspace
+
+PLACES = ("Task", "Training")
+"""The workspaces, in the order of their tabs."""
 
 Source: TypeAlias = Run | Experiment | str | PathLike[str] | None
-
-IN_SIGHT = ("trial", "learning")
-"""Views that are always in sight."""
-
-IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
-"""Views that take turns below them."""
 
 
 class Lab(Displayed):
@@ -87,25 +86,56 @@ class Lab(Displayed):
 
 
 class LabPage:
-    """One page: the bar at the top, the settings on the left, the views beside them.
+    """One page: the bar at the top, and below it the workspace that was chosen there.
+
+    A workspace is built when it is first looked at; the lab opens with the training.
 
     Attributes:
         frame: keeps everything on the page up to date.
+        workspaces: those built, by the name on the tab.
+        place: the name of the one in sight.
     """
 
     def __init__(self, session: Session, theme: str) -> None:
-        colours = THEMES[theme]
-        self.transport = Transport(session, colours, self._toggle_theme)
-        self.settings = [kind(session, colours) for kind in (TaskSettings, NetworkSettings, TrainingSettings, RunFiles)]
-        self.in_sight = [VIEWS[name](session).show(colours) for name in IN_SIGHT]
-        self.deck = Deck(session, colours, {VIEWS[name].title: VIEWS[name](session) for name in IN_TURN})
-        side = parts.column(*(part.layout for part in self.settings), css=look.SIDE)
-        main = parts.column(*(part.layout for part in self.in_sight), self.deck.layout, css=look.MAIN)
-        body = parts.column(side, main, css=look.BODY)
-        contents = [self.transport, *self.settings, *self.in_sight, self.deck]
-        page = parts.column(self.transport.layout, body)
-        self.frame = Frame(contents, session, theme, page, helps=helps, warm=True)
+        self.session = session
+        places = {name: partial(self.go, name) for name in PLACES}
+        self.transport = Transport(session, THEMES[theme], self._toggle_theme, places)
+        training = TrainingWorkspace(session, THEMES[theme], self.open_gallery)
+        self.workspaces: dict[str, Workspace] = {"Training": training}
+        self.deck = training.deck
+        self.body = parts.column(self.transport.layout, training.layout)
+        contents = [self.transport, *training.contents]
+        self.frame = Frame(contents, session, theme, self.body, helps=helps, warm=True)
         self.frame.draw("prompt", "steady", "patient")
+        self._mark("Training")
+
+    def go(self, place: str) -> None:
+        """Show the workspace of this name."""
+        with push.batch(self.frame.layout):
+            if place == "Task":
+                self.task  # noqa: B018  # built with the first look
+            for name, workspace in self.workspaces.items():
+                workspace.show(name == place)
+            self._mark(place)
+
+    def open_gallery(self) -> None:
+        """Show the gallery of tasks."""
+        with push.batch(self.frame.layout):
+            self.go("Task")
+            self.task.show_gallery(True)
+
+    @cached_property
+    def task(self) -> TaskWorkspace:
+        """The workspace of the task, built when it is first asked for."""
+        made = TaskWorkspace(self.session, THEMES[self.frame.theme], self.frame.take_in)
+        self.frame.take_in(made.contents)
+        self.workspaces["Task"] = made
+        self.body.append(made.layout)
+        return made
+
+    def _mark(self, place: str) -> None:
+        self.place = place
+        self.transport.mark(place)
 
     def _toggle_theme(self) -> None:
         self.frame.toggle_theme()

@@ -11,6 +11,7 @@ from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
 from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
+from rnnlab.figures.thumbnail import thumbnail
 from rnnlab.figures.trial import TrialFigure, trial
 from rnnlab.figures.weights import WeightsFigure, weights
 
@@ -35,6 +36,7 @@ __all__ = [
     "learning",
     "psychometric",
     "restyle",
+    "thumbnail",
     "trial",
     "weights",
 ]

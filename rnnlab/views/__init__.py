@@ -5,6 +5,7 @@ from rnnlab.views.deck import Deck
 from rnnlab.views.display import Displayed
 from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
+from rnnlab.views.gallery import GalleryView
 from rnnlab.views.learning import LearningView
 from rnnlab.views.psychometric import PsychometricView
 from rnnlab.views.script import ScriptView
@@ -20,6 +21,7 @@ VIEWS: dict[str, type[View]] = {
     "fixed_points": FixedPointsView,
     "psychometric": PsychometricView,
     "script": ScriptView,
+    "gallery": GalleryView,
 }
 """Every view by name."""
 
@@ -30,6 +32,7 @@ __all__ = [
     "Displayed",
     "FixedPointsView",
     "Frame",
+    "GalleryView",
     "LearningView",
     "Part",
     "PsychometricView",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bokeh.models import CustomJSTickFormatter
@@ -270,6 +270,35 @@ class Choice(_Field):
         if label not in self.widget.options:
             self.widget.options = list(self._values)
         super()._show(label)
+
+
+class GroupedChoice(Choice):
+    """One of many values, under headings. A value under none of them gets a heading too, once it is there.
+
+    Args:
+        groups: heading -> labels of the facts' options, in order.
+        elsewhere: the heading of the others.
+    """
+
+    def __init__(self, facts: Facts, value: Any, groups: Mapping[str, Sequence[str]], elsewhere: str) -> None:
+        self._groups = {heading: list(labels) for heading, labels in groups.items()}
+        self._elsewhere = elsewhere
+        super().__init__(facts, value)
+
+    def _starting_with(self, value: Any) -> dict[str, Any]:
+        label = super()._starting_with(value)["value"]
+        return {"groups": self._headed(), "value": label}
+
+    def _headed(self) -> dict[str, list[str]]:
+        known = {label for labels in self._groups.values() for label in labels}
+        others = [label for label in self._values if label not in known]
+        return {**self._groups, self._elsewhere: others} if others else self._groups
+
+    def _show(self, value: Any) -> None:
+        label = self._label(value)
+        if label not in self.widget.labels:
+            self.widget.groups = self._headed()
+        Control._show(self, label)
 
 
 def _plain(value: Any) -> Any:

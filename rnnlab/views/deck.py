@@ -57,7 +57,8 @@ class Deck(Part):
             part.note(names)
 
     def bring_up_to_date(self) -> None:
-        self.part.bring_up_to_date()
+        if self.shown:
+            self.part.bring_up_to_date()
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)

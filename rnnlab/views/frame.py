@@ -74,9 +74,18 @@ class Frame:
         if _loop_is_running():
             self._go_live()
 
-    def _watch(self) -> None:
+    def take_in(self, contents: Sequence[Part]) -> None:
+        """Keep these parts up to date from here on too: a workspace that was opened later."""
+        self.parts += contents
+        self.session.param.unwatch(self._watcher)
+        self._watch_session()
+
+    def _watch_session(self) -> None:
         names = sorted({name for part in self.parts for name in part.watches})
-        self._watcher = self.session.param.watch(self._note, names)
+        self._watcher: Any = self.session.param.watch(self._note, names)
+
+    def _watch(self) -> None:
+        self._watch_session()
         self.steward.param.watch(self._hear, "beat")
         self.steward.param.watch(lambda _: push.resend(self.layout), "returned")
         self.steward.param.watch(lambda event: self.session.param.update(visible=event.new), "in_sight")

@@ -10,7 +10,11 @@ from rnnlab.figures.theme import FONT, THEMES
 
 MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace'
 
-_ROLES = {"page": "page", "sheet": "surface", "text": "text", "muted": "muted", "accent": "accent", "epoch": "epoch"}
+_ROLES = {
+    "page": "page",
+    "sheet": "surface",
+    **{role: role for role in ("text", "muted", "accent", "epoch", "scored", "axis", "input", "target", "output")},
+}
 """Tokens that are the figures' own colours, so that page and figures are one."""
 
 _OWN = {
@@ -124,7 +128,7 @@ _CHEVRON = (
 )
 """An arrow for choices that shows on light and on dark."""
 
-_FOCUS = "outline: 2px solid var(--rl-accent); outline-offset: 2px;"
+FOCUS = "outline: 2px solid var(--rl-accent); outline-offset: 2px;"
 
 BUTTON = f"""
 :host {{ margin: 0 !important; }}
@@ -140,7 +144,7 @@ BUTTON = f"""
 :host(.solid) .bk-btn.bk-btn-primary:hover:enabled {{ filter: brightness(1.08); }}
 .bk-btn:active {{ transform: none; }}
 .bk-btn:focus {{ outline: none; }}
-.bk-btn:focus-visible {{ {_FOCUS} }}
+.bk-btn:focus-visible {{ {FOCUS} }}
 :host(.solid) .bk-btn:disabled, .bk-btn[disabled] {{
   background: transparent !important; border-color: var(--rl-line) !important; color: var(--rl-muted) !important;
   cursor: default; opacity: 0.72;
@@ -153,6 +157,13 @@ BUTTON = f"""
 :host(.rl-tab) .bk-btn:hover {{ color: var(--rl-text) !important; }}
 :host(.rl-tab.rl-chosen) .bk-btn {{
   color: var(--rl-text) !important; box-shadow: inset 0 -2px 0 var(--rl-accent) !important; font-weight: 600 !important;
+}}
+:host(.rl-place) .bk-btn {{
+  border: 0 !important; background: none !important; color: var(--rl-muted) !important; padding: 4px 9px !important;
+}}
+:host(.rl-place) .bk-btn:hover {{ color: var(--rl-text) !important; }}
+:host(.rl-place.rl-chosen) .bk-btn {{
+  color: var(--rl-text) !important; background: var(--rl-accent-soft) !important; font-weight: 600 !important;
 }}
 """
 
@@ -177,7 +188,7 @@ SLIDER = f"""
 .noUi-handle .noUi-touch-area {{ position: absolute; inset: -6px; width: auto; height: auto; }}
 .noUi-handle:hover {{ background: var(--rl-accent-soft); }}
 .noUi-handle:focus {{ outline: none; }}
-.noUi-handle:focus-visible {{ {_FOCUS} }}
+.noUi-handle:focus-visible {{ {FOCUS} }}
 .noUi-handle:active {{ cursor: grabbing; background: var(--rl-accent); }}
 .noUi-tooltip {{ display: none !important; }}
 [disabled] .noUi-handle, .noUi-target[disabled] {{ cursor: default; border-color: var(--rl-edge); }}
@@ -201,11 +212,11 @@ label, .bk-input-group > label {{ font: 12px/18px var(--rl-font); color: var(--r
   font-variant-numeric: tabular-nums;
 }}
 select:not([multiple]).bk-input {{ padding-right: 26px; cursor: pointer; background: {_CHEVRON} var(--rl-sheet); }}
-.bk-input:focus, .bk-input:focus-visible {{ {_FOCUS} box-shadow: none; border-color: var(--rl-accent); }}
+.bk-input:focus, .bk-input:focus-visible {{ {FOCUS} box-shadow: none; border-color: var(--rl-accent); }}
 .bk-input:disabled {{ color: var(--rl-muted); border-color: var(--rl-line); cursor: default; }}
 .bk-input-group.bk-checkbox, label.bk {{ gap: 8px; }}
 input[type="checkbox"] {{ accent-color: var(--rl-accent); width: 15px; height: 15px; }}
-input[type="checkbox"]:focus-visible {{ {_FOCUS} }}
+input[type="checkbox"]:focus-visible {{ {FOCUS} }}
 """
 
 INLINE = """

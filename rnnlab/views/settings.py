@@ -10,8 +10,9 @@ from rnnlab.networks import NETWORKS
 from rnnlab.runs import Training
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS
+from rnnlab.tasks.families import FAMILIES
 from rnnlab.views import parts
-from rnnlab.views.controls import Choice, Control, Words, control
+from rnnlab.views.controls import Control, GroupedChoice, Words, control
 from rnnlab.views.facts import Facts, of_field, of_setting
 from rnnlab.views.view import Pace, Part
 
@@ -105,19 +106,30 @@ class Settings(Part):
 
 
 class TaskSettings(Settings):
-    """Which task, and its settings: durations, coherences, noise."""
+    """Which task, and its settings: durations, coherences, noise.
+
+    Args:
+        session: whose task it is.
+        theme: in force.
+        gallery: what the button does that opens the gallery; left out, there is no such button.
+    """
 
     prefix = "task"
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session, theme: Theme, gallery: Callable[[], None] | None = None) -> None:
         options = {preset.title: name for name, preset in TASKS.items()}
         about = Facts("", "Task", "choice", options=options)
-        self.chooser = Choice(about, session.task_name or session.experiment.task.name)
+        groups = {heading: [TASKS[name].title for name in names] for heading, names in FAMILIES.items()}
+        self.chooser = GroupedChoice(
+            about, session.task_name or session.experiment.task.name, groups, "Not in the catalogue"
+        )
         self.chooser.on_change(lambda _, name: session.set_task(name))
+        self.gallery = parts.button("Gallery of tasks", gallery, kind="small")
+        self.gallery.visible = gallery is not None
         super().__init__(session, theme)
 
     def _intro(self) -> Iterable[Any]:
-        return (self.chooser.layout,)
+        return (self.chooser.layout, self.gallery)
 
     def refresh(self, changed: set[str]) -> None:
         super().refresh(changed)

@@ -1,8 +1,8 @@
 """What the browser has to be told in JavaScript: names of slider handles, help on hover, whether the page is in sight.
 
 Bokeh's slider handles have no accessible name. The steward gives each the name that stands above it, puts the text of
-its value where screen readers look, marks tabs and shows a setting's help when the pointer rests on it. It also tells
-Python that the page is still there.
+its value where screen readers look, marks tabs and workspaces, and shows a setting's help when the pointer rests on it.
+It also tells Python that the page is still there.
 
 When a connection drops, the page says so and tries again. Bokeh's own way of catching up fails on binary data (it asks
 for the document and then reads it without its buffers), so the page keeps what it has and Python sends everything anew.
@@ -69,6 +69,11 @@ function visit(root, helps) {
     if (element.classList.contains('rl-tab')) {
       const button = shadow.querySelector('button')
       button?.setAttribute('aria-pressed', String(element.classList.contains('rl-chosen')))
+    }
+    if (element.classList.contains('rl-place')) {
+      const button = shadow.querySelector('button')
+      if (element.classList.contains('rl-chosen')) button?.setAttribute('aria-current', 'page')
+      else button?.removeAttribute('aria-current')
     }
     visit(shadow, helps)
   }

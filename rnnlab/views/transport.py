@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import ClassVar
 
@@ -30,19 +30,27 @@ ALARMS = ("diverged", "failed")
 
 
 class Transport(Part):
-    """Train, pause, resume, stop, start afresh; the phase; how far, how fast and how well.
+    """The workspaces; train, pause, resume, stop, start afresh; the phase; how far, how fast and how well.
 
     Args:
         session: whose training it is.
         theme: in force.
         toggle_theme: what the button for it does; left out, there is no such button.
+        places: name of a workspace -> what its tab does.
     """
 
     pace: ClassVar[Pace] = "prompt"
     watches: ClassVar[tuple[str, ...]] = ("phase", "message", "progress", "stale", "trained", "experiment")
 
-    def __init__(self, session: Session, theme: Theme, toggle_theme: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        toggle_theme: Callable[[], None] | None = None,
+        places: Mapping[str, Callable[[], None]] | None = None,
+    ) -> None:
         super().__init__(session, theme)
+        self.places = {name: parts.button(name, go, kind="place") for name, go in (places or {}).items()}
         self.train = parts.button("Train", self._after(session.train), primary=True)
         self.pause = parts.button("Pause", self._after(session.pause), primary=True)
         self.resume = parts.button("Resume", self._after(session.resume), primary=True)
@@ -55,9 +63,15 @@ class Transport(Part):
         self.theme_button.visible = toggle_theme is not None
         name = parts.heading("rnnlab", level=1)
         buttons = [self.train, self.pause, self.resume, self.stop, self.afresh]
-        row = parts.row(name, *buttons, self.phase, self.numbers, self.theme_button, css=ROW)
+        tabs = [parts.row(*self.places.values(), css=PLACES)] if self.places else []
+        row = parts.row(name, *tabs, *buttons, self.phase, self.numbers, self.theme_button, css=ROW)
         self.layout = parts.column(row, self.alarm, css=BAR)
         self.restyle(theme)
+
+    def mark(self, place: str) -> None:
+        """Show which workspace is in sight."""
+        for name, tab in self.places.items():
+            tab.css_classes = ["rl-place", "rl-chosen"] if name == place else ["rl-place"]
 
     def _after(self, act: Callable[[], None]) -> Callable[[], None]:
         """Press, and show at once what that changed."""
@@ -134,13 +148,19 @@ ROW = """
 @container rnnlab (max-width: 860px) { :host { flex-wrap: wrap; padding: 8px 0; } }
 """
 
+PLACES = """
+:host { width: auto !important; flex: 0 0 auto; gap: 0 2px; flex-wrap: nowrap; margin: 0 8px 0 4px !important; }
+"""
+
 PHASE = """
 :host { flex: 1 1 120px; min-width: 60px; padding-left: 8px; overflow: hidden; }
-div { font: 12px/16px var(--rl-font); max-height: 34px; overflow: hidden; }
+div { font: 12px/15px var(--rl-font); max-height: 48px; overflow: hidden; }
 b { display: block; font-weight: 600; color: var(--rl-text); font-size: 13px; line-height: 18px; }
 b.training, b.starting { color: var(--rl-accent); }
 b.diverged, b.failed { color: var(--rl-alarm); }
-span { display: block; color: var(--rl-muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+span {
+  color: var(--rl-muted); overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
+}
 """
 
 NUMBERS = """

@@ -13,7 +13,8 @@ import pytest
 from bokeh.document import Document
 
 import rnnlab as rl
-from rnnlab.app.lab import IN_SIGHT, IN_TURN, Lab, LabPage, helps
+from rnnlab.app.lab import Lab, LabPage, helps
+from rnnlab.app.workspaces import IN_SIGHT, IN_TURN, OF_THE_TASK
 from rnnlab.figures.theme import THEMES
 from rnnlab.views import VIEWS
 
@@ -33,7 +34,7 @@ def test_without_a_source_the_example_is_there(lab: Lab) -> None:
 
 
 def test_every_view_has_its_place() -> None:
-    assert sorted((*IN_SIGHT, *IN_TURN)) == sorted(VIEWS)
+    assert sorted((*IN_SIGHT, *IN_TURN, *OF_THE_TASK)) == sorted(VIEWS)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -57,6 +58,65 @@ def test_views_out_of_sight_are_not_built(lab: Lab) -> None:
     assert page.deck.built["Activity"].stale == {"example"}
     page.deck.choose("Activity")
     assert page.deck.built["Activity"].stale == set()
+
+
+def test_the_lab_opens_with_the_training_and_builds_the_task_when_it_is_looked_at(lab: Lab) -> None:
+    page = LabPage(lab.session, "light")
+    assert (page.place, list(page.workspaces)) == ("Training", ["Training"])
+    page.go("Task")
+    assert list(page.workspaces) == ["Training", "Task"]
+    assert page.task.gallery is None, "the gallery waits until it is opened"
+    page.go("Training")
+    page.go("Task")
+    assert len(page.workspaces) == 2
+
+
+def test_what_is_in_the_other_workspace_is_not_drawn_and_is_current_when_it_is_shown(lab: Lab) -> None:
+    page = LabPage(lab.session, "light")
+    page.go("Task")
+    hidden = page.workspaces["Training"].contents
+    for part in (*hidden, *page.deck.built.values()):
+        part.refresh = lambda changed, part=part: pytest.fail(f"{part} is drawn although hidden")  # type: ignore[method-assign]
+    lab.session.deal()
+    page.frame.draw("prompt", "steady", "patient")
+    assert not page.workspaces["Training"].layout.visible and page.task.layout.visible
+    for part in (*hidden, *page.deck.built.values()):
+        del part.refresh
+    page.go("Training")
+    assert [part for part in hidden if part.stale] == []
+    assert page.deck.part.stale == set()
+    assert page.workspaces["Training"].layout.visible and not page.task.layout.visible
+    lab.session.deal()
+    page.frame.draw("prompt", "steady", "patient")
+    assert any("example" in part.stale for part in page.task.contents)
+
+
+def test_the_gallery_takes_the_place_of_the_task_until_one_is_chosen(lab: Lab) -> None:
+    page = LabPage(lab.session, "dark")
+    page.open_gallery()
+    task = page.task
+    assert page.place == "Task" and task.gallery is not None
+    assert (task.composing.visible, task.shelves.visible) == (False, True)
+    assert [part for part in task.contents if part.shown] == [task.head, task.gallery]
+    task.gallery.cards.picked = ["echo", 1]
+    assert lab.session.task_name == "echo"
+    assert (task.composing.visible, task.shelves.visible) == (True, False)
+    assert [part for part in task.contents if not part.shown] == [task.gallery]
+    assert [part for part in task.contents if part.shown and part.stale] == []
+    lab.session.set_task("perceptual_discrimination")
+
+
+def test_a_workspace_built_later_is_kept_up_to_date_and_has_the_page_s_theme(lab: Lab) -> None:
+    page = LabPage(lab.session, "light")
+    page.frame.toggle_theme()
+    page.go("Task")
+    assert {part.theme.name for part in page.task.contents} == {"dark"}
+    lab.session.set_task("flip_flop")
+    page.frame.draw("prompt", "steady", "patient")
+    assert "Sussillo" in page.task.head.words.object
+    page.frame.toggle_theme()
+    assert {part.theme.name for part in page.task.contents} == {"light"}
+    lab.session.set_task("perceptual_discrimination")
 
 
 def test_an_experiment_a_folder_and_a_file_can_be_opened(example_run: Path, tmp_path: Path) -> None:

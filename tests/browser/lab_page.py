@@ -111,8 +111,8 @@ class LabPage:
     # ------------------------------------------------------------------------------------------------- figures
 
     def figure(self, name: str) -> Locator:
-        """A figure by its short name (trial, learning) or by the description that screen readers say."""
-        return self.within.get_by_role("img", name=FIGURES.get(name, name), exact=True)
+        """A figure in sight, by its short name (trial, learning) or by the description that screen readers say."""
+        return self.within.get_by_role("img", name=FIGURES.get(name, name), exact=True).locator("visible=true")
 
     def picture(self, name: str) -> str:
         """A digest of what a figure looks like right now, below its legend.

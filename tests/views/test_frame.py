@@ -104,3 +104,18 @@ def test_the_theme_changes_everywhere(build: Callable[[], tuple[Frame, list[str]
     assert {part.theme.name for part in made.parts} == {"dark"}
     made.toggle_theme()
     assert "rl-light" in made.layout.css_classes
+
+
+def test_a_part_that_comes_later_is_kept_up_to_date_and_nothing_is_drawn_twice(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session
+) -> None:
+    made, log = build()
+    later = Noted(session, "prompt", log)
+    later.watches = ("experiment", "phase")  # type: ignore[misc]
+    made.take_in([later])
+    log.clear()
+    session.set_seed(9)
+    assert log == ["prompt", "prompt"]
+    log.clear()
+    session.param.update(phase="failed")
+    assert log == ["prompt"], "what only the new part watches"

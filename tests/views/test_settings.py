@@ -12,6 +12,8 @@ import pytest
 from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
 from rnnlab.session.opening import example_run
+from rnnlab.tasks import TASKS, get
+from rnnlab.tasks.families import FAMILIES
 from rnnlab.views.settings import NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
 
 
@@ -67,6 +69,34 @@ def test_another_task_brings_its_own_controls(session: Session) -> None:
     assert session.task_name == "flip_flop"
     assert "coherences" not in part.controls
     assert "n_bits" in part.controls
+
+
+def test_the_tasks_are_listed_under_their_families(session: Session) -> None:
+    part = made(TaskSettings, session)
+    listed = part.chooser.widget.groups
+    assert list(listed) == list(FAMILIES)
+    assert [title for titles in listed.values() for title in titles] == [
+        TASKS[name].title for names in FAMILIES.values() for name in names
+    ]
+    assert part.chooser.widget.value == "Perceptual discrimination"
+
+
+def test_a_task_from_elsewhere_is_listed_once_it_is_there(session: Session) -> None:
+    part = made(TaskSettings, session)
+    session.set_own_task(get("flip_flop").replace(name="mine"))
+    part.bring_up_to_date()
+    assert part.chooser.widget.groups["Not in the catalogue"] == ["mine"]
+    assert part.chooser.widget.value == "mine"
+    part.chooser.widget.value = "Echo"
+    assert session.task_name == "echo"
+
+
+def test_the_gallery_has_a_button_where_there_is_one(session: Session) -> None:
+    pressed: list[bool] = []
+    part = TaskSettings(session, LIGHT, lambda: pressed.append(True))
+    part.gallery.clicks += 1
+    assert pressed == [True]
+    assert not TaskSettings(session, LIGHT).gallery.visible
 
 
 def test_another_kind_of_network_brings_its_own_controls(session: Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from rnnlab.figures.theme import DARK, LIGHT
@@ -59,3 +61,17 @@ def test_the_theme_button_names_the_other_theme(bar: Transport) -> None:
     assert bar.theme_button.label == "Dark"
     bar.restyle(DARK)
     assert bar.theme_button.label == "Light"
+
+
+def test_the_workspaces_have_tabs_of_which_one_is_marked(session: Session) -> None:
+    gone: list[str] = []
+    places = {name: partial(gone.append, name) for name in ("Task", "Training")}
+    bar = Transport(session, LIGHT, places=places)
+    bar.places["Task"].clicks += 1
+    assert gone == ["Task"]
+    bar.mark("Task")
+    assert {name: "rl-chosen" in tab.css_classes for name, tab in bar.places.items()} == {
+        "Task": True,
+        "Training": False,
+    }
+    assert Transport(session, LIGHT).places == {}

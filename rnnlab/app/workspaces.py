@@ -1,0 +1,92 @@
+"""The pages of a lab between which the tabs at the top change: which views stand where on each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rnnlab.figures.theme import Theme
+from rnnlab.session import Session
+from rnnlab.views import VIEWS, Deck, look, parts, push
+from rnnlab.views.gallery import ALBUM, GalleryPart
+from rnnlab.views.settings import NetworkSettings, RunFiles, TaskSettings, TrainingSettings
+from rnnlab.views.task import TaskHead
+from rnnlab.views.view import Part
+from rnnlab.views.workspace import Workspace
+
+IN_SIGHT = ("trial", "learning")
+"""Views that are always in sight beside a training."""
+
+IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
+"""Views that take turns below them."""
+
+OF_THE_TASK = ("gallery",)
+"""Views of the task's own workspace, which shows the trials too."""
+
+
+class TrainingWorkspace(Workspace):
+    """The settings on the left, the views beside them.
+
+    Attributes:
+        deck: the views that take turns.
+    """
+
+    def __init__(self, session: Session, theme: Theme, gallery: Callable[[], None]) -> None:
+        self.settings = [
+            TaskSettings(session, theme, gallery),
+            *(kind(session, theme) for kind in (NetworkSettings, TrainingSettings, RunFiles)),
+        ]
+        in_sight = [VIEWS[name](session).show(theme) for name in IN_SIGHT]
+        self.deck = Deck(session, theme, {VIEWS[name].title: VIEWS[name](session) for name in IN_TURN})
+        side = parts.column(*(part.layout for part in self.settings), css=look.SIDE)
+        main = parts.column(*(part.layout for part in in_sight), self.deck.layout, css=look.MAIN)
+        body = parts.column(side, main, css=look.BODY)
+        super().__init__(parts.column(body), [*self.settings, *in_sight, self.deck])
+
+
+class TaskWorkspace(Workspace):
+    """The task: what it is and where it comes from, its settings, its trials; or the gallery to choose another.
+
+    Args:
+        session: whose task it is.
+        theme: in force.
+        take_in: called with the parts that are made later, the gallery's.
+    """
+
+    def __init__(self, session: Session, theme: Theme, take_in: Callable[[Sequence[Part]], None]) -> None:
+        self.session, self.take_in = session, take_in
+        self.head = TaskHead(session, theme, self.toggle_gallery)
+        self.gallery: GalleryPart | None = None
+        self.at_gallery = False
+        settings = TaskSettings(session, theme)
+        trial = VIEWS["trial"](session).show(theme)
+        side = parts.column(settings.layout, css=look.SIDE)
+        main = parts.column(trial.layout, css=look.MAIN)
+        self.composing = parts.column(parts.column(side, main, css=look.BODY))
+        super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, trial])
+        ALBUM.begin()
+
+    def holds(self, part: Part) -> bool:
+        return part is self.head or (part is self.gallery) == self.at_gallery
+
+    def toggle_gallery(self) -> None:
+        """Open the gallery, or shut it."""
+        self.show_gallery(not self.at_gallery)
+
+    def show_gallery(self, shown: bool) -> None:
+        """Show the gallery instead of the task, or the task again."""
+        with push.batch(self.layout):
+            if shown and self.gallery is None:
+                self._make_gallery()
+            self.at_gallery = shown
+            self.composing.visible = not shown
+            if self.gallery is not None:
+                self.shelves.visible = shown
+            self.head.mark(shown)
+            self.show(self.shown)
+
+    def _make_gallery(self) -> None:
+        self.gallery = GalleryPart(self.session, self.head.theme, lambda: self.show_gallery(False))
+        self.shelves = parts.column(parts.column(self.gallery.layout, css=look.MAIN))
+        self.contents.append(self.gallery)
+        self.take_in([self.gallery])
+        self.layout.append(self.shelves)

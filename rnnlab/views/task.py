@@ -1,0 +1,70 @@
+"""Which task is on the screen, what it asks and where it comes from, and the way to the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rnnlab.figures.theme import Theme
+from rnnlab.session import Session
+from rnnlab.tasks import TASKS, Task
+from rnnlab.views import bare, parts, text
+from rnnlab.views.settings import plain
+from rnnlab.views.view import Pace, Part
+
+
+class TaskHead(Part):
+    """The task's title, sentence and paper, and a button that opens and shuts the gallery.
+
+    Args:
+        session: whose task it is.
+        theme: in force.
+        gallery: what the button does; left out, there is no such button.
+    """
+
+    pace: ClassVar[Pace] = "steady"
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "task_name", "errors")
+
+    def __init__(self, session: Session, theme: Theme, gallery: Callable[[], None] | None = None) -> None:
+        super().__init__(session, theme)
+        self.words = bare.Html("", margin=0, stylesheets=[WORDS])
+        self.gallery = parts.button("Gallery of tasks", gallery)
+        self.gallery.visible = gallery is not None
+        self.problem = text.paragraph(css_class="error", role="alert")
+        row = parts.row(self.words, self.gallery, css=ROW)
+        self.layout = parts.column(row, self.problem, css=HEAD)
+
+    def mark(self, gallery: bool) -> None:
+        """Say what the button does next, for a gallery that is open or shut."""
+        self.gallery.label = "Back to the task" if gallery else "Gallery of tasks"
+
+    def refresh(self, changed: set[str]) -> None:
+        session = self.session
+        self.words.object = head(session.task_name, session.experiment.described_task)
+        text.say(self.problem, plain(session.errors.get("task", "")))
+        self.problem.visible = "task" in session.errors
+
+
+def head(task_name: str, task: Task) -> str:
+    """A task's title, sentence and paper as markup; ``task_name`` is the catalogue's, or empty."""
+    preset = TASKS.get(task_name)
+    title = preset.title if preset else task.name.replace("_", " ").capitalize()
+    paper = f"<cite>{text.escape(task.source)}</cite>" if task.source else ""
+    return f"<div><h2>{text.escape(title)}</h2><p>{text.escape(task.description)}</p>{paper}</div>"
+
+
+HEAD = """
+:host {
+  background: var(--rl-sheet); border-bottom: 1px solid var(--rl-line); padding: 10px 16px; box-sizing: border-box;
+}
+"""
+
+ROW = ":host { flex-wrap: nowrap; gap: 16px; justify-content: space-between; }"
+
+WORDS = """
+:host { flex: 1 1 auto; min-width: 0; }
+div { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 12px; font: 13px/20px var(--rl-font); }
+h2 { margin: 0; font-size: 15px; font-weight: 650; letter-spacing: -0.01em; color: var(--rl-text); }
+p { margin: 0; color: var(--rl-text); }
+cite { font-style: normal; font-size: 12px; color: var(--rl-muted); }
+"""
