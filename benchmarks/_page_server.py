@@ -20,8 +20,10 @@ from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
 import rnnlab as rl
+from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.session import Session
 from rnnlab.session import worker as processes
+from rnnlab.views import push
 
 sessions: dict[str, Session] = {}
 
@@ -45,7 +47,7 @@ def page(name: str, begin_with: rl.Experiment) -> Any:
 
 
 def bare() -> Any:
-    """What a careful person would write in a few lines: sources changed in place, news eight times a second."""
+    """What a careful person would write in a few lines: sources changed in place, news as soon as it is there."""
     session = sessions["bare"] = Session(experiment())
     session.attach()
     slider = pn.widgets.FloatSlider(name="Bare", start=0, end=10, step=0.05, value=1)
@@ -66,7 +68,7 @@ def bare() -> Any:
             training.stream({"x": history.updates[shown:], "y": history.losses[shown:]})
 
     slider.param.watch(moved, "value")
-    pn.state.add_periodic_callback(tick, period=125)
+    session.on_mail(push.knocker(tick))
     return pn.Column(slider, wave, loss)
 
 
@@ -74,7 +76,9 @@ def obey(line: str) -> None:
     name, command = line.split()
     session = sessions[name]
     if command in ("silent", "stream"):
-        session._transport.stream(*((0, 0) if command == "silent" else (10, 2)))
+        session._transport.stream(*((0, 0) if command == "silent" else (RATE, PICTURES)))
+    elif "," in command:
+        session._transport.stream(*map(float, command.split(",")))
     else:
         getattr(session, command)()
 

@@ -20,7 +20,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, legend_item, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, ON_TOP, LiveFigure, blank, dress, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from rnnlab.runs import History
 
-POINTS = 2000
-"""Most points of one line."""
+POINTS = 1000
+"""Most points of one line: a peak and a trough for every 500th of its width."""
 
 
 class LearningFigure(LiveFigure):
@@ -86,9 +86,9 @@ class LearningFigure(LiveFigure):
         batch = Line(x="x", y="y", line_width=1, line_alpha=0.75)
         fixed = Line(x="x", y="y", line_width=2)
         dots = Scatter(x="x", y="y", size=4, line_color=None)
-        plot.add_glyph(self.sources["training"], paint(batch, theme, line_color="reference"))
-        plot.add_glyph(self.sources["validation"], paint(fixed, theme, line_color="output"))
-        points = plot.add_glyph(self.sources["validation"], paint(dots, theme, fill_color="output"))
+        plot.add_glyph(self.sources["training"], paint(batch, theme, line_color="reference"), **ON_TOP)
+        plot.add_glyph(self.sources["validation"], paint(fixed, theme, line_color="output"), **ON_TOP)
+        points = plot.add_glyph(self.sources["validation"], paint(dots, theme, fill_color="output"), **ON_TOP)
         plot.add_tools(_hover([points], ("validation loss", "@y{0.0000}")))
         self._legend(plot, {"training batch": 0, "validation trials": 1})
         return plot
@@ -106,8 +106,8 @@ class LearningFigure(LiveFigure):
         plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
         plot.yaxis.ticker = FixedTicker(ticks=[0, 25, 50, 75, 100])
         line, dots = Line(x="x", y="y", line_width=2), Scatter(x="x", y="y", size=4, line_color=None)
-        plot.add_glyph(self.sources["accuracy"], paint(line, theme, line_color="output"))
-        points = plot.add_glyph(self.sources["accuracy"], paint(dots, theme, fill_color="output"))
+        plot.add_glyph(self.sources["accuracy"], paint(line, theme, line_color="output"), **ON_TOP)
+        points = plot.add_glyph(self.sources["accuracy"], paint(dots, theme, fill_color="output"), **ON_TOP)
         plot.add_tools(_hover([points], ("correct", "@y{0.0} %")))
         return plot
 

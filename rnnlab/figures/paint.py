@@ -37,6 +37,10 @@ LEFT, RIGHT = 76, 16
 LEGEND_ABOVE: dict[str, Any] = {"orientation": "horizontal", "location": "right", "spacing": 14}
 """How a legend is laid out above the frame."""
 
+ON_TOP: dict[str, Any] = {"level": "overlay"}
+"""Puts what changes while a network trains on the upper of a plot's two canvases. The lower one, with the axes, grid
+and text, is then not painted again: most of a redraw's cost in a browser without a graphics card."""
+
 _MARK, _DRESSED = "paint ", "dressed"
 
 AnyModel = TypeVar("AnyModel", bound=Model)

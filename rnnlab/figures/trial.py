@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from rnnlab.figures.conditions import heading
 from rnnlab.figures.epochs import band_data, draw_bands, fitted, stretches
-from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, legend_item, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, ON_TOP, LiveFigure, blank, dress, legend_item, paint
 from rnnlab.figures.scales import decimate, label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -275,7 +275,7 @@ class TrialFigure(LiveFigure):
     def _line(self, plot: Any, theme: Theme, source: str, role: str, text: str, style: dict[str, Any]) -> LegendItem:
         glyph = Line(x="x", y="y", line_cap="butt", line_join="round", **style)
         paint(glyph, theme, line_color=role)
-        plot.add_glyph(self.sources[source], glyph)
+        plot.add_glyph(self.sources[source], glyph, **(ON_TOP if source == "outputs" else {}))
         return legend_item(plot, text, glyph)
 
     def _draw_heads(self, plot: Any, theme: Theme) -> None:

@@ -13,8 +13,12 @@ import numpy as np
 from rnnlab.events import Evaluated, Event, Updated
 from rnnlab.runs import frames
 
-RATE = 10.0
-PICTURES = 2.0
+RATE = 6.0
+"""Messages in a second. Each redraws the loss, which a browser without a graphics card pays for with a tenth of a core
+every four or five; a loss has to be on the screen within 300 ms."""
+
+PICTURES = 1.0
+"""Networks in a second among the messages: each redraws every figure of the network."""
 
 
 class Outbox:

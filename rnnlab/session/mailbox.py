@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,9 +76,14 @@ class _Rows:
 
 
 class Mailbox:
-    """A letter box between two threads. Everything in it speaks of one training, named by its token."""
+    """A letter box between two threads. Everything in it speaks of one training, named by its token.
 
-    def __init__(self) -> None:
+    Args:
+        knock: called, by the thread that puts it in, after a message has been taken in.
+    """
+
+    def __init__(self, knock: Callable[[], None] = lambda: None) -> None:
+        self.knock = knock
         self._lock = threading.Lock()
         self._token = 0
         self._empty()
@@ -105,6 +110,7 @@ class Mailbox:
                 self._put_news(header, arrays)
             else:
                 self._put_words(dict(header))
+        self.knock()
 
     def _put_news(self, header: Mapping[str, Any], arrays: Mapping[str, NDArray]) -> None:
         self._progress = (header["update"], header["n_trials"], header["seconds"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ import param
 
 from rnnlab.networks import Network
 from rnnlab.runs import Experiment, History, Run, load
+from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.runs.streams import stream
 from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.intent import Intent
@@ -27,11 +29,8 @@ from rnnlab.tasks import Batch, Task
 N_EXAMPLES = 24
 """Example trials shown and run through the network."""
 
-RATE, PICTURES = 10.0, 2.0
-"""Messages, and networks among them, that the training process sends in a second while the page is in sight."""
-
 HIDDEN_RATE = 1.0
-"""Messages in a second while it is not."""
+"""Messages in a second while the page is not in sight."""
 
 
 class Session(param.Parameterized):
@@ -316,6 +315,10 @@ class Session(param.Parameterized):
 
     # --------------------------------------------------------------------------------------------------- reality
 
+    def on_mail(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have ``listener`` called, from any thread, when there is something to `drain`; returns what ends it."""
+        return self._transport.on_mail(listener)
+
     def drain(self) -> frozenset[str]:
         """Show what arrived since the last time, all at once. Called by the page's periodic callback.
 
@@ -326,7 +329,8 @@ class Session(param.Parameterized):
         self._course.hear(news)
         changes = (self._heard() if news else self._phase()) | self._pictured(news) | self.results.take()
         changes = {name: value for name, value in changes.items() if _differ(getattr(self, name), value)}
-        self._set(changes)
+        if changes:
+            self._set(changes)
         return frozenset(changes)
 
     def _heard(self) -> dict[str, Any]:

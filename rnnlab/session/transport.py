@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.session.mailbox import News
 from rnnlab.session.worker import Worker
 
@@ -34,7 +35,8 @@ class Transport:
         self._order: Mapping[str, Any] = {}
         self._pausing = False
         self._abandoned = False
-        self._rates = (10.0, 2.0)
+        self._rates = (RATE, PICTURES)
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def active(self) -> bool:
@@ -64,7 +66,7 @@ class Transport:
 
     def _living(self) -> Worker:
         if self._worker is None or not self._worker.alive or self._abandoned:
-            self._worker = Worker()
+            self._worker = Worker(self._knock)
             self._abandoned = False
             self._send_rates()
         return self._worker
@@ -124,6 +126,15 @@ class Transport:
             self.phase, self.message = "stopped", ""
 
     # ------------------------------------------------------------------------------------------- what is heard
+
+    def on_mail(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have ``listener`` called, from any thread, whenever `hear` would find something; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _knock(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
 
     def hear(self) -> News:
         """Everything said since the last time; moves `phase` and `message` along."""

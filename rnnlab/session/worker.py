@@ -22,7 +22,7 @@ import rnnlab
 from rnnlab.runs import frames
 from rnnlab.session.mailbox import Mailbox
 
-STOP_DEADLINE = 1.5
+STOP_DEADLINE = 1.2
 """Seconds a training has to stop before its process is ended."""
 
 ENDINGS = ("stopped", "finished", "failed")
@@ -34,6 +34,9 @@ all_workers: set[Worker] = set()
 class Worker:
     """A training process. Everything it says lands in ``mailbox``; nothing here blocks.
 
+    Args:
+        knock: called from a thread of the worker's when there is something new in the mailbox, or the process is gone.
+
     Attributes:
         mailbox: what it said and nobody has seen yet.
         ready: whether torch is imported and a training would start at once.
@@ -42,8 +45,8 @@ class Worker:
         note: how it ended, in words, once it has.
     """
 
-    def __init__(self) -> None:
-        self.mailbox = Mailbox()
+    def __init__(self, knock: Callable[[], None] = lambda: None) -> None:
+        self.mailbox = Mailbox(knock)
         self.ready = False
         self.alive = True
         self.note = ""
@@ -182,6 +185,7 @@ class Worker:
         for action in self._afterwards:
             action()
         all_workers.discard(self)
+        self.mailbox.knock()
 
 
 def _spawn(complaints: Any) -> subprocess.Popen[bytes]:

@@ -52,6 +52,10 @@ class Deck(Part):
         """The part in sight."""
         return self.built[self.chosen]
 
+    @property
+    def due(self) -> bool:
+        return self.part.due
+
     def note(self, names: Any) -> None:
         for part in self.built.values():
             part.note(names)

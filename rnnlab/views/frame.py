@@ -1,7 +1,7 @@
 """Keeps the parts of one page up to date with its session.
 
 Changes of the session are noted as they happen and drawn together: at once where they come from this page's own
-controls, else at the next tick. One periodic callback per page looks for news of a training.
+controls, else at the next tick. News of a training is drawn when it comes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from rnnlab.views import look, parts, push
 from rnnlab.views.steward import BEAT_S, Steward
 from rnnlab.views.view import Pace, Part
 
-TICK_MS = 125
-"""Time between two looks for news: eight a second."""
+TICK_MS = 250
+"""Time between two looks around. What a training says is drawn as it comes, without waiting for one."""
 
 REST_S = 0.5
 """A slider that has not moved for so long has come to rest."""
@@ -29,7 +29,7 @@ SILENCE_S = 15 * BEAT_S
 """A notebook's page of which nothing was heard for so long is gone, or sleeps. (Browsers slow hidden pages down to one
 beat a minute.) A page that speaks again goes on."""
 
-WARM_AFTER = 12
+WARM_AFTER = 6
 """Ticks between a page's first sign of life and the start of its training process: the page comes first."""
 
 PACES: tuple[Pace, ...] = ("prompt", "steady", "patient")
@@ -69,7 +69,7 @@ class Frame:
         self._ticking = False
         self._rests_until = 0.0
         self._heard = time.monotonic()
-        self._stop_ticking: Callable[[], None] | None = None
+        self._stop_ticking: Callable[[], Any] | None = None
         self._watch()
         if _loop_is_running():
             self._go_live()
@@ -101,7 +101,8 @@ class Frame:
 
     def _go_live(self) -> None:
         self.session.attach()
-        self._stop_ticking = push.every(TICK_MS, self.tick)
+        stop, unhear = push.every(TICK_MS, self.tick), self.session.on_mail(push.knocker(self._answer))
+        self._stop_ticking = lambda: (stop(), unhear())
 
     def _hear(self, _event: Any) -> None:
         """The browser says that the page is there."""
@@ -129,13 +130,22 @@ class Frame:
             self.draw("prompt")
 
     def tick(self) -> None:
-        """Take in what the training said, and draw it."""
+        """Look around: is the page still there, is it time to get a process ready, is there news?"""
         if self._is_gone():
             self.close()
             return
         self._ticks_to_warm -= 1
         if self._ticks_to_warm == 0:
             self.session.warm()
+        self._draw_news()
+
+    def _answer(self) -> None:
+        """The training said something."""
+        if self.live:
+            self._draw_news()
+
+    def _draw_news(self) -> None:
+        """Take in what the training said, and draw it."""
         self._ticking = True
         try:
             if "phase" in self.session.drain() and self.session.phase == "stopped" and self._warms:
@@ -147,9 +157,10 @@ class Frame:
 
     def draw(self, *paces: Pace) -> None:
         """Bring the parts of these paces that can be seen up to date, in one message."""
-        with push.batch(self.layout):
-            for part in self.parts:
-                if part.pace in paces:
+        due = [part for part in self.parts if part.pace in paces and part.due]
+        if due:
+            with push.batch(self.layout):
+                for part in due:
                     part.bring_up_to_date()
 
     # ------------------------------------------------------------------------------------------------------ theme

@@ -7,6 +7,8 @@ through the comm where it is in a notebook. Nothing else in the lab touches a do
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -64,3 +66,27 @@ def every(milliseconds: int, callback: Callable[[], None]) -> Callable[[], None]
     """Call ``callback`` again and again on the page's own thread; returns what ends it."""
     periodic = pn.state.add_periodic_callback(callback, period=milliseconds, start=True)
     return periodic.stop
+
+
+def knocker(callback: Callable[[], None]) -> Callable[[], None]:
+    """A function for any thread that has ``callback`` called soon, once, on the thread of the page that is built now.
+
+    However often it is called before that, the callback runs once: a page that stalls finds one knock, not a queue.
+    """
+    document, loop = pn.state.curdoc, asyncio.get_running_loop()
+    knocked = threading.Event()
+
+    def answer() -> None:
+        knocked.clear()
+        callback()
+
+    def knock() -> None:
+        if knocked.is_set():
+            return
+        knocked.set()
+        if document is not None and document.session_context is not None:
+            document.add_next_tick_callback(answer)
+        else:
+            loop.call_soon_threadsafe(answer)
+
+    return knock

@@ -42,9 +42,14 @@ class Part:
         """Remember that these parameters of the session have changed."""
         self.stale |= set(names) & set(self.watches)
 
+    @property
+    def due(self) -> bool:
+        """Whether something has changed that someone can see."""
+        return self.shown and bool(self.stale)
+
     def bring_up_to_date(self) -> None:
         """Draw what has changed, where someone can see it."""
-        if self.shown and self.stale:
+        if self.due:
             changed, self.stale = self.stale, set()
             self.refresh(changed)
 

@@ -24,8 +24,8 @@ def small(**training: object) -> rl.Experiment:
 def heavy() -> rl.Experiment:
     """An experiment one update of which takes many seconds."""
     task = rl.tasks.get("perceptual_discrimination", fixation=(0, 500), stimulus=(250, 500), trial=2000)
-    network = rl.networks.LeakyRNN(n_units=1000, dt=0.5)
-    training = rl.Training(updates=10, batch_size=16, validation_trials=16, evaluate_every=1000)
+    network = rl.networks.LeakyRNN(n_units=1000, dt=0.1)  # twenty thousand steps
+    training = rl.Training(updates=10, batch_size=4, validation_trials=2, evaluate_every=1000)
     return rl.Experiment(task=task, network=network, training=training)
 
 

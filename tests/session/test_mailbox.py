@@ -94,3 +94,12 @@ def test_nothing_is_lost_between_two_threads() -> None:
         seen += box.take().points["updates"].tolist()
     seen += box.take().points["updates"].tolist()
     assert seen == list(range(1, 2001))
+
+
+def test_who_puts_something_in_knocks_and_finds_it_there() -> None:
+    found: list[int] = []
+    box = Mailbox(lambda: found.append(box.n_waiting))
+    box.expect(1)
+    box.put(*news(1, 3))
+    box.put(*news(4, 2, token=2))
+    assert found == [3], "what speaks of another training is dropped in silence"

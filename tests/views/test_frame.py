@@ -119,3 +119,26 @@ def test_a_part_that_comes_later_is_kept_up_to_date_and_nothing_is_drawn_twice(
     log.clear()
     session.param.update(phase="failed")
     assert log == ["prompt"], "what only the new part watches"
+
+
+def test_mail_is_drawn_when_it_comes_and_a_closed_page_hears_none(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "TICK_MS", 60_000)
+
+    async def one_page() -> list[int]:
+        drawn = []
+        monkeypatch.setattr(session, "drain", lambda: drawn.append(1) or frozenset())
+        made, _ = build()
+        assert made.live and not drawn
+        mail = session._transport._knock
+        await asyncio.to_thread(lambda: [mail() for _ in range(50)])
+        await asyncio.sleep(0.01)
+        assert 1 <= len(drawn) < 50, "knocks that came while nobody looked are one"
+        made.close()
+        before = len(drawn)
+        await asyncio.to_thread(mail)
+        await asyncio.sleep(0.01)
+        return drawn[before:]
+
+    assert asyncio.run(one_page()) == []
