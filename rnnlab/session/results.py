@@ -111,6 +111,15 @@ class Results:
         return self._sample(self._example.n_trials, self._network.dt)
 
     @property
+    def clean(self) -> Batch | None:
+        """The example trials without the noise on their inputs."""
+        return self._keep("clean", self._make_clean, needs_task=False)
+
+    def _make_clean(self) -> Batch:
+        assert self._example is not None and self._sample is not None
+        return self._sample(self._example.n_trials, self._example.dt, noise=False)
+
+    @property
     def trajectory(self) -> Trajectory | None:
         """The network on the example trials, without noise of its own."""
         return self._keep("trajectory", lambda: simulate(self._network, self._needed(self.probe, "probe")))
