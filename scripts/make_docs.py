@@ -11,11 +11,21 @@ import dataclasses
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from rnnlab.networks import NETWORKS, NONLINEARITIES, Softmax
+from rnnlab.networks import (
+    INITIALISERS,
+    NETWORKS,
+    NONLINEARITIES,
+    Areas,
+    Density,
+    Given,
+    SharedNoise,
+    Softmax,
+    Weights,
+)
 from rnnlab.spec import Spec
 from rnnlab.spec.codec import hints
 from rnnlab.tasks import TASKS, Preset, Setting, Task
@@ -82,6 +92,22 @@ def networks() -> Iterator[str]:
     yield from table(("kind", "f(x)"), rows)
     yield from ("", "For outputs alone (`output_nonlinearity`):", "")
     yield from table(("kind", "g(z)"), [(f"`{Softmax.__name__}`", (inspect.getdoc(Softmax) or "").split("\n")[0])])
+    for title, kinds in (
+        ("Weights", (Weights,)),
+        ("Connections", (Density, Areas, Given)),
+        ("Shared noise", (SharedNoise,)),
+    ):
+        yield from ("", f"## {title}", "", *described(kinds))
+    yield from ("", "## Initialisers", "", *described(INITIALISERS.values()))
+
+
+def described(kinds: Iterable[type[Spec]]) -> Iterator[str]:
+    """Each kind's first sentence and its settings."""
+    rows = []
+    for kind in kinds:
+        settings = "; ".join(f"{name} ({default}): {meaning}" for name, default, _, meaning in fields(kind))
+        rows.append((f"`{kind.__name__}`", (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " "), settings))
+    yield from table(("kind", "meaning", "settings (default)"), rows)
 
 
 def fields(config: type[Spec]) -> Iterator[tuple[str, ...]]:
@@ -89,6 +115,7 @@ def fields(config: type[Spec]) -> Iterator[tuple[str, ...]]:
     for field in dataclasses.fields(config):
         default = field.default
         shown = type(default).__name__ if isinstance(default, Spec) else number(default)
+        shown = "required" if default is dataclasses.MISSING else shown
         unit = field.metadata.get("unit", "")
         meaning = field.metadata.get("help") or notes.get(field.name, "")
         words = [repr(word) for word in get_args(hints(config)[field.name]) if isinstance(word, str)]

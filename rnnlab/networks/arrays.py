@@ -68,6 +68,35 @@ def matching(constant: Array | float, like: Array) -> Array:
     return namespace(like).tensor(constant, dtype=like.dtype, device=like.device)
 
 
+def pick(where: np.ndarray, there: Array, elsewhere: Array) -> Array:
+    """``there`` where ``where`` (a NumPy array of booleans) holds, else ``elsewhere``."""
+    if namespace(elsewhere) is np:
+        return np.where(where, there, elsewhere)
+    torch = namespace(elsewhere)
+    return torch.where(torch.tensor(where, device=elsewhere.device), there, elsewhere)
+
+
+def at_least(x: Array, low: float) -> Array:
+    """max(x, low)."""
+    return np.maximum(x, low) if namespace(x) is np else x.clamp_min(low)
+
+
+def between(x: Array, low: float, high: float) -> Array:
+    """x, cut off at ``low`` and ``high``."""
+    return np.clip(x, low, high) if namespace(x) is np else x.clamp(low, high)
+
+
+def detached(x: Array) -> Array:
+    """x, through which no gradient passes."""
+    return x if namespace(x) is np else x.detach()
+
+
+def scaled(xi: Array, scale: Array | float) -> Array:
+    """Standard normals (..., channel) given a strength: one for all, one a channel, or a matrix that mixes them."""
+    factor = matching(scale, xi)
+    return xi @ factor.T if getattr(scale, "ndim", 0) == 2 else factor * xi
+
+
 def repeat_rows(row: Array, n: int) -> Array:
     """The vector ``row`` n times, shape (n, len(row))."""
     return np.repeat(row[None, :], n, axis=0) if namespace(row) is np else row.expand(n, -1)

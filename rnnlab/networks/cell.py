@@ -21,7 +21,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from rnnlab.networks.arrays import Array, repeat_rows
+from rnnlab.networks.initialisers import AnyVectorInitialiser
 from rnnlab.spec import Spec, quantity
+from rnnlab.spec.errors import did_you_mean
 
 Parameters: TypeAlias = Mapping[str, Array]
 Pullback: TypeAlias = Callable[[Array], Array]
@@ -33,10 +35,29 @@ class Cell(Spec, ABC):
 
     n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
     dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
-    start: Literal["trained", "zero"] = field(default="trained", kw_only=True)
-    """The state x0 before the first input: one trained vector for all trials, or zero."""
+    start: Literal["trained", "zero", "given"] = field(default="trained", kw_only=True)
+    """The state x0 before the first input: one trained vector for all trials, zero, or ``start_at``."""
+    start_at: AnyVectorInitialiser | None = field(
+        default=None,
+        kw_only=True,
+        metadata={"help": "the state x0 to begin with; nothing: near 0.1 if it is trained, else zero"},
+    )
     train_biases: bool = field(default=True, kw_only=True)
     """Whether the biases b_rec and b_out are learnt too."""
+    train: tuple[str, ...] | None = field(
+        default=None, kw_only=True, metadata={"help": "names of the arrays that learn; nothing: all"}
+    )
+
+    def check(self) -> None:
+        """Arrays named must be there, and the start must be said where it is given."""
+        known = self.parameter_shapes(1, 1)
+        for i, name in enumerate(self.train or ()):
+            if name not in known:
+                raise self.refuse(f"train[{i}]", f"there is no array {name!r}", remedy=did_you_mean(name, known))
+        if self.start == "given" and self.start_at is None:
+            raise self.refuse("start_at", "is missing", remedy="give the state to start in, or another start")
+        if self.start == "zero" and self.start_at is not None:
+            raise self.refuse("start_at", "the start is zero", remedy="give start='given', or leave it out")
 
     # -------------------------------------------------------------------------------------------------- what it is
 
@@ -91,11 +112,35 @@ class Cell(Spec, ABC):
         return dict(raw)
 
     @property
+    def projects(self) -> bool:
+        """Whether `project` does anything."""
+        return False
+
+    def project(self, raw: Parameters) -> dict[str, Array]:
+        """Raw parameters as an update left them -> as constraints that act after an update want them."""
+        return dict(raw)
+
+    def frozen(self, n_inputs: int, n_outputs: int) -> dict[str, np.ndarray]:
+        """Masks, True where an entry of a raw array must stay bit for bit as it is, whatever an optimiser does; by
+        name, of those arrays that have any."""
+        return {}
+
+    def check_channels(self, n_inputs: int, n_outputs: int) -> None:
+        """Raise `SpecError` where the description does not fit that many inputs and outputs."""
+
+    def notes(self, n_inputs: int = 1, n_outputs: int = 1, seed: int = 0) -> tuple[str, ...]:
+        """What should be known about the recurrent weights of such a network before training; see `Network.notes`."""
+        from rnnlab.networks.network import Network  # which is made of cells
+
+        return Network.initialised(self, n_inputs, n_outputs, seed).notes
+
+    @property
     def trainable(self) -> frozenset[str]:
         """Names of the parameters that an optimiser may change."""
         kept = set() if self.train_biases else {"b_rec", "b_out"}
         kept |= set() if self.start == "trained" else {"x0"}
-        return frozenset(self.parameter_shapes(1, 1)) - kept
+        names = frozenset(self.parameter_shapes(1, 1)) - kept
+        return names if self.train is None else names & frozenset(self.train)
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:
         """The square recurrent matrices by name, (n_units, n_units) each: one, or one per gate."""

@@ -35,7 +35,7 @@ def _state(config: LeakyRNN) -> str:
 def _seen_input(config: LeakyRNN) -> str:
     terms = "u[t]"
     terms += f" + {config.input_baseline:g}" if config.input_baseline else ""
-    terms += " + √(2τ/dt) σ_in ξ_in[t]" if config.input_noise else ""
+    terms += " + √(2τ/dt) σ_in ξ_in[t]" if "input" in config.noises else ""
     terms = f"max({terms}, 0)" if config.input_rectified else terms
     return "" if terms == "u[t]" else f"v[t] = {terms}"
 
@@ -48,20 +48,53 @@ def _output(config: LeakyRNN) -> str:
 
 
 def _constraint(config: LeakyRNN) -> str:
-    n_excitatory, n = int((config.unit_signs > 0).sum()), config.n_units
-    dale = f"{n_excitatory} excitatory, {n - n_excitatory} inhibitory units; excitatory units read out"
-    return "; ".join(
-        text for text, holds in ((dale, config.excitatory is not None), ("no autapses", not config.autapses)) if holds
-    )
+    return "; ".join(text for text in (_signs(config), *_connections(config), *_learning(config)) if text)
+
+
+def _signs(config: LeakyRNN) -> str:
+    signs = config.unit_signs
+    if not signs.any():
+        return "input weights positive" if config.input_sign == "positive" else ""
+    counts = {"excitatory": (signs > 0).sum(), "inhibitory": (signs < 0).sum(), "free": (signs == 0).sum()}
+    kinds = ", ".join(f"{n} {kind}" for kind, n in counts.items() if n or kind != "free")
+    read = {
+        "excitatory": "excitatory units read out",
+        "signed": "units read out with their sign",
+        "positive": "all units read out positively",
+        "free": "read-out signs free",
+    }[config.output_sign]
+    law = "" if config.dale == "abs" else f", signs kept by {config.dale}"
+    return f"{kinds} units{law}; {read}"
+
+
+def _connections(config: LeakyRNN) -> tuple[str, ...]:
+    names = [name for name in _MATRICES if getattr(config, _MATRICES[name]).connections is not None]
+    areas = "" if config.areas is None else f"areas of {', '.join(map(str, config.areas.sizes))} units"
+    partly = f"{', '.join(names)} partly connected" if names else ""
+    return areas, partly, "" if config.autapses else "no autapses"
+
+
+def _learning(config: LeakyRNN) -> tuple[str, ...]:
+    frozen = [name for name in _MATRICES if getattr(config, _MATRICES[name]).frozen is not None]
+    bounds = config.bias_range
+    partly = f"{', '.join(frozen)} partly frozen" if frozen else ""
+    return partly, "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}"
+
+
+_MATRICES = {"W_in": "weights_in", "W_rec": "weights_rec", "W_out": "weights_out"}
 
 
 def _numbers(config: LeakyRNN) -> str:
     spread = [("α", config.alpha), ("τ", config.tau)]
     if "recurrent" in config.noises:
         spread.append(("σ", config.noise))
-    single = [("σ_in", config.input_noise), ("σ_out", config.output_noise), ("γ", config.damping)]
+    if "input" in config.noises:
+        spread.append(("σ_in", config.input_noise))
+    single = [("σ_out", config.output_noise), ("γ", config.damping)]
     texts = [f"{name} = {_range(value)}{' ms' if name == 'τ' else ''}" for name, value in spread]
-    return ", ".join([*texts, *(f"{name} = {value:g}" for name, value in single if value)])
+    kinds = (("ξ", "units", config.noise_correlation), ("ξ_in", "inputs", config.input_noise_correlation))
+    shared = [f"{name} correlated between {of}" for name, of, shape in kinds if shape is not None]
+    return ", ".join([*texts, *(f"{name} = {value:g}" for name, value in single if value), *shared])
 
 
 def _range(value: object) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, namespace, plus_diagonal, sigmoid
 from rnnlab.networks.cell import Cell, Parameters, Pullback
-from rnnlab.networks.initialisers import glorot_normal
+from rnnlab.networks.initialisers import Zero, drawn_vector, glorot_normal
 
 GATES = ("forget", "input", "output", "candidate")
 """Order of the four blocks of rows in ``W_in``, ``W_rec`` and ``b_rec``."""
@@ -87,7 +87,7 @@ class LSTM(Cell):
             "W_out": glorot_normal(rng, n_outputs, n),
             "b_rec": np.repeat([float(gate == "forget") for gate in GATES], n),
             "b_out": np.zeros(n_outputs),
-            "x0": np.zeros(2 * n),
+            "x0": drawn_vector(self.start_at or Zero(), rng, 2 * n, "LSTM.start_at"),
         }
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:

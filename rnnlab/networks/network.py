@@ -14,6 +14,7 @@ from rnnlab.networks.arrays import Array
 from rnnlab.networks.cell import Cell, Pullback
 from rnnlab.networks.describe import network_html, network_text
 from rnnlab.networks.leaky import LeakyRNN
+from rnnlab.networks.notes import recurrent_notes
 from rnnlab.spec.errors import did_you_mean
 
 
@@ -78,6 +79,14 @@ class Network:
     def unit_signs(self) -> np.ndarray:
         """+1, -1 or 0 (free) for each unit."""
         return self.config.unit_signs
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What should be known about the recurrent weights: unbalanced signs, units that nothing leads to and back."""
+        matrices = self.config.recurrent_matrices(self.parameters)
+        found = {name: recurrent_notes(W, self.unit_signs) for name, W in matrices.items()}
+        plain = len(matrices) == 1
+        return tuple(text if plain else f"{name}: {text}" for name, texts in found.items() for text in texts)
 
     @cached_property
     def digest(self) -> str:

@@ -39,6 +39,10 @@ class Experiment(Spec):
         if not self.task.n_outputs:
             raise self.refuse("task.outputs", "a network cannot be trained without outputs", remedy="add a Channel")
         self.training.loss.check_network(self.network, self.task.n_outputs)
+        try:
+            self.network.check_channels(self.task.n_inputs, self.task.n_outputs)
+        except SpecError as error:
+            raise error.moved(type(self.network).__name__, "Experiment.network") from None
         if isinstance(self.task, CodeTask):
             self._check_time_step(self.task)
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlab.networks import Cell
+from rnnlab.networks.arrays import scaled
 from rnnlab.normals import fill_table_normals
 from rnnlab.runs.streams import stream
 
@@ -46,7 +47,7 @@ class NormalSource:
     def _refill(self) -> None:
         if isinstance(self._scale, np.ndarray):
             fill_table_normals(self._rng, self._block)
-            self._block *= self._scale
+            self._block[...] = scaled(self._block, self._scale)
         else:
             fill_table_normals(self._rng, self._block, self._scale)
         self._used = 0

@@ -93,7 +93,7 @@ class Kernel(ABC):
         network, seen = self.network, self.U.whole[:, :, :-1]
         if noise is not None and "input" in network.noises:
             drawn = self.buffer("input noise", self.n_moves, inputs.shape[2]).whole
-            self.fill_noise(noise, "input", drawn, network.input_noise_scale)
+            self.fill_noise(noise, "input", drawn, network.input_noise_factor(inputs.shape[2]))
             torch.add(inputs[: self.n_moves], drawn, out=seen)
         else:
             seen.copy_(inputs[: self.n_moves])
@@ -113,12 +113,16 @@ class Kernel(ABC):
             rows.addmm_(inputs, weights.t())
 
     def fill_noise(self, noise: Noise, part: str, out: Tensor, scale: float | np.ndarray) -> None:
-        """Noise of one strength for all channels, or of one each."""
-        if isinstance(scale, np.ndarray):
-            noise.fill(part, out.numpy())
-            out.mul_(torch.as_tensor(scale, dtype=out.dtype))
-        else:
+        """Noise of one strength for all channels, of one each, or mixed by a matrix."""
+        if not isinstance(scale, np.ndarray):
             noise.fill(part, out.numpy(), scale)
+            return
+        noise.fill(part, out.numpy())
+        factor = torch.as_tensor(scale, dtype=out.dtype)
+        if factor.dim() == 2:
+            out.copy_(out @ factor.t())
+        else:
+            out.mul_(factor)
 
     def leak(self, driven: Tensor, old: Tensor, new: Tensor) -> None:
         """new = driven + (1 - alpha) old, damping included."""

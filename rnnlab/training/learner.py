@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 
@@ -41,6 +42,7 @@ class Learner:
         self.parameters = FlatParameters(shapes, network.trainable, self.dtype)
         self.optimiser = optimiser_for(training.optimiser, self.parameters)
         self.loss = loss_function(training.loss, network)
+        self._frozen = {k: torch.tensor(mask) for k, mask in network.frozen(n_inputs, n_outputs).items()}
         self._engine = engine_for(network, training.engine)
 
     # --------------------------------------------------------------------------------------------------- learning
@@ -55,8 +57,22 @@ class Learner:
         if not isfinite(norm):
             return Step(loss, norm, failed=f"gradient of {self.parameters.first_non_finite() or 'all parameters'}")
         clip(self.parameters, norm, self.training.gradient_clip, self.training.clip)
-        self.optimiser.step(gradient, self.training.learning_rate * pace)
+        with self._constrained():
+            self.optimiser.step(gradient, self.training.learning_rate * pace)
         return Step(loss, norm)
+
+    @contextmanager
+    def _constrained(self) -> Iterator[None]:
+        """Around an optimiser's step: frozen entries stay, and constraints that act after an update do so."""
+        raw = self.parameters.raw
+        with torch.no_grad():
+            held = [(raw[name], mask, raw[name][mask]) for name, mask in self._frozen.items()]
+            yield
+            for array, mask, values in held:
+                array[mask] = values
+            if self.network.projects:
+                for name, array in self.network.project(raw).items():
+                    raw[name].copy_(array)
 
     def backward(self, trials: Trials, noise: Noise | None) -> float:
         """The loss on a batch; its gradient is left in ``parameters.gradient``."""

@@ -7,7 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from rnnlab.networks import LSTM, Cell, LeakyRNN
+from rnnlab.networks import (
+    LSTM,
+    Areas,
+    Cell,
+    Constant,
+    Density,
+    Given,
+    LeakyRNN,
+    SharedNoise,
+    Uniform,
+    Weights,
+)
 from rnnlab.networks.nonlinearity import (
     Gelu,
     LeakyRelu,
@@ -57,10 +68,53 @@ def leaky(form: str, shape: str, placement: str) -> LeakyRNN:
 
 LEAKY: dict[str, LeakyRNN] = {", ".join(key): leaky(*key) for key in product(("current", "rate"), SHAPES, PLACEMENTS)}
 
+CORRELATED = [[1.0, 0.5, 0.0], [0.5, 1.0, -0.2], [0.0, -0.2, 1.0]]
+EYE = np.eye(6)
+
+CONSTRAINTS: dict[str, dict[str, Any]] = {
+    "rectified Dale, signed read-out": {"excitatory": 0.67, "dale": "rectify", "output_sign": "signed"},
+    "projected Dale": {"excitatory": 0.67, "dale": "project", "autapses": False},
+    "reflected Dale": {"excitatory": 0.67, "dale": "reflect", "output_sign": "positive"},
+    "own signs": {"signs": (1, -1, 0, 1, -1, 0), "input_sign": (1, 0, -1), "output_sign": "signed"},
+    "own signs, rectified": {"signs": (1, -1, 0, 1, -1, 0), "dale": "rectify", "output_sign": "free"},
+    "positive without Dale": {"input_sign": "positive", "output_sign": "positive", "dale": "project"},
+    "sparse": {
+        "weights_in": Weights(connections=Density(0.5)),
+        "weights_rec": Weights(connections=Density(0.5, seed=1)),
+        "weights_out": Weights(connections=Density(0.75)),
+    },
+    "frozen": {"weights_rec": Weights(frozen=Density(0.3)), "weights_in": Weights(frozen=Density(0.5))},
+    "fixed": {"weights_rec": Weights(frozen=EYE, fixed=0.3 * EYE, connections=Density(0.8)), "excitatory": 1.0},
+    "two areas": {
+        "areas": Areas((3, 3), between=0.5, inputs=(0,), outputs=(1,)),
+        "excitatory": 0.67,
+        "dale": "rectify",
+    },
+    "bounded biases": {"bias_rec": Uniform(-1, 1), "bias_range": (-0.2, 0.3)},
+    "correlated noise": {"noise": 0.2, "noise_correlation": SharedNoise(0.4), "tau": UNEVEN},
+    "correlated inputs": {
+        "noise": 0.0,
+        "input_noise": (0.1, 0.2, 0.3),
+        "input_noise_correlation": Given.of(CORRELATED),
+        "input_tau": 40.0,
+    },
+    "some arrays learn": {"train": ("W_rec", "b_out"), "start": "given", "start_at": Constant(0.5)},
+}
+
+
+def constrained(form: str, constraint: str) -> LeakyRNN:
+    fields = {"nonlinearity": "tanh", "noise": 0.1} | CONSTRAINTS[constraint]
+    return LeakyRNN(n_units=6, form=form, **fields)  # type: ignore[arg-type]
+
+
+CONSTRAINED = {", ".join(key): constrained(*key) for key in product(("current", "rate"), CONSTRAINTS)}
+
 CELLS: dict[str, Cell] = {
     **LEAKY,
+    **CONSTRAINED,
     "LSTM": LSTM(n_units=6),
     "LSTM, sigmoid output": LSTM(n_units=6, cell_output="sigmoid", start="zero"),
+    "LSTM, partly trained": LSTM(n_units=6, train=("W_out", "x0"), start_at=Uniform(-1, 1)),
 }
 
 N_TRIALS, N_INPUTS, N_OUTPUTS = 4, 3, 2

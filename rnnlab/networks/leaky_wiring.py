@@ -1,0 +1,192 @@
+"""A leaky network's weights: what is asked of them, where they start, and how they are kept to it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnnlab.networks.arrays import Array, between
+from rnnlab.networks.cell import Parameters
+from rnnlab.networks.constraints import Rules
+from rnnlab.networks.initialisers import (
+    AnyInitialiser,
+    AnyVectorInitialiser,
+    Constant,
+    Gaussian,
+    Glorot,
+    Place,
+    Zero,
+    drawn,
+    drawn_vector,
+    is_random,
+)
+from rnnlab.networks.scaling import balanced, factor_for_radius, scale_to_radius, spectral_radius
+from rnnlab.networks.weights import Weights
+
+if TYPE_CHECKING:
+    from rnnlab.networks.leaky_fields import LeakyFields
+
+# ------------------------------------------------------------------------------------------------- what is asked
+
+
+@lru_cache(maxsize=64)
+def input_rules(config: LeakyFields, n_inputs: int) -> Rules:
+    """Of W_in, (unit, input)."""
+    given, n = config.input_sign, config.n_units
+    signs = None
+    if isinstance(given, tuple):
+        if len(given) != n_inputs:
+            problem = f"a list of {len(given)} for {n_inputs} inputs"
+            raise config.refuse("input_sign", problem, remedy="give one sign for each input")
+        signs = np.array(given)
+    elif given == "positive" or (given == "dale" and config.unit_signs.any()):
+        signs = np.ones(n_inputs)
+    area = None if config.areas is None else np.repeat(config.areas.receiving()[:, None], n_inputs, axis=1)
+    return _rules(config, config.weights_in, "weights_in", (n, n_inputs), signs, area)
+
+
+@lru_cache(maxsize=64)
+def recurrent_rules(config: LeakyFields) -> Rules:
+    """Of W_rec, (to, from)."""
+    n, mask = config.n_units, None
+    if config.areas is not None:
+        mask = config.areas.recurrent(config.unit_signs)
+    if not config.autapses:
+        mask = ~np.eye(n, dtype=bool) if mask is None else mask & ~np.eye(n, dtype=bool)
+    signs = config.unit_signs if config.unit_signs.any() else None
+    return _rules(config, config.weights_rec, "weights_rec", (n, n), signs, mask)
+
+
+@lru_cache(maxsize=64)
+def output_rules(config: LeakyFields, n_outputs: int) -> Rules:
+    """Of W_out, (output, unit)."""
+    units, asked, n = config.unit_signs, config.output_sign, config.n_units
+    signs: np.ndarray | None = None
+    read = np.ones(n, dtype=bool) if config.areas is None else config.areas.read_out()
+    if asked == "positive":
+        signs = np.ones(n)
+    elif units.any() and asked == "signed":
+        signs = units
+    elif units.any() and asked == "excitatory":
+        signs, read = abs(units), read & (units >= 0)
+    mask = None if read.all() else np.repeat(read[None], n_outputs, axis=0)
+    return _rules(config, config.weights_out, "weights_out", (n_outputs, n), signs, mask)
+
+
+def _rules(
+    config: LeakyFields,
+    weights: Weights,
+    name: str,
+    shape: tuple[int, int],
+    signs: np.ndarray | None,
+    mask: np.ndarray | None,
+) -> Rules:
+    where = f"{type(config).__name__}.{name}"
+    asked, frozen, fixed = weights.patterns(shape, where)
+    if asked is not None:
+        mask = asked if mask is None else mask & asked
+    if fixed is not None and signs is not None and (wrong := int((frozen & (fixed * signs < 0)).sum())):
+        problem = f"{wrong} weights have not the sign of their sender"
+        raise config.refuse(f"{name}.fixed", problem, remedy="give signed weights that fit")
+    return Rules(config.dale, signs, mask, frozen, fixed)
+
+
+def rules_of(config: LeakyFields, n_inputs: int, n_outputs: int) -> dict[str, Rules]:
+    """Of each matrix, by name."""
+    return {
+        "W_in": input_rules(config, n_inputs),
+        "W_rec": recurrent_rules(config),
+        "W_out": output_rules(config, n_outputs),
+    }
+
+
+# -------------------------------------------------------------------------------------------------- keeping to it
+
+
+def effective(config: LeakyFields, raw: Parameters) -> dict[str, Array]:
+    """See `rnnlab.networks.cell.Cell.effective`."""
+    p = dict(raw)
+    for name, rules in rules_of(config, raw["W_in"].shape[1], raw["W_out"].shape[0]).items():
+        p[name] = rules.effective(p[name])
+    if config.bias_range is not None:
+        p["b_rec"] = between(p["b_rec"], *config.bias_range)
+    return p
+
+
+def projected(config: LeakyFields, raw: Parameters) -> dict[str, Array]:
+    """See `rnnlab.networks.cell.Cell.project`."""
+    p = dict(raw)
+    for name, rules in rules_of(config, raw["W_in"].shape[1], raw["W_out"].shape[0]).items():
+        p[name] = rules.project(p[name])
+    if config.bias_range is not None:
+        p["b_rec"] = between(p["b_rec"], *config.bias_range)
+    return p
+
+
+# ------------------------------------------------------------------------------------------------- where they start
+
+
+def initial(config: LeakyFields, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Raw parameters to start from."""
+    rules, n = rules_of(config, n_inputs, n_outputs), config.n_units
+    free = np.zeros(n_inputs)
+    W_in = _begun(config, "weights_in", Glorot(), rules["W_in"], (n, n_inputs), free, rng)
+    W_rec = _begun(config, "weights_rec", Gaussian(), rules["W_rec"], (n, n), config.unit_signs, rng)
+    W_out = _begun(config, "weights_out", Glorot(), rules["W_out"], (n_outputs, n), np.zeros(n), rng)
+    if is_random(config.weights_rec.initial or Gaussian()) and config.spectral_radius is not None:
+        W_rec = _at_radius(config, W_rec, rules["W_rec"], config.spectral_radius)
+    raw = {
+        "W_in": W_in,
+        "W_rec": W_rec,
+        "W_out": W_out,
+        "b_rec": drawn_vector(config.bias_rec or Zero(), rng, n, "LeakyRNN.bias_rec"),
+        "b_out": drawn_vector(config.bias_out or Zero(), rng, n_outputs, "LeakyRNN.bias_out"),
+        "x0": drawn_vector(_start(config), rng, n, "LeakyRNN.start_at"),
+    }
+    return projected(config, raw)
+
+
+def _start(config: LeakyFields) -> AnyVectorInitialiser:
+    usual: AnyVectorInitialiser = Gaussian(std=0.01, mean=0.1) if config.start == "trained" else Constant(0.0)
+    return config.start_at or usual
+
+
+def _begun(
+    config: LeakyFields,
+    name: str,
+    usual: AnyInitialiser,
+    rules: Rules,
+    shape: tuple[int, int],
+    to_balance: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """One matrix: drawn, balanced where random, with frozen values in place and every sign as the law needs it."""
+    weights: Weights = getattr(config, name)
+    kind, signs = weights.initial or usual, np.zeros(shape[1]) if rules.signs is None else rules.signs
+    asked = weights.patterns(shape, f"{type(config).__name__}.{name}")[0]
+    W = drawn(kind, rng, Place(_whole(asked, shape), signs, f"{type(config).__name__}.{name}.initial"))
+    W = balanced(W, to_balance) if is_random(kind) else W
+    W = rules.filled(W)
+    if is_random(kind):
+        return W if rules.law == "abs" else np.where(signs == 0, W, abs(W) * np.where(signs < 0, -1.0, 1.0))
+    if wrong := int((_whole(rules.mask, shape) & (W * signs < 0)).sum()):
+        problem = f"{wrong} weights have not the sign of their sender"
+        raise config.refuse(f"{name}.initial", problem, remedy="give weights that keep Dale's law, or free the signs")
+    return W
+
+
+def _whole(mask: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
+    return np.ones(shape, dtype=bool) if mask is None else mask
+
+
+def _at_radius(config: LeakyFields, W: np.ndarray, rules: Rules, radius: float) -> np.ndarray:
+    """Raw recurrent weights scaled to the radius; fixed ones stay as they are."""
+    if rules.fixed is None:
+        return scale_to_radius(W, rules.effective(W), radius)
+    factor = factor_for_radius(lambda factor: spectral_radius(rules.effective(factor * W)), radius)
+    if factor is None:
+        problem = f"no scale of the learning weights gives {radius:g} beside the fixed ones"
+        raise config.refuse("spectral_radius", problem, remedy="give another, or nothing to leave them as drawn")
+    return np.asarray(rules.filled(factor * W))
