@@ -46,6 +46,8 @@ from rnnlab.networks.nonlinearity import (
     Softplus,
     Tanh,
 )
+from rnnlab.networks.psychrnn import from_psychrnn
+from rnnlab.networks.trainrnnbrain import from_trainrnnbrain
 from rnnlab.networks.unroll import Unrolled, unroll
 from rnnlab.networks.weights import Weights
 
@@ -100,5 +102,7 @@ __all__ = [
     "Zero",
     "as_network",
     "from_arrays",
+    "from_psychrnn",
+    "from_trainrnnbrain",
     "unroll",
 ]

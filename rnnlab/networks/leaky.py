@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 
-from rnnlab.networks import leaky_wiring
+from rnnlab.networks import leaky_presets, leaky_wiring
 from rnnlab.networks.arrays import Array, matching, plus_diagonal, relu, scaled
 from rnnlab.networks.cell import Parameters, Pullback
 from rnnlab.networks.leaky_fields import LeakyFields
@@ -40,6 +41,40 @@ class LeakyRNN(LeakyFields):
         >>> config.readout(p, config.step(p, state, np.zeros((8, 3)))).shape
         (8, 1)
     """
+
+    # ------------------------------------------------------------------------------------------------ conventions
+
+    @classmethod
+    def psychrnn(cls, **changes: Any) -> Self:
+        """PsychRNN's convention (Ehrlich et al. 2021): current form, noise after the leak, a trained start, and with
+        ``excitatory`` given Dale's law by absolute values, read out from excitatory units only."""
+        return cls(**(leaky_presets.psychrnn() | changes))
+
+    @classmethod
+    def pycog(cls, *, excitatory: float | None = None, **changes: Any) -> Self:
+        """pycog's convention (Song, Yang & Wang 2016): current form, noise in the drive, raised and rectified inputs,
+        biases that do not learn, and with ``excitatory`` given Dale's law by rectification and gamma weights.
+
+        Inhibitory units read out negatively; give ``output_sign="excitatory"`` to leave them out, as its examples do.
+        """
+        return cls(**(leaky_presets.pycog(excitatory) | changes))
+
+    @classmethod
+    def pipeline(cls, n_units: int = 100, **changes: Any) -> Self:
+        """trainRNNbrain's convention (formerly RNN_training_pipeline): rate form (``form="current"`` is its h-form),
+        the input of the step before, noise on inputs, states and outputs, Dale's law by projection.
+
+        Its "reflective" way of keeping signs is ``dale="abs"``.
+        """
+        return cls(**(leaky_presets.pipeline(n_units) | changes))
+
+    @classmethod
+    def multitask(cls, **changes: Any) -> Self:
+        """multitask-networks' convention (in the manner of Driscoll, Shenoy & Sussillo 2024): rate form, softplus,
+        noise inside the nonlinearity, a start at zero, recurrence that starts as 0.9 times the identity."""
+        return cls(**(leaky_presets.multitask() | changes))
+
+    # -------------------------------------------------------------------------------------------------- what it is
 
     @property
     def equation(self) -> str:

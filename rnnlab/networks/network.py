@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -108,6 +109,12 @@ class Network:
 
     def _repr_html_(self) -> str:
         return network_html(self)
+
+    def to_psychrnn(self, path: str | Path) -> Path:
+        """Write the weights under PsychRNN's names; see `rnnlab.networks.psychrnn.to_psychrnn`."""
+        from rnnlab.networks.psychrnn import to_psychrnn  # which is made of networks
+
+        return to_psychrnn(self, path)
 
     # ------------------------------------------------------------- the cell's functions at these parameters
 
