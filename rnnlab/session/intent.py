@@ -16,6 +16,9 @@ from rnnlab.runs.script import script
 from rnnlab.spec import SpecError, did_you_mean, shown
 from rnnlab.tasks import TASKS, Task
 
+MOST_UNITS = 1024
+"""Networks that are made in the lab have at most so many: the eigenvalues of more hold up the page for seconds."""
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -72,6 +75,9 @@ class Intent:
         """One field of the network changed; the field ``kind`` changes the kind of network, keeping what both have."""
         if name == "kind":
             return self._with_network_kind(value)
+        if name == "n_units" and isinstance(value, int) and value > MOST_UNITS:
+            problem = f"{value} units are more than the {MOST_UNITS} that a page can follow while they learn"
+            raise SpecError("network.n_units", problem, value=value, remedy="train larger ones with rnnlab train")
         return replace(self, experiment=self.experiment.replace(**{f"network__{name}": value}))
 
     def _with_network_kind(self, kind: str) -> Intent:

@@ -81,3 +81,13 @@ def test_the_script_of_an_intent_makes_its_experiment(intent: Intent) -> None:
 
     exec(compile(spoken, "script", "exec"), {"collect": collect, "__name__": "__main__"})
     assert trained == [changed.experiment]
+
+
+def test_a_network_too_large_for_the_page_is_refused_and_opened_all_the_same(intent: Intent) -> None:
+    with pytest.raises(
+        rl.SpecError, match=r"network.n_units: 1025 units .* 1024 .*; train larger ones with rnnlab train"
+    ):
+        intent.with_network("n_units", 1025)
+    assert intent.with_network("n_units", 1024).experiment.network.n_units == 1024
+    large = intent.experiment.replace(network__n_units=2000)
+    assert Intent.of(large).experiment == large
