@@ -33,10 +33,14 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Updated(Event):
-    """One optimiser update is done. ``loss`` is the batch's, before the update; ``gradient_norm`` before clipping."""
+    """One optimiser update is done. ``loss`` is the batch's, before the update; ``gradient_norm`` before clipping.
+
+    ``penalty`` is the weighted sum of the training's penalties, which the loss does not include.
+    """
 
     loss: float
     gradient_norm: float
+    penalty: float = 0.0
 
 
 @dataclass(frozen=True)

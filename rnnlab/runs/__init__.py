@@ -5,6 +5,24 @@ from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
 from rnnlab.runs.losses import BinaryCrossEntropy, CodeLoss, CrossEntropy, MeanSquaredError
 from rnnlab.runs.optimisers import SGD, Adam, AdamW
+from rnnlab.runs.penalties import (
+    L1,
+    L2,
+    Clusters,
+    Dimensionality,
+    FinalRates,
+    InDegree,
+    Inequality,
+    Orthogonality,
+    RateCap,
+    Rates,
+    RecurrentDrive,
+    SharedDrive,
+    TrialVariance,
+    VanishingGradient,
+    WeightCap,
+    WiringCost,
+)
 from rnnlab.runs.run import Run, load
 from rnnlab.runs.schedules import Cosine, Exponential, OnPlateau, Ramp, Steady, Steps
 from rnnlab.runs.store import Progress, Snapshot
@@ -12,26 +30,42 @@ from rnnlab.runs.streams import stream
 from rnnlab.runs.training import Training
 
 __all__ = [
+    "L1",
+    "L2",
     "SGD",
     "Adam",
     "AdamW",
     "BinaryCrossEntropy",
+    "Clusters",
     "CodeLoss",
     "Cosine",
     "CrossEntropy",
+    "Dimensionality",
     "Experiment",
     "Exponential",
+    "FinalRates",
     "History",
+    "InDegree",
+    "Inequality",
     "MeanSquaredError",
     "OnPlateau",
+    "Orthogonality",
     "Progress",
     "Ramp",
+    "RateCap",
+    "Rates",
+    "RecurrentDrive",
     "Run",
     "RunError",
+    "SharedDrive",
     "Snapshot",
     "Steady",
     "Steps",
     "Training",
+    "TrialVariance",
+    "VanishingGradient",
+    "WeightCap",
+    "WiringCost",
     "load",
     "stream",
 ]

@@ -43,6 +43,8 @@ class Experiment(Spec):
             self.network.check_channels(self.task.n_inputs, self.task.n_outputs)
         except SpecError as error:
             raise error.moved(type(self.network).__name__, "Experiment.network") from None
+        for i, penalty in enumerate(self.training.penalties):
+            penalty.check_network(f"Experiment.training.penalties[{i}]", self.network)
         if isinstance(self.task, CodeTask):
             self._check_time_step(self.task)
             return

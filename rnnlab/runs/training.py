@@ -7,6 +7,7 @@ from typing import Literal
 
 from rnnlab.runs.losses import AnyLoss, CodeLoss, MeanSquaredError
 from rnnlab.runs.optimisers import Adam, AnyOptimiser
+from rnnlab.runs.penalties import AnyPenalty
 from rnnlab.runs.schedules import AnySchedule, Steady
 from rnnlab.spec import Spec, quantity
 
@@ -54,6 +55,9 @@ class Training(Spec):
         help="processor threads; one is fastest up to 256 units or so. Another number gives other last bits",
     )
     loss: AnyLoss | CodeLoss = field(default=MeanSquaredError(), metadata={"help": "what training makes small"})
+    penalties: tuple[AnyPenalty, ...] = field(default=(), metadata={"help": "what is added to the loss, each weighted"})
+    protect_task: bool = False
+    """Whether the part of the penalties' gradient that opposes the loss's own is left out."""
     optimiser: AnyOptimiser = field(default=Adam(), metadata={"help": "how gradients become steps"})
     clip: Literal["whole", "array"] = "whole"
     """Whether ``gradient_clip`` limits the norm of the whole gradient, or that of each parameter array by itself."""

@@ -23,6 +23,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from rnnlab.networks import LeakyRNN
+from rnnlab.training.engine import Passage
 from rnnlab.training.kernel import Gradients, Kernel
 from rnnlab.training.noise import Noise
 from rnnlab.training.workspace import Buffer
@@ -44,6 +45,19 @@ class LeakyEngine:
             linear = _Pass.apply(self._kernel, inputs, noise, *arrays)
         else:
             linear = self._kernel.forward(inputs, noise, *arrays)
+        return self._ends(linear)
+
+    def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
+        """See `rnnlab.training.engine.Engine.passage`."""
+        kernel = self._kernel
+        kernel.keeps_states = True
+        try:
+            linear, rates, states = _OpenPass.apply(kernel, inputs, noise, *(p[name] for name in NAMES))
+        finally:
+            kernel.keeps_states = False
+        return Passage(self._ends(linear), rates, states, kernel.state_gradients)
+
+    def _ends(self, linear: Tensor) -> Tensor:
         z: Tensor = self._network.output_nonlinearity(linear.movedim(0, -1))  # Softmax wants the outputs last
         return z.movedim(-1, 0)
 
@@ -62,6 +76,32 @@ class _Pass(torch.autograd.Function):
             raise RuntimeError("the network ran again before this pass went backward; its states are overwritten")
         ctx.number = None  # the pass goes backward in its own memory, hence once
         return (None, None, None, *ctx.kernel.backward(gradient, *ctx.arrays))
+
+
+class _OpenPass(torch.autograd.Function):
+    """As `_Pass`, and rates and states can be differentiated too; it may go backward more than once."""
+
+    @staticmethod
+    def forward(ctx: Any, kernel: Kernel, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> tuple[Tensor, ...]:
+        outputs = kernel.forward(inputs, noise, *arrays)
+        ctx.kernel, ctx.arrays, ctx.number = kernel, arrays, kernel.workspace.passes
+        ctx.set_materialize_grads(False)
+        ctx.none = torch.zeros_like(outputs)
+        return outputs, kernel.seen(kernel.rates).clone(), kernel.seen(kernel.X).clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        kernel = ctx.kernel
+        if ctx.number != kernel.workspace.passes:
+            raise RuntimeError("the network ran again before this pass went backward; its states are overwritten")
+        outputs, rates, states = gradients
+        kernel.keeps_states = True
+        try:
+            found = kernel.backward(ctx.none if outputs is None else outputs, *ctx.arrays, rates=rates, states=states)
+        finally:
+            kernel.keeps_states = False
+        return (None, None, None, *found)
 
 
 class CurrentKernel(Kernel):
@@ -85,7 +125,7 @@ class CurrentKernel(Kernel):
 
     def _states(self) -> tuple[Tensor, ...]:
         """Memory for X[0], X[1] ...: two steps taking turns, unless the way back needs them all."""
-        if self.slopes_of_rates is None or self.network.damping:
+        if self.slopes_of_rates is None or self.network.damping or self.keeps_states:
             self.X = self.buffer("X", self.n_moves + 1)
             return self.X.steps
         two = self.buffer("X", 2).steps
@@ -110,7 +150,10 @@ class CurrentKernel(Kernel):
             g = G.steps[s - start]
             g.addmm_(later, W).mul_(fs[s - start])
             leak_back(g, later, xs[s])
+            if self.on_states is not None and s >= self.first_read:
+                g.add_(self.on_states[s - self.first_read])
             later = g
+        self.keep_back(G, start, stop)
         return G
 
     def _slopes(self, start: int, stop: int) -> Buffer:
@@ -167,7 +210,11 @@ class RateKernel(Kernel):
     def run_back(self, K: Tensor, W_out: Tensor, W_rec: Tensor) -> Gradients:
         """See `Kernel.run_back`."""
         gradients, S = self.gradients(W_rec), self.n_moves
-        later = self.read_back(K, W_out, S, S + 1).steps[0]
+        if self.on_states is not None:  # states are what is read out
+            self.on_rates = self.on_states if self.on_rates is None else self.on_rates + self.on_states
+        last = self.read_back(K, W_out, S, S + 1)
+        self.keep_back(last, S, S + 1)
+        later = last.steps[0]
         for start, stop in self.blocks():
             G, Q = self.read_back(K, W_out, start, stop), self._alpha_slopes(start, stop)
             gs, qs, xs, leak_back = G.steps, Q.steps, self.X.steps, self.leak_back
@@ -176,6 +223,7 @@ class RateKernel(Kernel):
                 g.addmm_(qs[s - start].mul_(later), W_rec)
                 leak_back(g, later, xs[s])
                 later = g
+            self.keep_back(G, start, stop)
             gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop))
         return Gradients(gradients.A, gradients.W, later.sum(0))
 

@@ -7,7 +7,8 @@ also has a hand-written one (`rnnlab.training.bptt`), which tests hold equal to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
@@ -15,6 +16,23 @@ from torch import Tensor
 
 from rnnlab.networks import AnyNetwork, LeakyRNN
 from rnnlab.training.noise import Noise
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A network's way through a batch, for those who ask for more than its outputs. torch can differentiate all three.
+
+    Attributes:
+        outputs: (output, time, trial).
+        rates: (time, trial, unit).
+        states: (time, trial, state).
+        state_gradients: once a loss went backward: d loss / d states, along every way, of the shape of ``states``.
+    """
+
+    outputs: Tensor
+    rates: Tensor
+    states: Tensor
+    state_gradients: Callable[[], Tensor]
 
 
 class Engine(Protocol):
@@ -30,6 +48,10 @@ class Engine(Protocol):
         """
         ...
 
+    def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
+        """As `outputs`, with what happened on the way. ``backward`` may go through it more than once."""
+        ...
+
 
 class AutogradEngine:
     """Loops the network's own `step`; torch records every operation and plays it backwards."""
@@ -39,6 +61,22 @@ class AutogradEngine:
 
     def outputs(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Tensor:
         """See `Engine.outputs`."""
+        return self._run(p, inputs, noise)[0]
+
+    def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
+        """See `Engine.passage`."""
+        outputs, states = self._run(p, inputs, noise)
+        for state in states:
+            if state.requires_grad:
+                state.retain_grad()
+        rates = torch.stack([self._network.rates(p, state) for state in states])
+
+        def gradients() -> Tensor:
+            return torch.stack([torch.zeros_like(s) if s.grad is None else s.grad for s in states])
+
+        return Passage(outputs, rates, torch.stack(states), gradients)
+
+    def _run(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> tuple[Tensor, list[Tensor]]:
         network = self._network
         n_steps, n_trials, n_inputs = inputs.shape
         n_moves = n_steps - network.lag
@@ -51,7 +89,7 @@ class AutogradEngine:
             state = network.step(p, state, u, recurrent, external)
             states.append(state)
         readouts = [network.readout(p, s, x) for s, x in zip(states, xi_output, strict=True)]
-        return torch.stack(readouts).permute(2, 0, 1)
+        return torch.stack(readouts).permute(2, 0, 1), states
 
     def _drawn(self, part: str, noise: Noise | None, shape: tuple[int, int, int], dtype: torch.dtype) -> Any:
         """Standard normals, one (trial, channel) tensor a step, or None for each step where the part is silent."""

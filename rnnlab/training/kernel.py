@@ -38,12 +38,17 @@ class Gradients:
 class Kernel(ABC):
     """One leaky network's passes. A form adds the run through time, each way."""
 
+    X: Buffer
+
     def __init__(self, network: LeakyRNN) -> None:
         self.network = network
         self.workspace = Workspace()
         self.write_f = writer(network.nonlinearity)
         self.slopes_of_rates = slopes_of_rates(network.nonlinearity)
         self.slopes_of_states = slopes_of_states(network.nonlinearity)
+        self.keeps_states = False
+        self.on_rates: Tensor | None = None
+        self.on_states: Tensor | None = None
 
     def forward(self, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> Tensor:
         """Outputs before their nonlinearity, (output, time, trial)."""
@@ -51,15 +56,22 @@ class Kernel(ABC):
         self.workspace.passes += 1
         self._arrange(inputs, W_in)
         self._load_inputs(inputs, noise)
-        read = self.run(torch.cat([W_in, b_rec[:, None]], dim=1), W_rec, x0, noise)
-        self.sent = self._sent(read, noise)
+        self.rates = self.run(torch.cat([W_in, b_rec[:, None]], dim=1), W_rec, x0, noise)
+        self.sent = self._sent(self.rates, noise)
         Z = torch.addmm(b_out[:, None], W_out, self.sent.t())
         return Z.view(len(b_out), inputs.shape[0], self.n_trials)
 
-    def backward(self, gradient: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
-        """Gradients of the six arrays."""
+    def seen(self, buffer: Buffer) -> Tensor:
+        """What a buffer of states or rates holds for the steps that are read out, (time, trial, unit)."""
+        return buffer.whole[self.first_read : self.n_moves + 1]
+
+    def backward(
+        self, gradient: Tensor, *arrays: Tensor, rates: Tensor | None = None, states: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
+        """Gradients of the six arrays, given d loss / d outputs and, if wanted, by rates and states of steps `seen`."""
         W_in, W_rec, W_out, *_ = arrays
         K = gradient.reshape(len(W_out), -1)
+        self.on_rates, self.on_states = rates, states
         found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[1]
         return found.A[:, :n_inputs], found.W, K @ self.sent, found.A[:, n_inputs], K.sum(1), found.x0
 
@@ -167,7 +179,18 @@ class Kernel(ABC):
         if read < stop:
             columns = K[:, (read - self.first_read) * self.n_trials : (stop - self.first_read) * self.n_trials]
             torch.mm(columns.t(), W_out, out=G.rows(read - start, stop - start))
+            if self.on_rates is not None:
+                G.whole[read - start :] += self.on_rates[read - self.first_read : stop - self.first_read]
         return G
+
+    def keep_back(self, G: Buffer, start: int, stop: int) -> None:
+        """Remember d loss / d X[start:stop], where somebody is going to ask for it."""
+        if self.keeps_states:
+            self.buffer("dX", self.n_moves + 1).whole[start:stop] = G.whole[: stop - start]
+
+    def state_gradients(self) -> Tensor:
+        """d loss / d states of the steps `seen`, as the last pass back found it."""
+        return self.seen(self.buffer("dX", self.n_moves + 1)).clone()
 
     def leak_back(self, gradient: Tensor, later: Tensor, old: Tensor) -> None:
         """gradient += later d new / d old, of `leak`."""

@@ -19,6 +19,7 @@ from rnnlab.training.flat import FlatParameters
 from rnnlab.training.losses import loss_function
 from rnnlab.training.noise import Noise
 from rnnlab.training.optimiser import clip, optimiser_for
+from rnnlab.training.penalties import Penalties
 from rnnlab.training.trials import Trials
 
 
@@ -28,6 +29,7 @@ class Step:
 
     loss: float
     gradient_norm: float
+    penalty: float = 0.0
     failed: str | None = None
 
 
@@ -43,23 +45,25 @@ class Learner:
         self.optimiser = optimiser_for(training.optimiser, self.parameters)
         self.loss = loss_function(training.loss, network)
         self._frozen = {k: torch.tensor(mask) for k, mask in network.frozen(n_inputs, n_outputs).items()}
+        self._penalties = Penalties(network, training.penalties, training.protect_task) if training.penalties else None
         self._engine = engine_for(network, training.engine)
 
     # --------------------------------------------------------------------------------------------------- learning
 
     def learn(self, trials: Trials, noise: Noise | None, pace: float = 1.0) -> Step:
         """One update from one batch, the learning rate multiplied by ``pace``."""
-        loss = self.backward(trials, noise)
-        if not isfinite(loss):
-            return Step(loss, float("nan"), failed="loss")
+        loss, penalty = self.backward(trials, noise)
+        if not isfinite(loss + penalty):
+            return Step(loss, float("nan"), penalty, failed="penalties" if isfinite(loss) else "loss")
         gradient = self.parameters.gradient
         norm = float(torch.linalg.vector_norm(gradient))
         if not isfinite(norm):
-            return Step(loss, norm, failed=f"gradient of {self.parameters.first_non_finite() or 'all parameters'}")
+            where = f"gradient of {self.parameters.first_non_finite() or 'all parameters'}"
+            return Step(loss, norm, penalty, failed=where)
         clip(self.parameters, norm, self.training.gradient_clip, self.training.clip)
         with self._constrained():
             self.optimiser.step(gradient, self.training.learning_rate * pace)
-        return Step(loss, norm)
+        return Step(loss, norm, penalty)
 
     @contextmanager
     def _constrained(self) -> Iterator[None]:
@@ -74,14 +78,16 @@ class Learner:
                 for name, array in self.network.project(raw).items():
                     raw[name].copy_(array)
 
-    def backward(self, trials: Trials, noise: Noise | None) -> float:
-        """The loss on a batch; its gradient is left in ``parameters.gradient``."""
+    def backward(self, trials: Trials, noise: Noise | None) -> tuple[float, float]:
+        """The loss on a batch, and what penalties add to it; both's gradient is left in ``parameters.gradient``."""
         self.parameters.gradient.zero_()
+        if self._penalties is not None:
+            return self._penalties.backward(self._engine, self.parameters, trials, noise, self.loss)
         p = self.network.effective(self.parameters.raw)
         outputs = self._engine.outputs(p, trials.inputs, noise)
         loss = self.loss(outputs, trials.targets, trials.mask)
         loss.backward()
-        return loss.item()
+        return loss.item(), 0.0
 
     @torch.no_grad()
     def outputs(self, trials: Trials, noise: Noise | None) -> NDArray:

@@ -220,7 +220,7 @@ class _Session:
             step = self._trainer.advance()
         if step.failed:
             return Diverged(*self._now(), step.failed, REMEDY)
-        return Updated(*self._now(), step.loss, step.gradient_norm)
+        return Updated(*self._now(), step.loss, step.gradient_norm, step.penalty)
 
     def _evaluate(self) -> Evaluated | Diverged:
         with self._bench.working():

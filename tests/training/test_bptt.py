@@ -116,3 +116,49 @@ def test_not_a_number_shows_in_the_outputs(form: str, noise_at: str) -> None:
     p["W_rec"][0, 0] = float("nan")
     with torch.no_grad():
         assert torch.isnan(LeakyEngine(network).outputs(p, inputs, None)).any()
+
+
+# ------------------------------------------------------------------------------- what happened on the way
+
+
+def passages(
+    engine: Engine, p: dict[str, torch.Tensor], inputs: torch.Tensor, weights: torch.Tensor, parts: str
+) -> dict[str, torch.Tensor]:
+    """States, rates, and the gradients of a weighted sum of outputs, rates and states, as ``parts`` names them."""
+    leaves = {name: a.clone().requires_grad_() for name, a in p.items()}
+    passage = engine.passage(leaves, inputs, Noise("table", 3, "noise", 8))
+    rng = default_rng(5)
+    (passage.outputs * weights).sum().backward(retain_graph=True)
+    found = {
+        "first state": passage.state_gradients(),
+        "states": passage.states.detach(),
+        "rates": passage.rates.detach(),
+    }
+    for what in parts.split():
+        seen = getattr(passage, what)
+        (seen * torch.from_numpy(rng.standard_normal(tuple(seen.shape)))).sum().backward(retain_graph=True)
+    return found | {name: torch.zeros_like(a) if a.grad is None else a.grad for name, a in leaves.items()}
+
+
+@pytest.mark.parametrize("parts", ["rates", "states", "rates states"])
+@pytest.mark.parametrize("variant", ["plain", "softplus", "damped, per unit", "output noise, previous input", "tanh"])
+@pytest.mark.parametrize(("form", "noise_at"), FORMS)
+def test_gradients_may_enter_at_rates_and_states(form: str, noise_at: str, variant: str, parts: str) -> None:
+    """After a first pass back from the outputs, as penalties do it."""
+    network = leaky(form, noise_at, variant)
+    p, (inputs, weights) = parameters(network), problem(17, 5)
+    found = passages(LeakyEngine(network), p, inputs, weights, parts)
+    wanted = passages(AutogradEngine(network), p, inputs, weights, parts)
+    for name in wanted:
+        assert relative(found[name], wanted[name]) < 1e-11, name
+
+
+def test_a_passage_leaves_the_fast_way_as_it_was() -> None:
+    network = leaky("current", "state", "plain")
+    p, (inputs, weights) = parameters(network), problem(17, 5)
+    engine = LeakyEngine(network)
+    passages(engine, p, inputs, weights, "rates states")
+    found = outputs_and_gradients(engine, p, inputs, weights, None)
+    wanted = outputs_and_gradients(LeakyEngine(network), p, inputs, weights, None)
+    assert torch.equal(found[0], wanted[0])
+    assert all(torch.equal(found[1][name], wanted[1][name]) for name in wanted[1])

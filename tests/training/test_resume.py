@@ -14,7 +14,23 @@ import numpy as np
 import pytest
 
 from rnnlab.events import Finished, Saved, Updated
-from rnnlab.runs import SGD, Adam, AdamW, Cosine, Experiment, MeanSquaredError, OnPlateau, Ramp, Snapshot, load, store
+from rnnlab.runs import (
+    L1,
+    SGD,
+    Adam,
+    AdamW,
+    Cosine,
+    Experiment,
+    Inequality,
+    MeanSquaredError,
+    OnPlateau,
+    Ramp,
+    RateCap,
+    Snapshot,
+    VanishingGradient,
+    load,
+    store,
+)
 from rnnlab.training import resume, train
 from rnnlab.training.loop import MAY_CHANGE
 from tests.training.small import names, same, small
@@ -47,6 +63,7 @@ RECIPES: dict[str, dict] = {
     "adamw": {"optimiser": AdamW(decay=0.1), "schedule": Cosine(updates=10, warmup=3)},
     "sgd": {"optimiser": SGD(), "loss": "BinaryCrossEntropy", "noise_schedule": Ramp(start=0, end=1, updates=6)},
     "momentum": {"optimiser": SGD(momentum=0.9), "schedule": OnPlateau(patience=0, least=0.5), "learning_rate": 0.1},
+    "penalties": {"penalties": (L1(), VanishingGradient(), RateCap(), Inequality()), "protect_task": True},
     "nesterov": {"optimiser": SGD(momentum=0.9, nesterov=True), "loss": MeanSquaredError(over="all")},
 }
 
@@ -125,6 +142,7 @@ REFUSED = {
     "batch_size": 7, "learning_rate": 0.02, "gradient_clip": 0.5, "evaluate_every": 5, "validation_trials": 11,
     "noise": "normal", "engine": "autograd", "dtype": "float64", "threads": 2, "loss": MeanSquaredError(over="all"),
     "optimiser": SGD(), "clip": "array", "schedule": Cosine(), "noise_schedule": Ramp(),
+    "penalties": (L1(),), "protect_task": True,
 }  # fmt: skip
 
 

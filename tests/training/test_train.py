@@ -150,7 +150,7 @@ def test_a_gradient_that_overflows_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
     backward = Learner.backward
 
-    def overflowing(self: Learner, *args: object) -> float:
+    def overflowing(self: Learner, *args: object) -> tuple[float, float]:
         loss = backward(self, *args)  # type: ignore[arg-type]
         self.parameters.named(self.parameters.gradient)["W_rec"][0, 0] = float("inf")
         return loss
