@@ -150,6 +150,8 @@ BUTTON = f"""
   cursor: default; opacity: 0.72;
 }}
 :host(.rl-small) .bk-btn {{ font-size: 12px !important; padding: 1px 9px !important; min-height: 26px !important; }}
+:host(.rl-beside) {{ align-self: end !important; padding-bottom: 5px; }}
+:host(.rl-beside) .bk-btn {{ padding: 3px 10px !important; min-height: 28px !important; }}
 :host(.rl-tab) .bk-btn {{
   border: 0 !important; border-radius: 0 !important; background: none !important; color: var(--rl-muted) !important;
   padding: 4px 2px !important; min-height: 32px; box-shadow: none;

@@ -14,7 +14,10 @@ from rnnlab.views import bare, look
 def button(
     label: str, act: Callable[[], Any] | None = None, *, primary: bool = False, kind: str = "", **settings: Any
 ) -> Any:
-    """A button that says plainly what it does. ``kind`` is ``"small"``, ``"tab"``, ``"place"`` or nothing."""
+    """A button that says plainly what it does.
+
+    ``kind`` is ``"small"``, ``"tab"``, ``"place"`` (a workspace), ``"beside"`` (a field) or nothing.
+    """
     made = bare.Button(
         label=label,
         color="primary" if primary else "default",

@@ -11,8 +11,8 @@ from rnnlab.runs import Training
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS
 from rnnlab.tasks.families import FAMILIES
-from rnnlab.views import parts
-from rnnlab.views.controls import Control, GroupedChoice, Words, control
+from rnnlab.views import bare, look, parts, text
+from rnnlab.views.controls import Control, GroupedChoice, control
 from rnnlab.views.facts import Facts, of_field, of_setting
 from rnnlab.views.view import Pace, Part
 
@@ -214,28 +214,71 @@ class TrainingSettings(Settings):
 
 
 class RunFiles(Part):
-    """Where a run is opened from and kept. What cannot be read or written is explained beside the field."""
+    """Where a run is opened from and kept. What cannot be read or written is explained beside the field.
+
+    A path counts once Enter or the button beside it is pressed: a field that is merely left does nothing.
+    """
 
     pace: ClassVar[Pace] = "prompt"
     watches: ClassVar[tuple[str, ...]] = ("errors",)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.fields = {
-            "open": self._field("open", "Open a run or an experiment", "runs/first, or mine.json", session.open),
-            "keep": self._field("keep", "Keep this run in", "a new folder, e.g. runs/mine", session.keep),
-        }
-        layouts = [field.layout for field in self.fields.values()]
-        self.layout = parts.column(parts.heading("Files", 3), *layouts)
-
-    def _field(self, name: str, label: str, example: str, act: Callable[[str], bool]) -> Words:
-        field = Words(Facts(name, label, "text", help=example), "")
-        field.on_change(lambda _, path: act(path.strip()) if path.strip() else None)
-        return field
+        self.open = FileField("Open a run or an experiment", "runs/first, or mine.json", "Open", session.open)
+        self.keep = FileField("Keep this run in", "a new folder, e.g. runs/mine", "Keep", session.keep)
+        self.layout = parts.column(parts.heading("Files", 3), self.open.layout, self.keep.layout)
 
     def refresh(self, changed: set[str]) -> None:
-        for name, field in self.fields.items():
-            field.complain(self.session.errors.get(name, ""))
+        for name, field in (("open", self.open), ("keep", self.keep)):
+            problem = self.session.errors.get(name, "")
+            named = not problem.split(" ")[0].isalpha()  # begins with a path, which stays as it is
+            field.complain(problem if named else problem[:1].upper() + problem[1:])
+
+
+class FileField:
+    """A path, a button that does something with it, and what came of it.
+
+    Args:
+        label: above the field.
+        example: of a path, in the empty field.
+        verb: on the button.
+        act: what Enter and the button do with the path; says whether that was possible.
+    """
+
+    def __init__(self, label: str, example: str, verb: str, act: Callable[[str], bool]) -> None:
+        wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width", "stylesheets": [look.FIELD]}
+        self.path = bare.TextInput(label=label, placeholder=example, **wide)
+        self.path.param.watch(lambda _: self._press(), "enter_pressed")
+        self.path.param.watch(lambda _: self._tell(done=""), "value_input")
+        self.button = parts.button(verb, self._press, kind="beside")
+        self._problem = text.paragraph(css_class="error", role="alert")
+        self._done = text.paragraph(role="status")
+        self._verb, self._act = verb, act
+        row = parts.row(self.path, self.button, css=_FILE_ROW)
+        self.layout = parts.column(row, self._problem, self._done)
+        self._tell(problem="", done="")
+
+    def _press(self) -> None:
+        path = self.path.value_input.strip()
+        if path and self._act(path):
+            self._tell(problem="", done=f"{_PAST[self._verb]} {path}.")
+
+    def complain(self, problem: str) -> None:
+        """Say beside the field what is wrong with its path; an empty string takes it back."""
+        if problem:
+            self._tell(problem=problem, done="")
+        else:
+            self._tell(problem="")
+
+    def _tell(self, **words: str) -> None:
+        for name, each in words.items():
+            pane = {"problem": self._problem, "done": self._done}[name]
+            text.say(pane, each)
+            pane.visible = bool(each)
+
+
+_PAST = {"Open": "Opened", "Keep": "Kept in"}
+_FILE_ROW = ":host { flex-wrap: nowrap; gap: 6px; }"
 
 
 def plain(problem: str) -> str:

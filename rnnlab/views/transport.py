@@ -24,7 +24,7 @@ PHASES = {
 }
 """The phases of a training, in a word."""
 
-STALE = "Settings have changed since; Start afresh trains them."
+STALE = "Settings changed; Start afresh trains them."
 
 ALARMS = ("diverged", "failed")
 
@@ -107,8 +107,8 @@ class Transport(Part):
 
     def _phase_text(self) -> str:
         session = self.session
-        notes = [] if session.phase in ALARMS else [session.message]
-        notes += [STALE] if session.stale and session.phase != "idle" else []
+        notes = [STALE] if session.stale and session.phase != "idle" else []
+        notes += [] if session.phase in ALARMS else [session.message]
         note = " ".join(n[:1].upper() + n[1:] + ("" if n.endswith(".") else ".") for n in notes if n)
         return (
             f'<div role="status" title="{escape(note)}"><b class="{escape(session.phase)}">{PHASES[session.phase]}</b>'

@@ -14,7 +14,7 @@ from rnnlab.session import Session
 from rnnlab.session.opening import example_run
 from rnnlab.tasks import TASKS, get
 from rnnlab.tasks.families import FAMILIES
-from rnnlab.views.settings import NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
+from rnnlab.views.settings import FileField, NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
 
 
 def made(kind: type[Any], session: Session) -> Any:
@@ -160,28 +160,47 @@ def spoilt(run: Path, how: str) -> Path:
     return run
 
 
+def entered(field: FileField, path: str) -> None:
+    """Type a path and press Enter."""
+    field.path.value_input = path
+    field.path.param.trigger("enter_pressed")
+
+
+def test_a_field_that_is_left_does_nothing_and_the_button_does_what_it_says(session: Session, tmp_path: Path) -> None:
+    part = made(RunFiles, session)
+    session.open(example_run().path)
+    part.keep.path.param.update(value_input=str(tmp_path / "kept"), value=str(tmp_path / "kept"))
+    assert not (tmp_path / "kept").exists()
+    part.keep.button.clicks += 1
+    assert (tmp_path / "kept" / "run.json").exists()
+    assert f"Kept in {tmp_path / 'kept'}." in str(part.keep._done.object)
+
+
 @pytest.mark.parametrize("how", ["not a run", "truncated", "newer"])
 def test_a_run_that_cannot_be_opened_is_explained_beside_the_field(session: Session, tmp_path: Path, how: str) -> None:
     part = made(RunFiles, session)
     run = shutil.copytree(example_run().path, tmp_path / "run")
     before = session.experiment, session.network, session.phase
-    field = part.fields["open"]
-    field.widget.value = str(spoilt(Path(run), how))
+    entered(part.open, str(spoilt(Path(run), how)))
     part.bring_up_to_date()
-    assert field._problem.visible and str(tmp_path) in str(field._problem.object)
+    assert part.open._problem.visible and str(tmp_path) in str(part.open._problem.object)
     assert (session.experiment, session.network, session.phase) == before
     shutil.rmtree(run)
     shutil.copytree(example_run().path, run)
-    assert session.open(run) and session.network_update == 1000
+    entered(part.open, str(run))
     part.bring_up_to_date()
-    assert not field._problem.visible
+    assert session.network_update == 1000
+    assert not part.open._problem.visible
+    assert f"Opened {run}." in str(part.open._done.object)
+    part.open.path.value_input = "another"
+    assert not part.open._done.visible
 
 
 def test_what_was_not_trained_cannot_be_kept(session: Session, tmp_path: Path) -> None:
     part = made(RunFiles, session)
-    part.fields["keep"].widget.value = str(tmp_path / "kept")
+    entered(part.keep, str(tmp_path / "kept"))
     part.bring_up_to_date()
-    assert "press Train first" in str(part.fields["keep"]._problem.object)
+    assert "press Train first" in str(part.keep._problem.object)
     assert not (tmp_path / "kept").exists()
     session.open(example_run().path)
     assert session.keep(tmp_path / "kept") and (tmp_path / "kept" / "run.json").exists()
