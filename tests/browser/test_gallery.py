@@ -85,6 +85,7 @@ def test_nothing_critical_or_serious_is_found(lab: Server, new_page: NewPage) ->
     assert findings(page.page) == []
     page.press("Dark")
     page.button("Light").wait_for()
+    page.page.wait_for_timeout(500)  # colours change over 80 ms
     assert findings(page.page) == []
     page.press("Back to the task")
     page.page.wait_for_timeout(3200)  # the steward names what is new within three seconds
