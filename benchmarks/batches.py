@@ -75,7 +75,7 @@ def catalogue(repeats: int) -> list[str]:
 def scaling(repeats: int) -> float:
     """The worst over a few tasks of how the time grows where trials or steps double (from 512 x 200)."""
     worst = 0.0
-    for name in ("perceptual_discrimination", "flip_flop", "context_decision", "delay_go", "match_to_category"):
+    for name in ("perceptual_discrimination", "flip_flop", "context_decision", "delay_go", "eye_sequences"):
         task = tasks.get(name)
         dt = step_for(task, N_STEPS)
         base = median_ms(task, 512, dt, repeats)

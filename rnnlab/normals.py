@@ -32,18 +32,32 @@ def quantile_table(dtype: str = "float64") -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def _scaled_table(dtype: str, scale: float) -> np.ndarray:
-    return quantile_table(dtype) * np.asarray(scale, dtype)
+    return quantile_table(dtype) if scale == 1 else quantile_table(dtype) * np.asarray(scale, dtype)
 
 
 def fill_table_normals(rng: np.random.Generator, out: np.ndarray, scale: float = 1.0) -> np.ndarray:
     """Fill ``out`` (C-contiguous floats) with ``scale`` times table normals from ``rng``; returns it."""
-    dtype, flat = out.dtype.name, out.reshape(-1)
-    table = quantile_table(dtype) if scale == 1.0 else _scaled_table(dtype, scale)
+    table, flat = _scaled_table(out.dtype.name, scale), out.reshape(-1)
     for start in range(0, flat.size, _CHUNK):
         part = flat[start : start + _CHUNK]
-        bits: Any = rng.bit_generator.random_raw(-(-part.size // 4))
-        np.take(table, np.asarray(bits, dtype="<u8").view("<u2")[: part.size], out=part, mode="wrap")
+        np.take(table, _indices(rng, part.size), out=part, mode="wrap")
     return out
+
+
+def fill_table_normals_by_column(rng: np.random.Generator, out: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """`fill_table_normals` one column of ``out``, C-contiguous (row, column), after the other, at the same speed."""
+    table, (n_rows, n_columns) = _scaled_table(out.dtype.name, scale), out.shape
+    at_once = max(_CHUNK // n_rows // 4, 1) * 4  # 64 bits choose four numbers: no part wastes any
+    for start in range(0, n_columns, at_once):
+        part = out[:, start : start + at_once]
+        np.take(table, _indices(rng, part.size).reshape(part.shape[::-1]).T, out=part, mode="wrap")
+    return out
+
+
+def _indices(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Fresh places in the table, (n,)."""
+    bits: Any = rng.bit_generator.random_raw(-(-n // 4))
+    return np.asarray(bits, dtype="<u8").view("<u2")[:n]
 
 
 def fill_normals(rng: np.random.Generator, out: np.ndarray) -> np.ndarray:

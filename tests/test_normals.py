@@ -7,7 +7,7 @@ import pytest
 from numpy.random import SFC64, Generator
 from scipy import stats
 
-from rnnlab.normals import fill_normals, fill_table_normals, quantile_table
+from rnnlab.normals import fill_normals, fill_table_normals, fill_table_normals_by_column, quantile_table
 
 
 def generator(seed: int = 0) -> Generator:
@@ -50,6 +50,12 @@ def test_scaled_and_in_pieces_the_draws_are_the_same() -> None:
         if start > 2000:
             break
     np.testing.assert_array_equal(pieces[:2000], whole[:2000])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 5), (128, 200), (1000, 301), (70_000, 6)])
+def test_by_column_the_draws_are_the_same_in_another_order(shape: tuple[int, int]) -> None:
+    by_row = fill_table_normals(generator(), np.empty(shape[::-1]), 0.5)
+    np.testing.assert_array_equal(fill_table_normals_by_column(generator(), np.empty(shape), 0.5), by_row.T)
 
 
 def test_other_seeds_give_other_draws() -> None:

@@ -56,7 +56,7 @@ class Batch:
 
     def window(self, epoch: str) -> Window:
         """True in the steps of one epoch, (trial, time)."""
-        return between(np.arange(self.n_steps)[None, :], self.epochs[epoch])
+        return between(np.arange(self.n_steps)[None, :], *self.epochs[epoch].T)
 
     def __len__(self) -> int:
         return self.n_trials

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,12 +29,21 @@ class Channel(Spec):
         if not isinstance(self.smooth, str) and self.smooth < 0:
             raise self.refuse("smooth", f"{self.smooth:g} ms is no width", remedy="give 0 or more")
 
-    def trace(self, scene: Scene) -> Traces:
-        """The sum of its signals except for noise, (trial, time)."""
-        total = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
-        for place in self._places(scene, noise=False):
-            total += place.there()
-        return total if self.smooth == 0 else self._smoothed(total, scene)
+    def draw(self, scene: Scene, trace: Traces) -> None:
+        """Write the sum of its signals except for noise into ``trace``, (trial, time)."""
+        trace[...] = 0
+        self._add(scene, trace, noise=False)
+        if self.smooth != 0:
+            trace[...] = self._smoothed(trace, scene)
+
+    def add_noise(self, scene: Scene, trace: Traces) -> None:
+        """Add its noise to ``trace``, (trial, time)."""
+        self._add(scene, trace, noise=True)
+
+    def _add(self, scene: Scene, trace: Traces, *, noise: bool) -> None:
+        for signal, label in self._labelled:
+            if signal.noise == noise:
+                Place(scene, signal, label).add_to(trace)
 
     def _smoothed(self, total: Traces, scene: Scene) -> Traces:
         width = np.asarray(scene.factors[self.smooth][:, None] if isinstance(self.smooth, str) else self.smooth)
@@ -44,26 +53,16 @@ class Channel(Spec):
         before = np.maximum(scene.steps + 1 - steps, 0)
         means = (sums[:, 1:] - gather(sums, before)).astype(np.float32)
         means *= (1 / steps).astype(np.float32)
-        return means if scene.unpadded else means * scene.cover(())
+        _, unpadded = scene.stretch(())
+        return means if unpadded is None else means * unpadded
 
-    def show(self, scene: Scene, out: Traces, *, noise: bool) -> None:
-        """Write the trace that `scene.clean` holds, plus its noise if wanted, into ``out``, (trial, time)."""
-        trace = scene.clean[self.name]
-        noises = [place.there() for place in self._places(scene, noise=True)] if noise else []
-        for values in noises[:-1]:
-            trace = trace + values
-        if noises:
-            np.add(trace, noises[-1], out=out)
-        else:
-            out[...] = trace
-
-    def _places(self, scene: Scene, *, noise: bool) -> Iterator[Place]:
-        return (Place(scene, signal, label) for signal, label in self._labelled() if signal.noise == noise)
-
-    def _labelled(self) -> Iterator[tuple[AnySignal, str]]:
+    @cached_property
+    def _labelled(self) -> tuple[tuple[AnySignal, str], ...]:
         """Signals with the labels of their random streams: counted by kind, so that kinds do not shift each other."""
         seen: Counter[str] = Counter()
+        labelled = []
         for signal in self.signals:
             kind = type(signal).__name__
-            yield signal, f"signal:{self.name}:{kind}:{seen[kind]}"
+            labelled.append((signal, f"signal:{self.name}:{kind}:{seen[kind]}"))
             seen[kind] += 1
+        return tuple(labelled)

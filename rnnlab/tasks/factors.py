@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -66,10 +67,15 @@ class Lookup(Derived):
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
         index = factors[self.factor].astype(np.intp)
-        if not any(isinstance(entry, str) for entry in self.table):
-            return np.array(self.table, dtype=float)[index]
+        if self._numbers is not None:
+            return self._numbers[index]
         rows = [factors[e] if isinstance(e, str) else np.full(index.shape, e) for e in self.table]
         return np.stack(rows)[index, np.arange(index.size)]
+
+    @cached_property
+    def _numbers(self) -> Floats | None:
+        """The table, if it names no factor."""
+        return None if any(isinstance(entry, str) for entry in self.table) else np.array(self.table, dtype=float)
 
     def support(self, supports: Mapping[str, Support]) -> Support:
         known = [supports[entry] if isinstance(entry, str) else (entry,) for entry in self.table]

@@ -10,11 +10,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.tasks.draws import Draw, Floats
+from rnnlab.tasks.draws import Constant, Draw, Floats, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.streams import Streams
@@ -30,9 +31,8 @@ class Scene:
     Attributes:
         dt: length of a time step, ms.
         factors: name -> value in each trial, (trial,).
-        epochs: name -> first step and the step after the last, (trial, 2).
-        lengths: steps of each trial, (trial,).
-        n_steps: steps of the longest trial.
+        names: of the epochs, in order.
+        edges: first step of each epoch, and the step after the last of the trial, (trial, epoch + 1).
         clean: name of an input channel -> its trace without noise, (trial, time).
         integrals: what has been integrated already, by the names of the channels.
     """
@@ -40,60 +40,83 @@ class Scene:
     dt: float
     streams: Streams
     factors: dict[str, Floats]
-    epochs: dict[str, NDArray[np.int64]]
-    lengths: NDArray[np.int64]
-    n_steps: int
+    names: tuple[str, ...]
+    edges: NDArray[np.int64]
     clean: dict[str, Traces] = field(default_factory=dict)
     integrals: dict[tuple[str, str], Floats] = field(default_factory=dict)
-    _windows: dict[tuple[str, ...], Window] = field(default_factory=dict)
-    _covers: dict[tuple[str, ...], Traces] = field(default_factory=dict)
+    _stretches: dict[tuple[str, ...], tuple[slice, Traces | None]] = field(default_factory=dict)
 
     @property
     def n_trials(self) -> int:
-        return len(self.lengths)
+        return len(self.edges)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Steps of each trial, (trial,)."""
+        return self.edges[:, -1]
+
+    @property
+    def n_steps(self) -> int:
+        """Steps of the longest trial."""
+        return self._latest[-1]
+
+    @cached_property
+    def epochs(self) -> dict[str, NDArray[np.int64]]:
+        """Name -> first step and the step after the last, (trial, 2)."""
+        return {name: self.edges[:, i : i + 2] for i, name in enumerate(self.names)}
 
     @cached_property
     def steps(self) -> NDArray[np.int32]:
         """Step numbers, (1, time)."""
         return np.arange(self.n_steps, dtype=np.int32)[None, :]
 
-    def window(self, epochs: tuple[str, ...]) -> Window:
-        """True in the steps of these epochs (none named: of the whole trial), (trial, time)."""
-        if epochs not in self._windows:
-            self._windows[epochs] = self._window(epochs)
-        return self._windows[epochs]
+    def stretch(self, epochs: tuple[str, ...]) -> tuple[slice, Traces | None]:
+        """The steps in which any trial is in these epochs (none named: all), and 1 where it is, (trial, these steps).
 
-    def cover(self, epochs: tuple[str, ...]) -> Traces:
-        """`window` as numbers, 1 and 0."""
-        if epochs not in self._covers:
-            self._covers[epochs] = self.window(epochs).astype(np.float32)
-        return self._covers[epochs]
+        None in place of the numbers where they are all 1.
+        """
+        if epochs not in self._stretches:
+            self._stretches[epochs] = self._stretch(self._runs(epochs or self.names))
+        return self._stretches[epochs]
 
-    def judged(self, epoch: Epoch) -> Traces:
-        """1 in the steps of ``epoch`` after its grace, else 0, (trial, time)."""
-        if epoch.grace == 0:
-            return self.cover((epoch.name,))
-        edges = self.epochs[epoch.name] + np.array([whole_steps(epoch.grace, self.dt), 0])
-        return between(self.steps, edges).astype(np.float32)
+    def judged(self, epochs: tuple[str, ...], grace: float) -> tuple[slice, Traces | None]:
+        """`stretch` of epochs without the first ``grace`` ms of each."""
+        if grace == 0:
+            return self.stretch(epochs)
+        return self._stretch([(i, i + 1) for i in map(self.names.index, epochs)], late=whole_steps(grace, self.dt))
 
     @cached_property
-    def unpadded(self) -> bool:
-        """Whether all trials are equally long."""
-        return bool((self.lengths == self.n_steps).all())
+    def _earliest(self) -> list[int]:
+        return self.edges.min(axis=0).tolist()
 
-    def _window(self, epochs: tuple[str, ...]) -> Window:
-        if not epochs:
-            return self.steps < self.lengths[:, None]
-        union = between(self.steps, self.epochs[epochs[0]])
-        for name in epochs[1:]:
-            union |= between(self.steps, self.epochs[name])
-        return union
+    @cached_property
+    def _latest(self) -> list[int]:
+        return self.edges.max(axis=0).tolist()
+
+    def _runs(self, epochs: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Which edges begin and end each run of epochs that follow one another."""
+        runs = groupby(range(len(self.names)), lambda i: self.names[i] in epochs)
+        inside = [tuple(run) for named, run in runs if named]
+        return [(run[0], run[-1] + 1) for run in inside]
+
+    def _stretch(self, runs: list[tuple[int, int]], late: int = 0) -> tuple[slice, Traces | None]:
+        parts = [slice(self._earliest[i] + late, self._latest[j]) for i, j in runs]
+        first = min(part.start for part in parts)
+        window = np.zeros((self.n_trials, max(max(part.stop - first, 0) for part in parts)), dtype=bool)
+        for (i, j), part in zip(runs, parts, strict=True):
+            # Where all trials have the same edges there is nothing to compare.
+            fixed = all(self._earliest[edge] == self._latest[edge] for edge in (i, j))
+            steps = slice(part.start, max(part.start, part.stop))  # a grace can leave an epoch less than nothing
+            window[:, steps.start - first : steps.stop - first] |= fixed or between(
+                self.steps[:, steps], self.edges[:, i] + late, self.edges[:, j]
+            )
+        return slice(first, first + window.shape[1]), None if window.all() else window.astype(np.float32)
 
 
-def between(steps: NDArray[np.integer], edges: NDArray[np.int64]) -> Window:
-    """True where ``edges[:, 0] <= steps < edges[:, 1]``, (trial, time)."""
-    steps, edges = steps.astype(np.int32), edges.astype(np.int32)  # half the width, twice the speed
-    return (steps >= edges[:, :1]) & (steps < edges[:, 1:])
+def between(steps: NDArray[np.integer], start: NDArray[np.integer], stop: NDArray[np.integer]) -> Window:
+    """True where ``start <= steps < stop``, (trial, time), from (1, time), (trial,) and (trial,)."""
+    steps, start, stop = (array.astype(np.int32) for array in (steps, start, stop))  # half the width, twice the speed
+    return (steps >= start[:, None]) & (steps < stop[:, None])
 
 
 def gather(values: NDArray, steps: NDArray[np.integer]) -> NDArray:
@@ -123,14 +146,7 @@ def set_scene(
     """Draw factors (in an order in which sources come first; those ``dealt`` are taken as they are) and durations."""
     values = draw_factors(factors, n_trials, streams, dealt or {})
     edges = to_steps(_edges(tuple(epochs), values, n_trials, streams), dt)
-    return Scene(
-        dt=dt,
-        streams=streams,
-        factors=values,
-        epochs={epoch.name: edges[:, i : i + 2] for i, epoch in enumerate(epochs)},
-        lengths=edges[:, -1],
-        n_steps=int(edges[:, -1].max(initial=0)),
-    )
+    return Scene(dt, streams, values, tuple(epoch.name for epoch in epochs), edges)
 
 
 def draw_factors(
@@ -143,10 +159,17 @@ def draw_factors(
         if factor.name in dealt:
             values[factor.name] = dealt[factor.name]
         elif isinstance(rule, Draw):
-            values[factor.name] = rule.sample(streams[f"factor:{factor.name}"], n_trials)
+            values[factor.name] = _sample(rule, f"factor:{factor.name}", n_trials, streams)
         else:
             values[factor.name] = rule.derive(values)
     return values
+
+
+def _sample(draw: Draw, label: str, n_trials: int, streams: Streams) -> Floats:
+    """One number for each trial; a stream of random numbers is begun only where it is needed."""
+    if isinstance(draw, Constant):
+        return np.full(n_trials, draw.value, dtype=np.float64)
+    return draw.sample(streams[label], n_trials)
 
 
 def _edges(epochs: tuple[Epoch, ...], factors: Mapping[str, Floats], n_trials: int, streams: Streams) -> Floats:
@@ -154,11 +177,11 @@ def _edges(epochs: tuple[Epoch, ...], factors: Mapping[str, Floats], n_trials: i
     there = [factors[epoch.when] != 0 if epoch.when else np.ones(n_trials, dtype=bool) for epoch in epochs]
     durations = np.zeros((n_trials, len(epochs)))
     for i, epoch in enumerate(epochs):
-        rng = streams[f"epoch:{epoch.name}"]
+        label = f"epoch:{epoch.name}"
         if isinstance(epoch.duration, Draw):
-            durations[:, i] = epoch.duration.sample(rng, n_trials) * there[i]
+            durations[:, i] = _sample(epoch.duration, label, n_trials, streams) * there[i]
         elif isinstance(epoch.duration, Until):
-            ends = epoch.duration.low + (epoch.duration.high - epoch.duration.low) * rng.random(n_trials)
+            ends = _sample(Uniform(epoch.duration.low, epoch.duration.high), label, n_trials, streams)
             durations[:, i] = np.maximum(ends - durations[:, :i].sum(axis=1), 0.0) * there[i]
     for i, epoch in enumerate(epochs):
         if isinstance(epoch.duration, Remainder):

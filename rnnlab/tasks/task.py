@@ -22,6 +22,9 @@ from rnnlab.tasks.scene import Scene, Traces, set_scene
 from rnnlab.tasks.scoring import AnyScoring, LargestMean, Score
 from rnnlab.tasks.streams import Seed, Streams
 
+_FEW = 6
+"""Up to this many channels are interleaved faster one by one than all at once."""
+
 
 @dataclass(frozen=True, repr=False)
 class Task(Spec):
@@ -82,11 +85,15 @@ class Task(Spec):
             evenly = self.design == "balanced" if balanced is None else balanced
             dealt = deal(self.factors, int(n_trials), streams["design"]) if evenly else None
             scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), streams, dealt)
-            inputs = self._inputs(scene, noise=noise)
-            targets = _stack([channel.trace(scene) for channel in self.outputs], scene)
+            shown = _draw(self.inputs, scene)
+            scene.clean = dict(zip(self.input_names, shown, strict=True))
+            targets = _by_step(_draw(self.outputs, scene))
+            for channel, trace in zip(self.inputs if noise else (), shown, strict=noise):
+                channel.add_noise(scene, trace)
+            inputs = _by_step(shown)
         _check_finite("inputs", inputs)
         _check_finite("outputs", targets)
-        mask = _stack([self._weights(scene)] * self.n_outputs, scene)
+        mask = _by_step(np.repeat(self._weights(scene)[None], self.n_outputs, axis=0))
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
 
     def _check_arguments(self, n_trials: int, dt: float) -> None:
@@ -107,21 +114,24 @@ class Task(Spec):
     def _ordered_factors(self) -> tuple[Factor, ...]:
         return in_order(self.factors)
 
-    def _inputs(self, scene: Scene, *, noise: bool) -> Traces:
-        scene.clean = {channel.name: channel.trace(scene) for channel in self.inputs}
-        inputs = np.empty((scene.n_trials, scene.n_steps, self.n_inputs), dtype=np.float32)
-        for i, channel in enumerate(self.inputs):
-            channel.show(scene, inputs[:, :, i], noise=noise)
-        return inputs
-
     def _weights(self, scene: Scene) -> Traces:
         """How much each step counts, (trial, time)."""
         weights = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
+        for (weight, grace), epochs in self._judged.items():
+            steps, cover = scene.judged(epochs, grace)
+            each = np.asarray(scene.factors[weight][:, None] if isinstance(weight, str) else weight, np.float32)
+            weights[:, steps] += each if cover is None else each * cover
+        return weights
+
+    @cached_property
+    def _judged(self) -> dict[tuple[float | str, float], tuple[str, ...]]:
+        """The scored epochs by their weight and grace."""
+        alike: dict[tuple[float | str, float], tuple[str, ...]] = {}
         for epoch in self.epochs:
             if epoch.scored:
-                weight = scene.factors[epoch.weight][:, None] if isinstance(epoch.weight, str) else epoch.weight
-                weights += scene.judged(epoch) * np.asarray(weight, dtype=np.float32)
-        return weights
+                key = epoch.weight, epoch.grace
+                alike[key] = (*alike.get(key, ()), epoch.name)
+        return alike
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         """Which trials ``outputs``, (trial, time, output), got right.
@@ -208,9 +218,19 @@ def _check_finite(side: str, traces: Traces) -> None:
         )
 
 
-def _stack(traces: list[Traces], scene: Scene) -> Traces:
-    """(trial, time) each to (trial, time, channel), contiguous."""
-    stacked = np.empty((scene.n_trials, scene.n_steps, len(traces)), dtype=np.float32)
+def _draw(channels: tuple[Channel, ...], scene: Scene) -> Traces:
+    """What channels carry without their noise, (channel, trial, time): one whole trace after another."""
+    traces = np.empty((len(channels), scene.n_trials, scene.n_steps), dtype=np.float32)
+    for channel, trace in zip(channels, traces, strict=True):
+        channel.draw(scene, trace)
+    return traces
+
+
+def _by_step(traces: Traces) -> Traces:
+    """(channel, trial, time) to (trial, time, channel), contiguous."""
+    if len(traces) > _FEW:
+        return np.ascontiguousarray(traces.transpose(1, 2, 0))
+    by_step = np.empty((*traces.shape[1:], len(traces)), dtype=np.float32)
     for i, trace in enumerate(traces):
-        stacked[:, :, i] = trace
-    return stacked
+        by_step[:, :, i] = trace
+    return by_step

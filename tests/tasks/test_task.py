@@ -227,6 +227,30 @@ def test_grace_and_weight_shape_the_mask() -> None:
     assert np.array_equal(mask, [3, 3, 3, 3, 3, 0, 0, 1, 1, 1])
 
 
+def test_signals_and_mask_of_epochs_of_any_length_step_by_step() -> None:
+    """Epochs that vary, follow one another, are skipped, and leave nothing after their grace; against plain loops."""
+    there = Factor("there", Choice((0, 1)))
+    four = (
+        Epoch("a", Uniform(40, 90), scored=True, grace=20, when="there"),
+        Epoch("b", Uniform(0, 60)),
+        Epoch("c", Uniform(40, 70), scored=True, grace=20),
+        Epoch("d", Constant(50), scored=True, weight=2.5),
+    )
+    levels = {1.0: ("a", "b"), 10.0: ("c", "d"), 100.0: ("a", "d"), 1000.0: ("b",), 10000.0: ()}
+    some = small_task(*(Hold(level, epochs=where) for level, where in levels.items()), factors=(there,), epochs=four)
+    for seed in range(10):
+        batch = some.sample(3, seed=seed)  # few, so that in some batches no trial has the first epoch
+        shown, mask = np.zeros(batch.inputs.shape[:2]), np.zeros(batch.mask.shape[:2])
+        for trial in range(3):
+            for epoch in four:
+                start, stop = batch.epochs[epoch.name][trial]
+                for t in range(start, stop):
+                    shown[trial, t] = sum(v for v, where in levels.items() if epoch.name in where or not where)
+                    mask[trial, t] = epoch.weight if epoch.scored and t >= start + epoch.grace / 10 else 0
+        assert np.array_equal(batch.inputs[:, :, 0], shown)
+        assert np.array_equal(batch.mask[:, :, 0], mask)
+
+
 @pytest.mark.parametrize("dt", [1.0, 3.0, 7.0, 10.0])
 def test_a_scored_epoch_a_step_longer_than_its_grace_is_always_judged(dt: float) -> None:
     scored = Epoch("e", Uniform(25 + dt, 26 + dt), scored=True, grace=25)

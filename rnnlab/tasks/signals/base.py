@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rnnlab.spec import Spec
 from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scene import Scene, Traces, Window
+from rnnlab.tasks.scene import Scene, Traces, between
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -57,11 +57,6 @@ class Place:
     label: str
 
     @property
-    def window(self) -> Window:
-        """True where the signal is, (trial, time)."""
-        return self.scene.window(self.signal.epochs)
-
-    @property
     def rng(self) -> np.random.Generator:
         """The signal's own random stream, from its start."""
         return self.scene.streams[self.label]
@@ -70,30 +65,31 @@ class Place:
         """A number as it is; a factor as one number for each trial, (trial, 1)."""
         return self.scene.factors[level][:, None] if isinstance(level, str) else level
 
-    def elapsed(self) -> Floats:
+    def elapsed(self) -> NDArray[np.floating]:
         """Milliseconds since the start of each step's epoch (none named: of the trial), (trial, time)."""
-        if not self.signal.epochs:
-            return self.window * (self.scene.steps * self.scene.dt)
-        elapsed = np.zeros(self.window.shape)
-        for name in self.signal.epochs:
-            elapsed += self.scene.window((name,)) * (self.scene.steps - self.scene.epochs[name][:, :1])
-        return elapsed * self.scene.dt
+        return (self.scene.steps - self._edges()[0]) * self.scene.dt
 
-    def duration(self) -> Floats:
-        """Length in ms of the epoch (or, where none is named, of the trial) that each step lies in, (trial, time)."""
-        if not self.signal.epochs:
-            return self.window * (self.scene.lengths[:, None] * self.scene.dt)
-        total = np.zeros(self.window.shape)
-        for name in self.signal.epochs:
-            edges = self.scene.epochs[name]
-            total += self.scene.window((name,)) * (edges[:, 1:] - edges[:, :1])
-        return total * self.scene.dt
+    def duration(self) -> NDArray[np.floating]:
+        """Milliseconds that each step's epoch (none named: the trial) lasts, broadcastable to (trial, time)."""
+        start, stop = self._edges()
+        return (stop - start) * self.scene.dt
 
-    def there(self) -> Traces:
-        """The signal's values where it is and 0 elsewhere, broadcastable to (trial, time)."""
+    def _edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First step of the epoch (none named: of the trial) in which a step lies, and the step after its last."""
+        scene, names = self.scene, self.signal.epochs
+        edges = [scene.epochs[name] for name in names] or [scene.edges[:, [0, -1]]]
+        start, stop = edges[0][:, :1], edges[0][:, 1:]
+        for others in edges[1:]:
+            inside = between(scene.steps, *others.T)
+            start, stop = np.where(inside, others[:, :1], start), np.where(inside, others[:, 1:], stop)
+        return start, stop
+
+    def add_to(self, trace: Traces) -> None:
+        """Add the signal's values where it is to ``trace``, (trial, time)."""
         values = np.asarray(self.signal.values(self), dtype=np.float32)
         if self.signal.when:
             values = values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)
-        if not self.signal.epochs and self.scene.unpadded:
-            return values
-        return values * self.scene.cover(self.signal.epochs)
+        steps, cover = self.scene.stretch(self.signal.epochs)
+        if values.shape[1:] == trace.shape[1:]:
+            values = values[:, steps]
+        trace[:, steps] += values if cover is None else values * cover

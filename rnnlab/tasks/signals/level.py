@@ -27,7 +27,9 @@ class Hold(Signal):
     offset: float = quantity(0.0, help="What is added.")
 
     def values(self, place: Place) -> NDArray[np.floating]:
-        return np.asarray(self.gain * place.level(self.level) + self.offset)
+        level = place.level(self.level)
+        plain = self.gain == 1 and self.offset == 0
+        return np.asarray(level if plain else self.gain * level + self.offset)
 
 
 @dataclass(frozen=True)

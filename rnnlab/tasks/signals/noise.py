@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.normals import fill_table_normals
+from rnnlab.normals import fill_table_normals_by_column
 from rnnlab.spec import quantity
 from rnnlab.tasks.signals.base import Place, Signal
 
@@ -36,5 +36,5 @@ class Noise(Signal):
         scene = place.scene
         rng = scene.streams[f"noise:{self.source}"] if self.source else place.rng
         # Drawn step by step (not trial by trial), so that a longer trial only appends to the noise.
-        z = np.empty((scene.n_steps, scene.n_trials), np.float32)
-        return fill_table_normals(rng, z, self.sigma * math.sqrt(2 * self.tau / scene.dt)).T
+        z = np.empty((scene.n_trials, scene.n_steps), np.float32)
+        return fill_table_normals_by_column(rng, z, self.sigma * math.sqrt(2 * self.tau / scene.dt))
