@@ -5,6 +5,7 @@ from typing import Any
 
 from rnnlab.analysis._intervals import wilson
 from rnnlab.analysis.accuracy import Accuracy, accuracy
+from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
@@ -19,18 +20,24 @@ ANALYSES: dict[str, Callable[..., Any]] = {
     "peak_order": peak_order,
     "selectivity": selectivity,
     "spectrum": spectrum,
+    "design": design,
 }
 """Every analysis by name."""
 
 __all__ = [
     "ANALYSES",
     "Accuracy",
+    "Check",
+    "Design",
+    "Durations",
     "FixedPoints",
     "PrincipalComponents",
     "Psychometric",
+    "Share",
     "Spectrum",
     "UnitOrder",
     "accuracy",
+    "design",
     "fixed_points",
     "peak_order",
     "principal_components",

@@ -19,7 +19,7 @@ IN_SIGHT = ("trial", "learning")
 IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
 """Views that take turns below them."""
 
-OF_THE_TASK = ("gallery",)
+OF_THE_TASK = ("gallery", "design")
 """Views of the task's own workspace, which shows the trials too."""
 
 
@@ -58,11 +58,11 @@ class TaskWorkspace(Workspace):
         self.gallery: GalleryPart | None = None
         self.at_gallery = False
         settings = TaskSettings(session, theme)
-        trial = VIEWS["trial"](session).show(theme)
+        trial, design = (VIEWS[name](session).show(theme) for name in ("trial", "design"))
         side = parts.column(settings.layout, css=look.SIDE)
-        main = parts.column(trial.layout, css=look.MAIN)
+        main = parts.column(trial.layout, parts.card(parts.heading(VIEWS["design"].title), design.layout), css=look.MAIN)
         self.composing = parts.column(parts.column(side, main, css=look.BODY))
-        super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, trial])
+        super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, trial, design])
         ALBUM.begin()
 
     def holds(self, part: Part) -> bool:

@@ -6,6 +6,7 @@ Every figure is a function for scripts and papers (``trial(batch)`` gives a Boke
 
 from rnnlab.figures.activity import ActivityFigure, activity
 from rnnlab.figures.conditions import Conditions, conditions
+from rnnlab.figures.design import DesignFigure, design
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
 from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
@@ -22,6 +23,7 @@ __all__ = [
     "THEMES",
     "ActivityFigure",
     "Conditions",
+    "DesignFigure",
     "FixedPointsFigure",
     "LearningFigure",
     "LiveFigure",
@@ -32,6 +34,7 @@ __all__ = [
     "activity",
     "colour",
     "conditions",
+    "design",
     "fixed_points",
     "learning",
     "psychometric",

@@ -13,15 +13,16 @@ from rnnlab.analysis import (
     PrincipalComponents,
     Psychometric,
     Spectrum,
+    design,
     fixed_points,
     principal_components,
     psychometric,
     spectrum,
 )
-from rnnlab.networks import Network
+from rnnlab.networks import Cell, Network
 from rnnlab.session.background import Background
 from rnnlab.simulation import Trajectory, simulate
-from rnnlab.tasks import Batch
+from rnnlab.tasks import Batch, Task
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Sample(Protocol):
 Plan = tuple[Hashable, Callable[[], Any]]
 """What decides a slow result, and how to compute it."""
 
-SLOW = ("points", "psychometric")
+SLOW = ("points", "psychometric", "design")
 """Results that are computed in a thread."""
 
 N_SCORED = 512
@@ -57,7 +58,8 @@ class Results:
     """Derived results of one network on one task.
 
     The quick ones are attributes; each is None where it cannot be had, and `why` says why. The slow ones
-    (``points``, ``psychometric``) are asked for with `ask`, computed in a thread, and handed over by `take`.
+    (``points``, ``psychometric``, ``design``) are asked for with `ask`, computed in a thread, and handed over by
+    `take`.
     """
 
     def __init__(self) -> None:
@@ -65,6 +67,7 @@ class Results:
         self._network: Network | None = None
         self._example: Batch | None = None
         self._sample: Sample | None = None
+        self._cell: Cell | None = None
         self._epoch = ""
         self._kept: dict[str, Any] = {}
         self._notes: dict[str, str] = {}
@@ -72,8 +75,9 @@ class Results:
         self._known: FixedPoints | None = None
         self._background = Background()
 
-    def show(self, network: Network, example: Batch, sample: Sample) -> None:
-        """Answer for this network on these trials from here on."""
+    def show(self, network: Network, example: Batch, sample: Sample, cell: Cell | None = None) -> None:
+        """Answer for this network on these trials from here on; ``cell`` is the network that is wanted next."""
+        self._cell = cell
         if network is self._network and example is self._example:
             return
         lasting = ("spectra",) if network is self._network else ()
@@ -84,7 +88,7 @@ class Results:
 
     def why(self, name: str) -> str:
         """Why a result is None, or ""."""
-        return self.mismatch or self._notes.get(name, "")
+        return (self.mismatch if name != "design" else "") or self._notes.get(name, "")
 
     def _keep(self, name: str, compute: Callable[[], T], needs_task: bool = True) -> T | None:
         """A result, computed at most once for the network and trials shown."""
@@ -185,8 +189,9 @@ class Results:
     # --------------------------------------------------------------------------------------------- in a while
 
     def ask(self, name: str) -> None:
-        """Have ``"points"`` or ``"psychometric"`` computed, where it is not known for what is shown now."""
-        plan = self._plan_points() if name == "points" else self._plan_psychometric()
+        """Have one of `SLOW` computed, where it is not known for what is shown now."""
+        plans = {"points": self._plan_points, "psychometric": self._plan_psychometric, "design": self._plan_design}
+        plan = plans[name]()
         if plan is not None and self._asked.get(name) != plan[0]:
             self._asked[name] = plan[0]
             self._background.ask(name, *plan)
@@ -206,6 +211,14 @@ class Results:
         if self.mismatch or network is None or example is None or sample is None:
             return None
         return (network, example.task), lambda: _psychometric(network, sample(N_SCORED, network.dt))
+
+    def _plan_design(self) -> Plan | None:
+        """Of the task as edited, for the network that would be trained on it."""
+        example, network = self._example, self._cell or (self._network.config if self._network else None)
+        if example is None or not isinstance(example.task, Task):
+            return None
+        task, dt = example.task, example.dt
+        return (task, dt, network), lambda: design(task, dt, network)
 
     def take(self) -> dict[str, Any]:
         """The slow results that came since the last call, by name."""

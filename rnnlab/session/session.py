@@ -69,6 +69,7 @@ class Session(param.Parameterized):
     stale = param.Boolean(False, doc="Whether what is edited differs from what was or is being trained.")
     points = param.Parameter(doc="The newest FixedPoints, or None; see `ask`.")
     psychometric = param.Parameter(doc="The newest Psychometric curve, or None; see `ask`.")
+    design = param.Parameter(doc="The newest Design (the checks of the task), or None; see `ask`.")
 
     visible = param.Boolean(True, doc="Whether the page is in sight; a hidden one is told little.")
     grace = param.Number(60.0, bounds=(0, None), doc="Seconds that a training goes on after the last viewer left.")
@@ -346,7 +347,7 @@ class Session(param.Parameterized):
         """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
-            self.results.show(self.network, self.example, self._sampler(self.experiment))
+            self.results.show(self.network, self.example, self._sampler(self.experiment), self.experiment.network)
             if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
                 self.param.update(points=None, psychometric=None)
 
@@ -360,7 +361,8 @@ class Session(param.Parameterized):
         self.param.update(**self._phase())
 
     def ask(self, name: str) -> None:
-        """Have `points` or `psychometric` computed for what is shown; `drain` sets the parameter when it is there.
+        """Have `points`, `psychometric` or `design` computed for what is shown; `drain` sets the parameter when it is
+        there.
 
         Called by the view that shows it, whenever what it shows has changed; asking again costs nothing.
         """

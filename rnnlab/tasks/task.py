@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -79,11 +80,25 @@ class Task(Spec):
             ValueError: an argument is not usable.
         """
         self._check_arguments(n_trials, dt)
+        streams = Streams(seed)
+        evenly = self.design == "balanced" if balanced is None else balanced
+        dealt = deal(self.factors, int(n_trials), streams["design"]) if evenly else None
+        return self.drawn_from(streams, n_trials, dt, noise=noise, dealt=dealt)
+
+    def drawn_from(
+        self,
+        streams: Streams,
+        n_trials: int,
+        dt: float = 10,
+        *,
+        noise: bool = True,
+        dealt: Mapping[str, Floats] | None = None,
+    ) -> Batch:
+        """Trials whose random numbers come from ``streams``; drawn factors that are ``dealt``, (trial,) each, are taken
+        as they are. `sample` is this with streams made from a seed."""
+        self._check_arguments(n_trials, dt)
         # What overflows is found, and refused by name, once it is in the arrays.
         with np.errstate(all="ignore"):
-            streams = Streams(seed)
-            evenly = self.design == "balanced" if balanced is None else balanced
-            dealt = deal(self.factors, int(n_trials), streams["design"]) if evenly else None
             scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), streams, dealt)
             shown = _draw(self.inputs, scene)
             scene.clean = dict(zip(self.input_names, shown, strict=True))

@@ -2,6 +2,7 @@
 
 from rnnlab.views.activity import ActivityView
 from rnnlab.views.deck import Deck
+from rnnlab.views.design import DesignView
 from rnnlab.views.display import Displayed
 from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
@@ -20,6 +21,7 @@ VIEWS: dict[str, type[View]] = {
     "weights": WeightsView,
     "fixed_points": FixedPointsView,
     "psychometric": PsychometricView,
+    "design": DesignView,
     "script": ScriptView,
     "gallery": GalleryView,
 }
@@ -29,6 +31,7 @@ __all__ = [
     "VIEWS",
     "ActivityView",
     "Deck",
+    "DesignView",
     "Displayed",
     "FixedPointsView",
     "Frame",

@@ -11,7 +11,7 @@ import pytest
 from bokeh.document import Document
 from bokeh.models import Axis, ColumnDataSource, Grid, Legend, Plot
 
-from rnnlab import analysis, figures
+from rnnlab import analysis, figures, tasks
 from rnnlab.figures import DARK, FONT, LIGHT, LiveFigure, Theme
 from rnnlab.figures.paint import LEFT
 from rnnlab.figures.weights import matrices
@@ -47,6 +47,10 @@ FAMILY: dict[str, tuple[Build, Update]] = {
     "fixed_points": (
         lambda m, theme: figures.FixedPointsFigure(None, theme=theme),
         lambda m, f: f.update(m.points, m.trajectory),
+    ),
+    "design": (
+        lambda m, theme: figures.DesignFigure(analysis.design(m.batch.task), theme=theme),
+        lambda m, f: f.update(analysis.design(tasks.get("delayed_discrimination"))),
     ),
     "psychometric": (
         lambda m, theme: figures.PsychometricFigure(_curve(m, "signed_coherence"), theme=theme),

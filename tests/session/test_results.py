@@ -171,6 +171,29 @@ def test_a_task_without_a_psychometric_curve_says_so(results: Results) -> None:
     assert "no single choice" in results.why("psychometric")
 
 
+def test_the_checks_are_of_the_task_as_edited_for_the_network_that_is_wanted(results: Results) -> None:
+    task = rl.tasks.get("parametric_memory")
+    example = task.sample(6, 20)
+    results.show(network(), example, sampler(task), rl.networks.LeakyRNN(tau=500))
+    assert results.mismatch == "" and results.why("design") == ""
+    results.ask("design")
+    found = taken(results, "design")
+    assert found.checks == rl.analysis.design(task, 20, rl.networks.LeakyRNN(tau=500)).checks
+    results.ask("design")
+    assert "design" not in results.computing, "nothing has changed"
+    results.show(network(), example, sampler(task), rl.networks.LeakyRNN(tau=50))
+    results.ask("design")
+    assert taken(results, "design")["memory"].verdict != found["memory"].verdict
+
+
+def test_the_checks_need_no_network_that_fits(results: Results) -> None:
+    shown(results, network(), rl.tasks.get("flip_flop"))
+    assert results.mismatch
+    results.ask("design")
+    assert taken(results, "design").task == "flip_flop"
+    assert results.why("design") == ""
+
+
 def test_a_glimpse_shows_the_first_trials_as_the_whole_trajectory_does(results: Results) -> None:
     shown(results, network())
     glimpse = results.glimpse(3)

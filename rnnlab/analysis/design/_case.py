@@ -1,0 +1,111 @@
+"""What the checks look at: one task at one time step, with its trials and a time constant."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis.design._histories import Histories
+from rnnlab.analysis.design._pool import Pool, pool
+from rnnlab.tasks import Batch, Choice, Constant, Score, Several, Task, WorstCondition
+from rnnlab.tasks.conditions import crossed
+from rnnlab.tasks.draws import Draw
+from rnnlab.tasks.scoring import Scoring
+
+USUAL_TAU = 100.0
+"""Time constant (ms) where no network says one."""
+
+MOST_CONDITIONS = 512
+"""More conditions than these are drawn at random."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A task under examination.
+
+    Attributes:
+        task: the task.
+        dt: time step, ms.
+        taus: the fastest and the slowest time constant of the network's units, ms; None where it has none.
+        n_trials: trials drawn for what is counted; more, where that gives each condition its exact share.
+        seed: of the trials.
+    """
+
+    task: Task
+    dt: float
+    taus: tuple[float, float] | None
+    n_trials: int
+    seed: int
+
+    @cached_property
+    def pool(self) -> Pool:
+        return pool(self.task, self.dt, self.seed)
+
+    @cached_property
+    def histories(self) -> Histories:
+        return Histories(self.pool.batch)
+
+    @cached_property
+    def drawn(self) -> Batch:
+        """Trials as they come in a training, without noise, all conditions in their shares."""
+        return self._draw(0)
+
+    @cached_property
+    def others(self) -> Batch:
+        """Other trials; the same where these are all the conditions there are, in their exact shares."""
+        return self.drawn if self.exact else self._draw(1)
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the trials drawn are all conditions, each as often as it is likely (to within one trial)."""
+        drawn = [factor.rule for factor in self.task.factors if isinstance(factor.rule, Draw)]
+        return 0 < self._n_conditions <= MOST_CONDITIONS and all(isinstance(r, Choice | Constant) for r in drawn)
+
+    @cached_property
+    def _n_conditions(self) -> int:
+        found = crossed(self.task.factors)
+        return 0 if found is None else len(found[1])
+
+    def _draw(self, index: int) -> Batch:
+        n = max(self._n_conditions, 1)
+        n_trials = n * math.ceil(self.n_trials / n) if self.exact else self.n_trials
+        return self.task.sample(n_trials, self.dt, (self.seed, index), noise=False, balanced=self._n_conditions > 0)
+
+    @cached_property
+    def perfect(self) -> Score:
+        """The score of outputs that are the targets, of the trials compared."""
+        return self.task.score(self.pool.batch.targets, self.pool.batch)
+
+    @cached_property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which of the trials compared count in the accuracy, (trial,)."""
+        counted = self.perfect.counted
+        return np.ones(self.pool.batch.n_trials, dtype=bool) if counted is None else counted
+
+    @property
+    def tau(self) -> float:
+        """The slowest time constant, ms."""
+        return self.taus[1] if self.taus else USUAL_TAU
+
+    def epoch_at(self, trial: int, step: int) -> str:
+        """Name of the epoch that a step lies in."""
+        inside = (name for name, edges in self.pool.batch.epochs.items() if edges[trial, 0] <= step < edges[trial, 1])
+        return next(inside, "")
+
+
+def scorings(scoring: Any) -> list[Scoring]:
+    """The plain scorings that a task's scoring is made of."""
+    if isinstance(scoring, Several):
+        return [part for each in scoring.of for part in scorings(each)]
+    return scorings(scoring.of) if isinstance(scoring, WorstCondition) else [scoring]
+
+
+def time_constants(network: Any) -> tuple[float, float] | None:
+    """The fastest and the slowest time constant of a network or its config, ms; None where it has none."""
+    tau = getattr(getattr(network, "config", network), "tau", None)
+    return None if tau is None else (float(np.min(tau)), float(np.max(tau)))

@@ -1,0 +1,136 @@
+"""What can be known from the inputs so far: trials compared by the beginning they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.tasks import Batch
+
+ALIKE = 1e-4
+"""Inputs that differ by less than this part of the largest input are the same."""
+
+UNLIKE = 0.02
+"""Targets that differ by more than this part of their range are different."""
+
+MOST_COMPARED = 1_000_000
+"""Steps of all pairs of trials together that are compared."""
+
+
+class Histories:
+    """The trials of a batch, told apart by what their inputs have shown.
+
+    Args:
+        batch: trials without noise.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.inside = np.arange(batch.n_steps) < batch.lengths[:, None]
+        self.scored = (batch.mask > 0).any(axis=2) & self.inside
+
+    @cached_property
+    def tolerance(self) -> float:
+        """Targets further apart than this are different."""
+        judged = self.batch.targets[self.scored]
+        return UNLIKE * float(np.ptp(judged)) if judged.size else 0.0
+
+    @cached_property
+    def shown(self) -> NDArray[np.uint64]:
+        """A number for what is shown in each step, (trial, time)."""
+        inputs = self.batch.inputs
+        grain = ALIKE * float(np.abs(inputs).max(initial=0.0)) or 1.0
+        return numbered(np.round(inputs / grain).astype(np.int64))
+
+    @cached_property
+    def seen(self) -> NDArray[np.uint64]:
+        """A number for all that was shown up to and including each step, (trial, time)."""
+        odd = np.random.default_rng(1).integers(0, 2**63, self.batch.n_steps, dtype=np.uint64) * 2 + 1
+        return np.cumsum(self.shown * odd, axis=1, dtype=np.uint64)
+
+    @cached_property
+    def group(self) -> NDArray[np.intp]:
+        """Which trials have seen the same, step by step: (trial, time), numbered through all steps."""
+        apart = np.arange(self.batch.n_steps, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        _, group = np.unique(self.seen ^ apart, return_inverse=True)
+        return group.reshape(self.seen.shape)
+
+    @cached_property
+    def timing(self) -> NDArray[np.intp]:
+        """Which trials have the same epochs, (trial,), numbered."""
+        edges = np.concatenate(list(self.batch.epochs.values()), axis=1)
+        return np.unique(edges, axis=0, return_inverse=True)[1].ravel()
+
+    @cached_property
+    def wanted(self) -> NDArray[np.uint64]:
+        """A number for the target of each scored step, 0 elsewhere, (trial, time)."""
+        grain = self.tolerance or 1.0
+        whole = np.round(np.where(self.batch.mask > 0, self.batch.targets, 0.0) / grain).astype(np.int64)
+        return np.where(self.scored, numbered(whole), np.uint64(0))
+
+    @cached_property
+    def expected(self) -> NDArray[np.float32]:
+        """The best an observer can do who has seen the inputs so far: the mean target of the trials that look the same,
+        (trial, time, output). Where nothing is scored, the target."""
+        targets = self.batch.targets
+        weights, which = self.scored.ravel().astype(float), self.group.ravel()
+        n_alike = np.bincount(which, weights)
+        means = np.empty_like(targets)
+        for i in range(targets.shape[2]):
+            sums = np.bincount(which, weights * targets[:, :, i].ravel())
+            means[:, :, i] = (sums / np.maximum(n_alike, 1))[self.group]
+        return np.where(self.scored[:, :, None], means, targets)
+
+    @cached_property
+    def open(self) -> NDArray[np.bool_]:
+        """Scored steps in which the inputs so far leave the target open, (trial, time)."""
+        apart = np.abs(self.expected - self.batch.targets) > 0.5 * self.tolerance + 1e-6
+        return (apart & (self.batch.mask > 0)).any(axis=2) & self.scored
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Pairs of these trials."""
+        return Pairs.of(self)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of trials, with when their inputs differ.
+
+    Attributes:
+        one, other: the trials of each pair, (pair,).
+        last: the last step up to each at which the inputs differed, -1 before any did, (pair, time).
+    """
+
+    histories: Histories
+    one: NDArray[np.intp]
+    other: NDArray[np.intp]
+    last: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, histories: Histories) -> Pairs:
+        """All pairs; where they are too many, some, those of the same timing first."""
+        n, steps = histories.batch.n_trials, histories.batch.n_steps
+        one, other = np.triu_indices(n, 1)
+        most = max(MOST_COMPARED // max(steps, 1), 64)
+        if len(one) > most:
+            kept = np.random.default_rng(0).permutation(len(one))
+            alike = histories.timing[one[kept]] == histories.timing[other[kept]]
+            kept = kept[np.argsort(~alike, kind="stable")][:most]
+            one, other = one[kept], other[kept]
+        differ = histories.shown[one] != histories.shown[other]
+        last = np.maximum.accumulate(np.where(differ, np.arange(steps, dtype=np.int32), np.int32(-1)), axis=1)
+        return cls(histories, one, other, last)
+
+
+def numbered(values: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """(trial, time, channel) whole numbers to one number for each step: the same for the same, all but surely."""
+    odd = np.asarray(np.random.default_rng(0).integers(2**63, size=values.shape[2], dtype=np.uint64)) | np.uint64(1)
+    mixed = np.full(values.shape[:2], 0x2545F4914F6CDD1D, dtype=np.uint64)
+    for i in range(values.shape[2]):
+        mixed ^= (values[:, :, i].astype(np.uint64) + np.uint64(i)) * odd[i]
+        mixed *= np.uint64(0xD1342543DE82EF95)
+    return mixed

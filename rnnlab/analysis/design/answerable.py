@@ -1,0 +1,107 @@
+"""Is the answer determined by the inputs seen so far?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis.design._case import Case
+from rnnlab.analysis.design._check import Check, ms, per_cent
+
+NAME, TITLE = "answerable", "The inputs determine the answer"
+
+TRANSITION = 2.0
+"""In time constants: a target that changes at a time nobody can know costs no more than this around the change."""
+
+SOME = 0.25
+"""Part of the kinds of trials of which no more may be undecidable: that can be meant so (a coherence of 0)."""
+
+LOST = 0.05
+"""Part of the score of a task without choices that such changes may cost."""
+
+
+def check_answerable(case: Case) -> Check:
+    """Whether trials that look the same up to a scored step ask for the same there.
+
+    All trials with the same inputs (without noise) up to and including a step form a group. Where their targets in that
+    step differ, nothing that has seen the inputs can give them all. That is a problem where it makes trials wrong:
+    where an observer who answers with the mean target of the group is not right under the task's own scoring. Where
+    the answer is right all the same and only the time of a change cannot be known (an edge that is jittered and has no
+    cue), it is worth a note as long as it does not last.
+    """
+    histories = case.histories
+    if not histories.open.any():
+        return Check(
+            NAME, TITLE, "good", "Trials that have shown the same so far ask for the same, at every scored step."
+        )
+    trial, step = _example(case)
+    who, where = _difference(case, trial, step), case.epoch_at(trial, step)
+    longest = _longest(histories.open) * case.dt
+    when = f"at {ms(step * case.dt)} ({where})"
+    wrong = _wrong(case)
+    if 0 < wrong <= SOME:
+        sentence = f"{who} look the same {when}: {per_cent(wrong)} of the kinds of trials can only be guessed."
+        remedy = "Meant so, let them not count (the scoring's `only`); else show on an input what decides."
+        return Check(NAME, TITLE, "note", sentence, remedy)
+    if wrong > 0 or longest > TRANSITION * case.tau:
+        sentence = (
+            f"{who} look the same up to their targets {when}, yet ask for different outputs, for up to {ms(longest)}."
+        )
+        remedy = "Show on an input what decides (or a cue where it changes), or score only where it is known."
+        return Check(NAME, TITLE, "problem", sentence, remedy)
+    sentence = f"{who} look the same {when}: when the target changes cannot be known, for up to {ms(longest)}."
+    remedy = "Give a cue on an input at that edge, a grace after it, or a fixed duration."
+    return Check(NAME, TITLE, "note", sentence, remedy)
+
+
+def _wrong(case: Case) -> float:
+    """Share of the kinds of trials that the best informed answer does not get right for certain; 1 where the scoring
+    knows no right trials and it costs more than `LOST`."""
+    score = case.task.score(case.histories.expected, case.pool.batch)
+    if score.choices is None:
+        return float(score.accuracy < case.perfect.accuracy - LOST)
+    wrong = (score.correct < case.perfect.correct - 1e-6) & case.counted
+    if not wrong.any():
+        return 0.0
+    unsure = case.histories.open.any(axis=1) & case.pool.usual & case.counted
+    return float(max(unsure.sum(), 1) / max((case.pool.usual & case.counted).sum(), 1))
+
+
+def _longest(flags: NDArray[np.bool_]) -> int:
+    """Length of the longest run of True along the rows."""
+    steps = np.arange(flags.shape[1])
+    before = np.maximum.accumulate(np.where(flags, -1, steps), axis=1)
+    return int(np.where(flags, steps - before, 0).max(initial=0))
+
+
+def _example(case: Case) -> tuple[int, int]:
+    """An open step of a trial that is much open: (trial, step)."""
+    still_open = case.histories.open
+    trial = int(still_open.sum(axis=1).argmax())
+    return trial, int(still_open[trial].argmax())
+
+
+def _difference(case: Case, trial: int, step: int) -> str:
+    """In what the trials differ that look the same there, in words."""
+    batch, group = case.pool.batch, case.histories.group[:, step]
+    same = np.flatnonzero((group == group[trial]) & case.histories.scored[:, step])
+    apart = np.abs(batch.targets[same, step] - batch.targets[trial, step]).max(axis=1)
+    others = same[apart > case.histories.tolerance]
+    if not len(others):
+        return "Some trials"
+    names = [name for name in case.task.condition_factors if name in batch.factors]
+    table = np.stack(
+        [batch.factors[name][others] != batch.factors[name][trial] for name in names] or [others < 0], axis=1
+    )
+    other = others[int(table.sum(axis=1).argmin())]
+    unlike = [name for name in names if batch.factors[name][other] != batch.factors[name][trial]]
+    if not unlike:
+        return "Trials that differ in their timing" if _timed_apart(case, trial, other) else "Trials of one condition"
+    pairs = ", ".join(
+        f"{name} = {batch.factors[name][trial]:.4g} or {batch.factors[name][other]:.4g}" for name in unlike
+    )
+    return f"Trials with {pairs}"
+
+
+def _timed_apart(case: Case, one: int, other: int) -> bool:
+    return bool(case.histories.timing[one] != case.histories.timing[other])

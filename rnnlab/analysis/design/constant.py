@@ -1,0 +1,121 @@
+"""How far does an answer that never changes get?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis.design._case import Case, scorings
+from rnnlab.analysis.design._check import Check, per_cent
+from rnnlab.tasks import Batch, RSquared, WithinTolerance
+
+NAME, TITLE = "constant", "A constant answer does not get far"
+
+MARGIN = 0.05
+"""A constant answer so much better than chance is worth knowing."""
+
+NEARLY_ALL = 0.95
+"""From here on nothing is left to learn."""
+
+N_LEVELS = 7
+"""Levels of an output that are tried where outputs are judged by their value."""
+
+MOST_OUTPUTS = 8
+"""Outputs whose levels are tried one by one."""
+
+MOST_ANSWERS = 12
+"""Targets that are tried as answers."""
+
+MOST_STEPS = 2000
+"""Steps among which these are looked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """The constant outputs that score best.
+
+    Attributes:
+        levels: (output,) what each output holds.
+        accuracy: their score.
+        chance: the task's own chance level.
+    """
+
+    levels: NDArray[np.float32]
+    accuracy: float
+    chance: float
+
+
+def best_constant(case: Case) -> Constant:
+    """The best of: silence, each output alone, the commonest answers, the mean and the median target; where steps are
+    judged by their value, then with each output's level improved in turn.
+
+    It is chosen on some trials and scored on others: the best of many guesses is better than chance where it was found.
+    """
+    parts = scorings(case.task.scoring)
+    tolerances = [part.tolerance for part in parts if isinstance(part, WithinTolerance)]
+    best, accuracy = np.zeros(case.task.n_outputs, dtype=np.float32), -1.0
+    for levels in _answers(case.drawn, mean_only=all(isinstance(part, RSquared) for part in parts)):
+        found = _score(case, levels)
+        if found > accuracy + 1e-9:
+            best, accuracy = levels, found
+    if tolerances and case.task.n_outputs <= MOST_OUTPUTS:
+        best = _improved(case, best, accuracy, tolerances[0])
+    score = case.task.score(np.broadcast_to(best, case.others.targets.shape), case.others)
+    return Constant(best, score.accuracy, score.chance)
+
+
+def _score(case: Case, levels: NDArray[np.float32]) -> float:
+    return case.task.score(np.broadcast_to(levels, case.drawn.targets.shape), case.drawn).accuracy
+
+
+def _answers(batch: Batch, *, mean_only: bool) -> Iterator[NDArray[np.float32]]:
+    n_outputs = batch.targets.shape[2]
+    judged = batch.targets[(batch.mask > 0).any(axis=2)]
+    yield judged.mean(axis=0) if len(judged) else np.zeros(n_outputs, dtype=np.float32)
+    if mean_only or not len(judged):
+        return
+    yield np.zeros(n_outputs, dtype=np.float32)
+    yield from (float(judged.max()) or 1.0) * np.eye(n_outputs, dtype=np.float32)
+    some = judged[:: max(1, len(judged) // MOST_STEPS)]
+    yield np.median(some, axis=0)
+    coarse = np.round(some / (float(np.ptp(some)) or 1.0), 2)
+    _, first, counts = np.unique(coarse, axis=0, return_index=True, return_counts=True)
+    yield from some[first[np.argsort(-counts)][:MOST_ANSWERS]]
+
+
+def _improved(case: Case, best: NDArray[np.float32], accuracy: float, tolerance: float) -> NDArray[np.float32]:
+    """Change one output after the other: to levels of its target, and to as much above these as is still right, since
+    the best level is right for a target at the lower end of its reach."""
+    judged = case.drawn.targets[(case.drawn.mask > 0).any(axis=2)]
+    for i in range(len(best)):
+        targets = np.unique(np.quantile(judged[:, i], np.linspace(0, 1, N_LEVELS), method="nearest"))
+        for level in (*targets, *(targets + 0.98 * tolerance)):
+            levels = best.copy()
+            levels[i] = level
+            found = _score(case, levels)
+            if found > accuracy + 1e-9:
+                best, accuracy = levels, found
+    return best
+
+
+def _error(case: Case, accuracy: float) -> float:
+    """Standard error of a share of trials; none where all conditions came in their exact shares."""
+    return 0.0 if case.exact else math.sqrt(max(accuracy * (1 - accuracy), 0.0) / case.n_trials)
+
+
+def check_constant(case: Case, best: Constant) -> Check:
+    """The score of the best outputs that are the same at all times and in all trials, against the chance level."""
+    facts = f"chance is {per_cent(best.chance)}, the best constant answer scores {per_cent(best.accuracy)}"
+    if best.accuracy >= NEARLY_ALL:
+        sentence = f"Nothing has to be learned: {facts}."
+        remedy = "Let the answers differ between trials, or score the steps in which they do."
+        return Check(NAME, TITLE, "problem", sentence, remedy)
+    if best.accuracy > best.chance + MARGIN + 2 * _error(case, best.accuracy):
+        sentence = f"{facts[0].upper()}{facts[1:]}: only what is above that was learned."
+        remedy = "Make the answers equally frequent, or state the chance level in the scoring."
+        return Check(NAME, TITLE, "note", sentence, remedy)
+    return Check(NAME, TITLE, "good", f"{facts[0].upper()}{facts[1:]}.")

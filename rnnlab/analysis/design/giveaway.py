@@ -1,0 +1,177 @@
+"""Is the answer given away before the evidence for it is shown?"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis.design._case import Case, scorings
+from rnnlab.analysis.design._check import Check, ms, per_cent
+from rnnlab.analysis.design._histories import Histories, numbered
+from rnnlab.tasks import Batch
+from rnnlab.tasks.scoring.base import narrowed
+
+NAME, TITLE = "early", "Nothing gives the answer away early"
+
+ALMOST_ALL = 0.95
+"""A giveaway in so many of the trials makes the later evidence pointless."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """When the answer of each trial can be known.
+
+    Attributes:
+        batch: the trials that count, of the usual timing.
+        answer: (trial,) which answer is asked for, numbered.
+        known: (trial,) the first step at which all trials that have shown the same ask for the same answer.
+    """
+
+    batch: Batch
+    answer: NDArray[np.intp]
+    known: NDArray[np.intp]
+
+
+def answers(case: Case) -> Answers:
+    """The trials of the usual timing, with their answers: the course of the targets where the scoring looks."""
+    histories = case.histories
+    rows = case.pool.usual & case.counted
+    usual = np.bincount(histories.timing[rows]).argmax() if rows.any() else -1
+    batch = case.pool.batch[(histories.timing == usual) & rows]
+    if not len(batch):
+        return Answers(batch, np.zeros(0, np.intp), np.zeros(0, np.intp))
+    part = Histories(batch)
+    answer = _asked(case, batch, histories.tolerance)
+    n_groups = int(part.group.max()) + 1
+    which = part.group.ravel()
+    spread = np.repeat(answer, batch.n_steps)
+    low, high = np.full(n_groups, len(batch)), np.full(n_groups, -1)
+    np.minimum.at(low, which, spread)
+    np.maximum.at(high, which, spread)
+    pure = (low == high)[part.group]
+    known = np.where(pure.any(axis=1), pure.argmax(axis=1), batch.n_steps)
+    return Answers(batch, answer, known)
+
+
+def _asked(case: Case, batch: Batch, tolerance: float) -> NDArray[np.intp]:
+    scoring = scorings(case.task.scoring)[0]
+    choices = case.task.score(batch.targets, batch).choices
+    if choices is not None:
+        return np.unique(choices, return_inverse=True)[1].ravel()
+    weights = narrowed(batch.mask, batch, getattr(scoring, "epochs", ()))
+    course = np.round(np.where(weights > 0, batch.targets, 0.0) / (tolerance or 1.0)).astype(np.int64)
+    return np.unique(course.reshape(len(batch), -1), axis=0, return_inverse=True)[1].ravel()
+
+
+# ---------------------------------------------------------------------------------------------------------- the check
+
+
+def check_early(case: Case) -> Check:
+    """When the inputs so far determine the answer, against when the evidence for it is shown.
+
+    The answer of a trial is known from the step on at which all trials that have shown the same ask for the same. That
+    is early where inputs that come on only later would determine it alone (then nobody needs them), or where in other
+    trials the answer is decided only by a later epoch.
+    """
+    found = answers(case)
+    if len(np.unique(found.answer)) < 2:
+        return Check(NAME, TITLE, "good", "There is no answer that could be given away: targets follow the inputs.")
+    if not case.pool.crossed:
+        return Check(NAME, TITLE, "good", "Not examined: too many factors are drawn to compare all combinations.")
+    hidden = _unmarked(found)
+    if hidden:
+        sentence = f"The answer is on the inputs from the first step on: nothing tells {hidden[1]} from {hidden[0]}."
+        remedy = f"Let what shows it begin with {hidden[1]}: name its epochs in the signal."
+        return Check(NAME, TITLE, "problem", sentence, remedy)
+    settled = _settled_twice(found)
+    if settled.mean() >= ALMOST_ALL:
+        step = int(np.median(found.known))
+        sentence = (
+            f"The answer is known from {ms(step * case.dt)} on ({_epoch(found, step)}), before it is shown again."
+        )
+        remedy = "Take away what tells it early, or the later evidence that nobody needs."
+        return Check(NAME, TITLE, "problem", sentence, remedy)
+    if case.pool.listed:
+        early, where = _before_others(found)
+        if early.any():
+            sentence = (
+                f"In {per_cent(early.mean())} of the conditions the answer is known in {where[0]}, before {where[1]} "
+                "is shown."
+            )
+            remedy = (
+                f"Choose conditions in which what is shown in {where[0]} leaves the answer open, unless it is meant so."
+            )
+            return Check(NAME, TITLE, "note", sentence, remedy)
+    return Check(NAME, TITLE, "good", _all_well(case, found))
+
+
+def _all_well(case: Case, found: Answers) -> str:
+    known = found.known[found.known < found.batch.n_steps]
+    if not len(known):
+        return "The answer is never certain from the inputs."
+    step = int(np.median(known))
+    return f"The answer is known from {ms(step * case.dt)} on ({_epoch(found, step)}) and not before."
+
+
+def _epoch(found: Answers, step: int) -> str:
+    return next((name for name, e in found.batch.epochs.items() if e[0, 0] <= step < e[0, 1]), "")
+
+
+def _edges(found: Answers) -> list[tuple[str, int]]:
+    """Epochs that are there, with their first steps."""
+    return [(name, int(e[0, 0])) for name, e in found.batch.epochs.items() if e[0, 1] > e[0, 0]]
+
+
+def _unmarked(found: Answers) -> tuple[str, str] | None:
+    """Where all answers are known at the first step: two epochs between which nothing changes, in no trial."""
+    if found.known.max() > 0:
+        return None
+    batch, edges = found.batch, _edges(found)
+    for (before, _), (name, step) in itertools.pairwise(edges):
+        parts = (batch.inputs, batch.targets, batch.mask > 0)
+        if all(np.array_equal(part[:, step], part[:, step - 1]) for part in parts):
+            return before, name
+    return None
+
+
+def _settled_twice(found: Answers) -> NDArray[np.bool_]:
+    """Trials whose answer is known, and told once more by inputs that come on in a later epoch, (trial,)."""
+    twice = np.zeros(len(found.batch), dtype=bool)
+    for _, start in _edges(found)[1:]:
+        before = found.known < start
+        if not before.any():
+            continue
+        fresh = _coming_on(found.batch.inputs, start)
+        if fresh.any():
+            twice |= before & _telling(found, found.batch.inputs[:, start:, fresh])
+    return twice
+
+
+def _coming_on(inputs: NDArray[np.float32], start: int) -> NDArray[np.bool_]:
+    """Inputs that move away from where they were at the start of the trial, at or after a step, (input,)."""
+    away = np.abs(inputs - inputs[:, :1])
+    grain = 1e-4 * float(np.abs(inputs).max(initial=0.0))
+    return np.asarray((np.diff(away[:, start - 1 :], axis=1) > grain).any(axis=(0, 1)))
+
+
+def _telling(found: Answers, inputs: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Trials whose answer these inputs determine, (trial,)."""
+    whole = np.round(inputs / (1e-4 * float(np.abs(inputs).max()) or 1.0)).astype(np.int64)
+    shown = numbered(whole.reshape(len(inputs), 1, -1))[:, 0]
+    alike = shown[:, None] == shown[None, :]
+    return np.asarray(~(alike & (found.answer[:, None] != found.answer[None, :])).any(axis=1))
+
+
+def _before_others(found: Answers) -> tuple[NDArray[np.bool_], tuple[str, str]]:
+    """Trials whose answer is known in an epoch before the last one that decides in other trials, (trial,), and both."""
+    edges = _edges(found)
+    starts = np.array([start for _, start in edges])
+    in_time = found.known < found.batch.n_steps
+    epoch = np.searchsorted(starts, found.known, side="right") - 1
+    last = int(epoch[in_time].max(initial=0))
+    early = in_time & (epoch < last)
+    first = int(epoch[early].min()) if early.any() else 0
+    return early, (edges[first][0], edges[last][0])
