@@ -60,7 +60,7 @@ class TaskWorkspace(Workspace):
         settings = TaskSettings(session, theme)
         trial, design = (VIEWS[name](session).show(theme) for name in ("trial", "design"))
         side = parts.column(settings.layout, css=look.SIDE)
-        main = parts.column(trial.layout, parts.card(parts.heading(VIEWS["design"].title), design.layout), css=look.MAIN)
+        main = parts.column(trial.layout, design.layout, css=look.MAIN)
         self.composing = parts.column(parts.column(side, main, css=look.BODY))
         super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, trial, design])
         ALBUM.begin()

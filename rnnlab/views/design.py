@@ -54,7 +54,8 @@ class DesignPart(Part):
         self.summary = text.paragraph()
         self.list = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[LIST])
         self.picture = parts.column()
-        self.layout = parts.column(self.summary, parts.column(self.list, self.picture, css=BODY))
+        body = parts.column(self.list, self.picture, css=BODY)
+        self.layout = parts.card(parts.heading(DesignView.title), self.summary, body)
 
     def refresh(self, changed: set[str]) -> None:
         self.session.ask("design")
