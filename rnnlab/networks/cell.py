@@ -35,8 +35,10 @@ class Cell(Spec, ABC):
 
     n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
     dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
-    start: Literal["trained", "zero", "given"] = field(default="trained", kw_only=True)
-    """The state x0 before the first input: one trained vector for all trials, zero, or ``start_at``."""
+    start: Literal["trained", "zero", "given", "carried"] = field(default="trained", kw_only=True)
+    """The state x0 before the first input: one trained vector for all trials, zero, or ``start_at``. Or carried over:
+    while it trains, each trial starts where the one before it ended, without a gradient between the two; a network
+    that is validated or simulated starts at ``start_at``."""
     start_at: AnyVectorInitialiser | None = field(
         default=None,
         kw_only=True,

@@ -78,7 +78,9 @@ def _learning(config: LeakyRNN) -> tuple[str, ...]:
     frozen = [name for name in _MATRICES if getattr(config, _MATRICES[name]).frozen is not None]
     bounds = config.bias_range
     partly = f"{', '.join(frozen)} partly frozen" if frozen else ""
-    return partly, "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}"
+    start = {"given": "x0 given", "carried": "x0 carried over from trial to trial"}.get(config.start, "")
+    some = "" if config.train is None else f"learning: {', '.join(sorted(config.trainable)) or 'nothing'}"
+    return partly, "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}", start, some
 
 
 _MATRICES = {"W_in": "weights_in", "W_rec": "weights_rec", "W_out": "weights_out"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------------------------------------- what is asked
 
 
-@lru_cache(maxsize=64)
 def input_rules(config: LeakyFields, n_inputs: int) -> Rules:
     """Of W_in, (unit, input)."""
     given, n = config.input_sign, config.n_units
@@ -47,7 +45,6 @@ def input_rules(config: LeakyFields, n_inputs: int) -> Rules:
     return _rules(config, config.weights_in, "weights_in", (n, n_inputs), signs, area)
 
 
-@lru_cache(maxsize=64)
 def recurrent_rules(config: LeakyFields) -> Rules:
     """Of W_rec, (to, from)."""
     n, mask = config.n_units, None
@@ -59,7 +56,6 @@ def recurrent_rules(config: LeakyFields) -> Rules:
     return _rules(config, config.weights_rec, "weights_rec", (n, n), signs, mask)
 
 
-@lru_cache(maxsize=64)
 def output_rules(config: LeakyFields, n_outputs: int) -> Rules:
     """Of W_out, (output, unit)."""
     units, asked, n = config.unit_signs, config.output_sign, config.n_units
@@ -94,12 +90,15 @@ def _rules(
 
 
 def rules_of(config: LeakyFields, n_inputs: int, n_outputs: int) -> dict[str, Rules]:
-    """Of each matrix, by name."""
-    return {
-        "W_in": input_rules(config, n_inputs),
-        "W_rec": recurrent_rules(config),
-        "W_out": output_rules(config, n_outputs),
-    }
+    """Of each matrix, by name. Every update asks for them, so a description remembers its own."""
+    known: dict[tuple[int, int], dict[str, Rules]] = config.__dict__.setdefault("_rules", {})
+    if (n_inputs, n_outputs) not in known:
+        known[n_inputs, n_outputs] = {
+            "W_in": input_rules(config, n_inputs),
+            "W_rec": recurrent_rules(config),
+            "W_out": output_rules(config, n_outputs),
+        }
+    return known[n_inputs, n_outputs]
 
 
 # -------------------------------------------------------------------------------------------------- keeping to it

@@ -83,12 +83,12 @@ def quoted(text: str) -> str:
 
 def _pieces(text: str, size: int = 72) -> list[str]:
     """``text`` cut after spaces where there are some."""
-    pieces = []
-    while len(text) > size:
-        cut = text.rfind(" ", 1, size) + 1 or size
-        pieces.append(text[:cut])
-        text = text[cut:]
-    return [*pieces, text]
+    pieces, start = [], 0
+    while len(text) - start > size:
+        cut = text.rfind(" ", start + 1, start + size) + 1 or start + size
+        pieces.append(text[start:cut])
+        start = cut
+    return [*pieces, text[start:]]
 
 
 def _bracketed(start: str, items: list[str], stop: str, indent: int, separator: str = ",") -> str:

@@ -232,13 +232,22 @@ def _grouped(arrays: Arrays) -> dict[str, Arrays]:
 
 def _check_state(state: Mapping[str, Arrays], experiment: Experiment) -> None:
     """Raise ValueError unless the arrays are what this experiment's network has."""
-    task, network = experiment.task, experiment.network
+    task, network, training = experiment.task, experiment.network, experiment.training
     expected = {name: tuple(s) for name, s in network.parameter_shapes(task.n_inputs, task.n_outputs).items()}
-    for group in {"parameters", *state}:
+    carried = state.get("carried", {})
+    wanted = {"states": (training.batch_size, network.n_states)}
+    if carried and {name: array.shape for name, array in carried.items()} != wanted:
+        raise ValueError("carried states do not fit the experiment's batch and network")
+    _check_numbers("carried", carried)
+    for group in {"parameters", *state} - {"carried"}:
         arrays = state.get(group, {})
         found = {name: array.shape for name, array in arrays.items()}
         if found != expected:
             raise ValueError(f"{group} have shapes {found}, the experiment's network has {expected}")
-        for name, array in arrays.items():
-            if array.dtype not in (np.float32, np.float64) or not np.isfinite(array).all():
-                raise ValueError(f"{group} {name} is not an array of finite floating-point numbers")
+        _check_numbers(group, arrays)
+
+
+def _check_numbers(group: str, arrays: Arrays) -> None:
+    for name, array in arrays.items():
+        if array.dtype not in (np.float32, np.float64) or not np.isfinite(array).all():
+            raise ValueError(f"{group} {name} is not an array of finite floating-point numbers")

@@ -61,6 +61,10 @@ class LeakyEngine:
         z: Tensor = self._network.output_nonlinearity(linear.movedim(0, -1))  # Softmax wants the outputs last
         return z.movedim(-1, 0)
 
+    def last_states(self) -> Tensor:
+        """See `rnnlab.training.engine.Engine.last_states`."""
+        return self._kernel.states[self._kernel.n_moves].clone()
+
 
 class _Pass(torch.autograd.Function):
     @staticmethod
@@ -111,10 +115,10 @@ class CurrentKernel(Kernel):
         """See `Kernel.run`. All that makes X[s+1] but the leak gathers where R[s+1] will be."""
         self.R = self.buffer("R", self.n_moves + 1)
         self.prepare(self.R, 1, self._times_alpha(A), noise, self.network.state_noise_scale)
-        self.xs = self._states()
-        self.xs[0][:] = x0
+        self.states = self._states()
+        self.states[0][:] = x0
         W = self._times_alpha(W_rec).t().contiguous()
-        xs, rs, leak, f = self.xs, self.R.steps, self.leak, self.write_f
+        xs, rs, leak, f = self.states, self.R.steps, self.leak, self.write_f
         f(xs[0], rs[0])
         for s in range(self.n_moves):
             r, x = rs[s + 1], xs[s + 1]
@@ -145,7 +149,7 @@ class CurrentKernel(Kernel):
     def _back_to(self, start: int, stop: int, later: Tensor, K: Tensor, W_out: Tensor, W: Tensor) -> Buffer:
         """G[start:stop], given G[stop]."""
         G, F = self.read_back(K, W_out, start, stop), self._slopes(start, stop)
-        xs, fs, leak_back = self.xs, F.steps, self.leak_back
+        xs, fs, leak_back = self.states, F.steps, self.leak_back
         for s in range(stop - 1, start - 1, -1):
             g = G.steps[s - start]
             g.addmm_(later, W).mul_(fs[s - start])
@@ -179,6 +183,7 @@ class RateKernel(Kernel):
         self.X, self.D = self.buffer("X", S + 1), self.buffer("D", S)
         on_state = network.noise_at == "state" and "recurrent" in network.noises
         self.prepare(self.D, 0, A, None if on_state else noise, network.drive_noise_scale)
+        self.states = self.X.steps
         self.X.whole[0] = x0
         move = self._set_move
         if on_state or network.damping:

@@ -42,7 +42,7 @@ class Engine(Protocol):
         """Outputs (output, time, trial) of the network with effective parameters ``p``.
 
         Args:
-            p: tensors by name.
+            p: tensors by name; ``x0`` may be one state for all trials, or one each.
             inputs: (time, trial, input).
             noise: where noise comes from; None runs without.
         """
@@ -50,6 +50,10 @@ class Engine(Protocol):
 
     def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
         """As `outputs`, with what happened on the way. ``backward`` may go through it more than once."""
+        ...
+
+    def last_states(self) -> Tensor:
+        """The states (trial, n_states) in which the last pass ended, as a copy without gradient."""
         ...
 
 
@@ -88,8 +92,13 @@ class AutogradEngine:
         for u, recurrent, external in zip(inputs[:n_moves], xi, xi_input, strict=True):
             state = network.step(p, state, u, recurrent, external)
             states.append(state)
+        self._last = states[-1]
         readouts = [network.readout(p, s, x) for s, x in zip(states, xi_output, strict=True)]
         return torch.stack(readouts).permute(2, 0, 1), states
+
+    def last_states(self) -> Tensor:
+        """See `Engine.last_states`."""
+        return self._last.detach().clone()
 
     def _drawn(self, part: str, noise: Noise | None, shape: tuple[int, int, int], dtype: torch.dtype) -> Any:
         """Standard normals, one (trial, channel) tensor a step, or None for each step where the part is silent."""

@@ -36,7 +36,13 @@ class Gradients:
 
 
 class Kernel(ABC):
-    """One leaky network's passes. A form adds the run through time, each way."""
+    """One leaky network's passes. A form adds the run through time, each way.
+
+    Attributes:
+        states: X[0], X[1] ... of the last pass, (trial, unit) each, in memory they may share; the last is there.
+    """
+
+    states: tuple[Tensor, ...]
 
     X: Buffer
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from rnnlab.networks import AnyNetwork
 from rnnlab.runs import Training
+from rnnlab.training.carry import CarryingEngine
 from rnnlab.training.engine import engine_for
 from rnnlab.training.flat import FlatParameters
 from rnnlab.training.losses import loss_function
@@ -46,7 +47,9 @@ class Learner:
         self.loss = loss_function(training.loss, network)
         self._frozen = {k: torch.tensor(mask) for k, mask in network.frozen(n_inputs, n_outputs).items()}
         self._penalties = Penalties(network, training.penalties, training.protect_task) if training.penalties else None
-        self._engine = engine_for(network, training.engine)
+        engine = engine_for(network, training.engine)
+        self._carry = CarryingEngine(engine) if network.start == "carried" else None
+        self._engine = self._carry or engine
 
     # --------------------------------------------------------------------------------------------------- learning
 
@@ -110,7 +113,8 @@ class Learner:
     def state(self) -> dict[str, dict[str, NDArray]]:
         """Copies of everything that the next update depends on, in named groups of named arrays."""
         vectors = {"parameters": self.parameters.values, **self.optimiser.vectors}
-        return {name: self.parameters.to_arrays(vector) for name, vector in vectors.items()}
+        groups = {name: self.parameters.to_arrays(vector) for name, vector in vectors.items()}
+        return groups if self.carried is None else groups | {"carried": {"states": self.carried.numpy().copy()}}
 
     def restore(self, state: Mapping[str, Mapping[str, NDArray]], update: int) -> None:
         """Go back to a `state` that was taken after ``update`` updates."""
@@ -118,3 +122,14 @@ class Learner:
         for name, vector in self.optimiser.vectors.items():
             self.parameters.load(vector, state[name])
         self.optimiser.count = update
+        self.carried = torch.tensor(state["carried"]["states"]) if "carried" in state else None
+
+    @property
+    def carried(self) -> Tensor | None:
+        """Where the next trials start, (trial, n_states), if states are carried over and there are some."""
+        return None if self._carry is None else self._carry.states
+
+    @carried.setter
+    def carried(self, states: Tensor | None) -> None:
+        if self._carry is not None:
+            self._carry.states = states

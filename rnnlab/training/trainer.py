@@ -78,7 +78,7 @@ class Trainer:
 
     def back_to_good(self) -> None:
         """Return to the last parameters that are known to give a finite loss, and forget what came after."""
-        vectors, self.update, self.n_trials = self._good
+        vectors, self.learner.carried, self.update, self.n_trials = self._good
         for vector, kept in zip(self._vectors(), vectors, strict=True):
             vector.copy_(kept)
         self.learner.optimiser.count = self.update
@@ -100,5 +100,5 @@ class Trainer:
         learner = self.learner
         return learner.parameters.values, *learner.optimiser.vectors.values()
 
-    def _kept(self) -> tuple[tuple[Tensor, ...], int, int]:
-        return tuple(vector.clone() for vector in self._vectors()), self.update, self.n_trials
+    def _kept(self) -> tuple[tuple[Tensor, ...], Tensor | None, int, int]:
+        return tuple(vector.clone() for vector in self._vectors()), self.learner.carried, self.update, self.n_trials

@@ -102,6 +102,9 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
 }
 
 
+CONSTRAINTS["carried over"] = {"start": "carried"}
+
+
 def constrained(form: str, constraint: str) -> LeakyRNN:
     fields = {"nonlinearity": "tanh", "noise": 0.1} | CONSTRAINTS[constraint]
     return LeakyRNN(n_units=6, form=form, **fields)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnlab.networks import LeakyRNN
+from rnnlab.networks import Areas, Density, LeakyRNN, SharedNoise, Weights
 from rnnlab.spec import SpecError
 
 DT, TAU, SIGMA = 20.0, 100.0, 0.3
@@ -151,6 +151,47 @@ def test_the_equation_in_force_is_told() -> None:
         "40 excitatory, 10 inhibitory units; excitatory units read out; no autapses",
         "α = 0.1, τ = 100 ms, σ = 0.05, σ_in = 0.1, σ_out = 0.05, γ = 0.3",
     ]
+
+
+def test_the_constraints_in_force_are_told() -> None:
+    lines = LeakyRNN(
+        n_units=10,
+        signs=(1,) * 6 + (-1,) * 3 + (0,),
+        dale="rectify",
+        output_sign="signed",
+        weights_rec=Weights(connections=Density(0.5), frozen=Density(0.1)),
+        areas=Areas((6, 4)),
+        bias_range=(-1, 1),
+        start="carried",
+        train=("W_rec", "W_in"),
+        input_noise=(0.1, 0.2),
+        input_noise_correlation=SharedNoise(0.5),
+        noise_correlation=SharedNoise(0.1),
+    ).equation.splitlines()
+    assert lines[-2] == (
+        "6 excitatory, 3 inhibitory, 1 free units, signs kept by rectify; units read out with their sign; "
+        "areas of 6, 4 units; W_rec partly connected; W_rec partly frozen; b_rec between -1 and 1; "
+        "x0 carried over from trial to trial; learning: W_in, W_rec"
+    )
+    assert lines[-1].endswith("σ_in = 0.1 to 0.2, ξ correlated between units, ξ_in correlated between inputs")
+    assert "input weights positive" in LeakyRNN(input_sign="positive").equation
+
+
+def test_correlated_noise_is_a_mixture_of_independent_normals() -> None:
+    """Covariance of a step's noise on an uncoupled network: 2 alpha sigma_i sigma_j C_ij."""
+    C = np.array([[1.0, 0.6, 0.0], [0.6, 1.0, -0.3], [0.0, -0.3, 1.0]])
+    sigma = np.array([0.1, 0.2, 0.3])
+    config = LeakyRNN(n_units=3, dt=DT, tau=TAU, noise=tuple(sigma), noise_correlation=C)  # type: ignore[arg-type]
+    p = {"W_in": np.zeros((3, 0)), "W_rec": np.zeros((3, 3)), "b_rec": np.zeros(3)}
+    unit = np.eye(3)  # each normal alone: what a step adds is a column of the mixture
+    added = config.step(p, np.zeros((3, 3)), np.zeros((3, 0)), unit)
+    np.testing.assert_allclose(added.T @ added, 2 * A * np.outer(sigma, sigma) * C, rtol=0, atol=1e-15)
+
+
+def test_input_noise_per_channel_with_a_time_constant_of_its_own() -> None:
+    config = LeakyRNN(n_units=1, dt=DT, tau=TAU, input_noise=(0.1, 0.3), input_tau=40.0)
+    seen = config.seen_input(np.array([[1.0, 2.0]]), np.array([[1.0, -1.0]]))
+    np.testing.assert_allclose(seen, [[1 + 0.1 * np.sqrt(2 * 40 / DT), 2 - 0.3 * np.sqrt(2 * 40 / DT)]])
 
 
 @pytest.mark.parametrize(
