@@ -29,6 +29,8 @@ def quantity(
     above: float | None = None,
     soft: tuple[float, float] | None = None,
     step: float | None = None,
+    start: Any = None,
+    empty: str = "",
     help: str = "",
 ) -> Any:
     """Declare a numeric field.
@@ -40,10 +42,13 @@ def quantity(
         above: exclusive lower bound.
         soft: the range a slider offers, where that is narrower than what is allowed.
         step: the notch of that slider.
+        start: what a form begins with where there is no default.
+        empty: what it means to give none, in a word or two, where that may be.
         help: one sentence for a person who hovers over the field.
     """
-    facts = {"unit": unit, "low": low, "high": high, "above": above, "soft": soft, "step": step, "help": help}
-    metadata = {k: v for k, v in facts.items() if v not in (None, "")}
+    bounds = {"low": low, "high": high, "above": above, "soft": soft, "step": step}
+    facts = {"unit": unit, **bounds, "start": start, "empty": empty, "help": help}
+    metadata = {k: v for k, v in facts.items() if v is not None and v != ""}
     if default is dataclasses.MISSING:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -58,6 +63,9 @@ class Spec:
 
     elsewhere: ClassVar[dict[str, str]] = {}
     """Kinds that people look for where this one may stand, but that may not stand there: name -> what to do instead."""
+
+    unused: ClassVar[tuple[str, ...]] = ()
+    """Fields that this kind has from its base and no use for; forms leave them out."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Refuse unknown fields by name before ``__init__`` would with a bare `TypeError`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -21,9 +21,11 @@ class Channel(Spec):
     With ``smooth``, each step shows the mean over that many ms up to it, of all signals but noise.
     """
 
-    name: str
-    signals: tuple[AnySignal, ...] = ()
-    smooth: float | str = names("factor", 0.0, help="Moving average over this many ms: a number or a factor.")
+    name: str = field(metadata={"help": "What it is called in the rest of the task and on the screen."})
+    signals: tuple[AnySignal, ...] = field(default=(), metadata={"help": "What it shows: the sum of these."})
+    smooth: float | str = names(
+        "factor", 0.0, unit="ms", help="Moving average over this many ms: a number or a factor."
+    )
 
     def check(self) -> None:
         if not isinstance(self.smooth, str) and self.smooth < 0:

@@ -153,8 +153,10 @@ class Choice(Draw):
     array([ 8.,  8., 16.])
     """
 
-    values: tuple[float, ...] = field(metadata={"help": "What to choose from."})
-    weights: tuple[float, ...] = quantity((), low=0, help="Odds of each value; none given: all equal.")
+    values: tuple[float, ...] = field(metadata={"help": "What to choose from.", "start": (0.0, 1.0)})
+    weights: tuple[float, ...] = quantity(
+        (), low=0, empty="all equal", help="Odds of each value; none given: all equal."
+    )
 
     def check(self) -> None:
         if not self.values:

@@ -14,7 +14,9 @@ from rnnlab.tasks.references import names
 class Remainder(Spec):
     """Whatever the other epochs leave of a trial of ``total`` ms, so that all trials are equally long."""
 
-    total: float = quantity(unit="ms", above=0, help="Length of the whole trial.")
+    total: float = quantity(
+        unit="ms", above=0, soft=(0, 5000), step=50, start=2000.0, help="Length of the whole trial."
+    )
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Until(Spec):
     So is the onset of what follows jittered around a fixed time, without moving what comes later.
     """
 
-    low: float = quantity(unit="ms", low=0, help="The earliest end.")
-    high: float = quantity(unit="ms", above=0, help="The latest end.")
+    low: float = quantity(unit="ms", low=0, soft=(0, 5000), step=50, start=500.0, help="The earliest end.")
+    high: float = quantity(unit="ms", above=0, soft=(0, 5000), step=50, start=1000.0, help="The latest end.")
 
     def check(self) -> None:
         if self.low > self.high:
@@ -49,15 +51,27 @@ class Epoch(Spec):
         when: a factor; the epoch is skipped in trials in which that is 0. None named: it is in all trials.
     """
 
-    name: str
-    duration: Duration
-    scored: bool = False
-    grace: float = quantity(0.0, unit="ms", low=0, help="Time at the start of the epoch that is not judged.")
+    name: str = dataclasses.field(metadata={"help": "What it is called in signals and on the screen."})
+    duration: Duration = dataclasses.field(
+        metadata={
+            "unit": "ms",
+            "soft": (0, 2000),
+            "step": 10,
+            "start": Constant(500),
+            "help": "How long it lasts.",
+        }
+    )
+    scored: bool = dataclasses.field(
+        default=False, metadata={"help": "Whether the network is trained and judged in this epoch."}
+    )
+    grace: float = quantity(
+        0.0, unit="ms", low=0, soft=(0, 500), step=10, help="Time at the start of the epoch that is not judged."
+    )
     weight: float | str = dataclasses.field(
         default=1.0,
         metadata={"above": 0, "refers": "factor", "help": "How much a step counts in the loss: a number or a factor."},
     )
-    when: str = names("factor", "", help="A factor that must not be 0 for the epoch to be in the trial.")
+    when: str = names("factor", "", empty="all trials", help="A factor that must not be 0 for the epoch to be there.")
 
     def check(self) -> None:
         if isinstance(self.duration, Draw):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -63,7 +63,7 @@ class Lookup(Derived):
     """
 
     factor: str = names("factor", help="The factor that counts.")
-    table: tuple[float | str, ...] = names("factor", help="Numbers or names of factors.")
+    table: tuple[float | str, ...] = names("factor", start=(0.0, 1.0), help="Numbers or names of factors.")
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
         index = factors[self.factor].astype(np.intp)
@@ -141,7 +141,9 @@ class Compare(Derived):
     """1 where ``left`` compares so with ``right`` (same, different, greater ...), else 0."""
 
     left: str = names("factor", help="A factor.")
-    operator: Literal["==", "!=", ">", ">=", "<", "<="] = "=="
+    operator: Literal["==", "!=", ">", ">=", "<", "<="] = field(
+        default="==", metadata={"help": "How the two are compared."}
+    )
     right: float | str = names("factor", 0.0, help="A number or a factor.")
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
@@ -162,8 +164,8 @@ class Gate(Derived):
 
     operator: Literal[
         "and", "or", "xor", "nand", "nor", "xnor", "not", "first", "second", "not_first", "not_second"
-    ] = "and"
-    of: tuple[str, ...] = names("factor", (), help="The factors it joins.")
+    ] = field(default="and", metadata={"help": "How they are joined."})
+    of: tuple[str, ...] = names("factor", (), needed=True, ordered=True, help="The factors it joins.")
 
     def check(self) -> None:
         super().check()
@@ -190,7 +192,7 @@ class Rotate(Derived):
     """``angle`` turned by ``by`` radians, wrapped to [0, 2π): the opposite is ``by = π``."""
 
     angle: str = names("factor", help="A factor in radians.")
-    by: float | str = names("factor", math.pi, help="Radians, or a factor in radians.")
+    by: float | str = names("factor", math.pi, unit="rad", help="Radians, or a factor in radians.")
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
         by = factors[self.by] if isinstance(self.by, str) else self.by
@@ -202,7 +204,7 @@ class Component(Derived):
     """gain · cos or gain · sin of ``angle``: a direction as a point in the plane."""
 
     angle: str = names("factor", help="A factor in radians.")
-    axis: Literal["cos", "sin"] = "cos"
+    axis: Literal["cos", "sin"] = field(default="cos", metadata={"help": "Which of its coordinates."})
     gain: float = quantity(1.0, help="Distance of the point from the middle.")
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
@@ -247,5 +249,5 @@ Rule = (
 class Factor(Spec):
     """A named number of each trial, drawn or derived."""
 
-    name: str
-    rule: Rule
+    name: str = field(metadata={"help": "What it is called in the rest of the task."})
+    rule: Rule = field(metadata={"help": "How its number comes about in each trial."})

@@ -17,15 +17,31 @@ Named = Literal["factor", "epoch", "input", "output"]
 S = TypeVar("S", bound=Spec)
 
 
-def names(what: Named, default: Any = dataclasses.MISSING, *, help: str = "") -> Any:
+def names(
+    what: Named,
+    default: Any = dataclasses.MISSING,
+    *,
+    help: str = "",
+    unit: str = "",
+    empty: str = "",
+    start: Any = None,
+    needed: bool = False,
+    ordered: bool = False,
+) -> Any:
     """Declare a field that names a factor, an epoch or a channel (numbers beside names are left alone).
 
     Args:
         what: the kind of thing named.
         default: the value when none is given; left out, the field is required. An empty string names nothing.
         help: one sentence for a person who hovers over the field.
+        unit: of a number that may stand there instead.
+        empty: what it means to name none, in a word or two.
+        start: what a form begins with; left out, the first name there is.
+        needed: whether a name has to be given although there is a default.
+        ordered: whether the order of several names means something, or one may come twice.
     """
-    metadata = {"refers": what, "help": help}
+    facts = {"help": help, "unit": unit, "empty": empty, "start": start, "needed": needed, "ordered": ordered}
+    metadata = {"refers": what} | {name: fact for name, fact in facts.items() if fact}
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)

@@ -47,15 +47,17 @@ class Task(Spec):
             equally often (those with odds as often as these say), to within one trial.
     """
 
-    name: str
-    epochs: tuple[Epoch, ...]
-    outputs: tuple[Channel, ...]
-    inputs: tuple[Channel, ...] = ()
-    factors: tuple[Factor, ...] = ()
-    scoring: AnyScoring = field(default=LargestMean())
-    description: str = ""
-    source: str = ""
-    design: Literal["random", "balanced"] = "random"
+    name: str = field(metadata={"help": "A short name."})
+    epochs: tuple[Epoch, ...] = field(metadata={"help": "The stretches of a trial, in order."})
+    outputs: tuple[Channel, ...] = field(metadata={"help": "What the network should say."})
+    inputs: tuple[Channel, ...] = field(default=(), metadata={"help": "What the network is shown."})
+    factors: tuple[Factor, ...] = field(default=(), metadata={"help": "What differs between trials."})
+    scoring: AnyScoring = field(default=LargestMean(), metadata={"help": "Which trials count as correct."})
+    description: str = field(default="", metadata={"help": "What the animal does."})
+    source: str = field(default="", metadata={"help": "The paper it comes from."})
+    design: Literal["random", "balanced"] = field(
+        default="random", metadata={"help": "Whether conditions come at random, or equally often in random order."}
+    )
 
     def check(self) -> None:
         checks.check_task(self)

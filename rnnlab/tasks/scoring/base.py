@@ -57,8 +57,8 @@ class Scoring(Spec):
     """
 
     _: KW_ONLY
-    outputs: tuple[str, ...] = names("output", (), help="Outputs that are looked at; none: all.")
-    only: str = names("factor", "", help="A factor that must not be 0 for a trial to count.")
+    outputs: tuple[str, ...] = names("output", (), empty="all", help="Outputs that are looked at; none: all.")
+    only: str = names("factor", "", empty="all trials", help="A factor that must not be 0 for a trial to count.")
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         """Score ``outputs``, (trial, time, output)."""

@@ -29,9 +29,20 @@ class Choosing(Scoring):
         epochs: narrows the judged steps to some of the scored epochs.
     """
 
-    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
-    threshold: float | None = quantity(None, help="What an output must reach to be a choice; none: nothing.")
-    chance: float | None = quantity(None, low=0, high=1, help="Accuracy of guessing; none: 1 in the number of outputs.")
+    epochs: tuple[str, ...] = names(
+        "epoch", (), empty="all that are scored", help="Scored epochs that count; none: all."
+    )
+    threshold: float | None = quantity(
+        None, start=0.5, empty="none", help="What an output must reach to be a choice; none: nothing."
+    )
+    chance: float | None = quantity(
+        None,
+        low=0,
+        high=1,
+        start=0.5,
+        empty="1 in outputs",
+        help="Accuracy of guessing; none: 1 in the number of outputs.",
+    )
 
     def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
         """What is compared, (trial, output)."""
@@ -90,7 +101,9 @@ class LargestLast(Choosing):
 class SignOfMean(Scoring):
     """Two answers on a single output: choice 1 if its mean over the judged steps is above 0, else choice 0."""
 
-    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
+    epochs: tuple[str, ...] = names(
+        "epoch", (), empty="all that are scored", help="Scored epochs that count; none: all."
+    )
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         weights = narrowed(batch.mask, batch, self.epochs)
@@ -115,8 +128,10 @@ class FirstCrossing(Scoring):
     whose target is the largest on average over the judged steps.
     """
 
-    threshold: float = quantity(0.8, help="Level that has to be reached.")
-    epochs: tuple[str, ...] = names("epoch", (), help="Where the network may answer; none: the whole trial.")
+    threshold: float = quantity(0.8, soft=(0, 1), step=0.05, help="Level that has to be reached.")
+    epochs: tuple[str, ...] = names(
+        "epoch", (), empty="the whole trial", help="Where the network may answer; none: the whole trial."
+    )
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         window = np.any([batch.window(name) for name in self.epochs or batch.epochs], axis=0)

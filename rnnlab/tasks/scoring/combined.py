@@ -27,8 +27,10 @@ Plain = LargestMean | LargestLast | SignOfMean | FirstCrossing | WithinTolerance
 class WorstCondition(Scoring):
     """Scored as ``of`` says, but the accuracy is that of the worst condition: combination of values of ``factors``."""
 
-    of: Plain = field(default=LargestMean())
-    factors: tuple[str, ...] = names("factor", (), help="Factors whose combinations are the conditions.")
+    of: Plain = field(default=LargestMean(), metadata={"help": "How each trial is scored."})
+    factors: tuple[str, ...] = names("factor", (), needed=True, help="Factors whose combinations are the conditions.")
+
+    unused = ("outputs",)
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         score = self.of.score(outputs, batch)
@@ -61,7 +63,11 @@ class WorstCondition(Scoring):
 class Several(Scoring):
     """Several scorings at once: the first is the accuracy, the others are in `Score.parts`."""
 
-    of: tuple[Plain, ...] = field(default=(LargestMean(),))
+    of: tuple[Plain, ...] = field(
+        default=(LargestMean(),), metadata={"help": "The scorings; the first gives the accuracy."}
+    )
+
+    unused = ("outputs", "only")
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         scores = [scoring.score(outputs, batch) for scoring in self.of]

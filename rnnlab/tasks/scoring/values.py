@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -29,9 +29,15 @@ class WithinTolerance(Scoring):
     scores on the same trials.
     """
 
-    tolerance: float = quantity(0.5, above=0, help="Largest distance from the target that is right.")
-    grace: float = quantity(0.0, unit="ms", low=0, help="Time after each change of a target that is not judged.")
-    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
+    tolerance: float = quantity(
+        0.5, above=0, soft=(0, 1), step=0.05, help="Largest distance from the target that is right."
+    )
+    grace: float = quantity(
+        0.0, unit="ms", low=0, soft=(0, 500), step=10, help="Time after each change of a target that is not judged."
+    )
+    epochs: tuple[str, ...] = names(
+        "epoch", (), empty="all that are scored", help="Scored epochs that count; none: all."
+    )
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         judged = (narrowed(batch.mask, batch, self.epochs) > 0) & self._settled(batch.targets, batch.dt)
@@ -105,11 +111,22 @@ class AngularError(Scoring):
     none too. Chance is tolerance / π, unless it is given.
     """
 
-    tolerance: float = quantity(math.pi / 10, unit="rad", above=0, help="Largest difference that is right.")
-    code: Literal["ring", "vector"] = "ring"
-    threshold: float | None = quantity(None, help="What an output must reach to be an answer; none: nothing.")
-    chance: float | None = quantity(None, low=0, high=1, help="Accuracy of guessing; none: tolerance / π.")
-    epochs: tuple[str, ...] = names("epoch", (), help="Scored epochs that count; none: all.")
+    tolerance: float = quantity(
+        math.pi / 10, unit="rad", above=0, soft=(0, 1.6), step=0.05, help="Largest difference that is right."
+    )
+    code: Literal["ring", "vector"] = field(
+        default="ring",
+        metadata={"help": "How the outputs report an angle: one for each direction, or sine and cosine."},
+    )
+    threshold: float | None = quantity(
+        None, start=0.5, empty="none", help="What an output must reach to be an answer; none: nothing."
+    )
+    chance: float | None = quantity(
+        None, low=0, high=1, start=0.1, empty="tolerance / π", help="Accuracy of guessing; none: tolerance / π."
+    )
+    epochs: tuple[str, ...] = names(
+        "epoch", (), empty="all that are scored", help="Scored epochs that count; none: all."
+    )
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         weights = narrowed(batch.mask, batch, self.epochs)

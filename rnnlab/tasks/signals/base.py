@@ -30,8 +30,10 @@ class Signal(Spec):
     """
 
     _: KW_ONLY
-    epochs: tuple[str, ...] = names("epoch", (), help="Epochs in which it is there; none: all.")
-    when: str = names("factor", "", help="A factor that must not be 0.")
+    epochs: tuple[str, ...] = names(
+        "epoch", (), empty="the whole trial", help="Epochs in which it is there; none: all."
+    )
+    when: str = names("factor", "", empty="all trials", help="A factor that must not be 0 for it to be there.")
 
     noise: ClassVar[bool] = False
     """Whether `Task.sample` leaves it out with ``noise=False``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +44,7 @@ class Delayed(Signal):
     """What the input ``channel`` showed ``by`` ms ago: the n-back, an echo. 0 before there was anything."""
 
     channel: str = names("input", help="The input channel.")
-    by: float = quantity(unit="ms", low=0, help="How long ago.")
+    by: float = quantity(unit="ms", low=0, soft=(0, 2000), step=10, start=100.0, help="How long ago.")
 
     def values(self, place: Place) -> NDArray[np.floating]:
         seen = place.scene.clean[self.channel]
@@ -67,8 +67,8 @@ class RunningSum(Signal):
 
     channel: str = names("input", help="The input channel.")
     gain: float = quantity(1.0, unit="1/s", help="What the integral is multiplied by.")
-    minus: str = names("input", "", help="An input channel that is subtracted; none: nothing is.")
-    rectified: bool = False
+    minus: str = names("input", "", empty="nothing", help="An input channel that is subtracted; none: nothing is.")
+    rectified: bool = field(default=False, metadata={"help": "Whether a sum below 0 counts as 0."})
 
     def values(self, place: Place) -> NDArray[np.floating]:
         total = self.gain * integral(place, self.channel, self.minus)
@@ -85,8 +85,10 @@ class TurnedBump(Bump):
     What a compass in the head reports, which sums up the speed of turning.
     """
 
-    channel: str = names("input", "", help="The input channel that is the speed.")
-    minus: str = names("input", "", help="An input channel that turns the other way; none: there is none.")
+    channel: str = names("input", "", needed=True, help="The input channel that is the speed.")
+    minus: str = names(
+        "input", "", empty="nothing", help="An input channel that turns the other way; none: there is none."
+    )
     gain: float = quantity(1.0, unit="rad/s", help="Radians turned in a second at a speed of 1.")
 
     def check(self) -> None:

@@ -38,10 +38,10 @@ class Sequence(Signal):
     start of the epoch. In between and after the last it is 0.
     """
 
-    levels: tuple[float | str, ...] = names("factor", help="Numbers or factors.")
-    every: float = quantity(400.0, unit="ms", above=0, help="Time from one onset to the next.")
-    length: float = quantity(100.0, unit="ms", above=0, help="How long each level lasts.")
-    first: float = quantity(0.0, unit="ms", low=0, help="Time before the first.")
+    levels: tuple[float | str, ...] = names("factor", start=(1.0,), help="Numbers or factors.")
+    every: float = quantity(400.0, unit="ms", above=0, soft=(0, 2000), step=10, help="Time from one onset to the next.")
+    length: float = quantity(100.0, unit="ms", above=0, soft=(0, 1000), step=10, help="How long each level lasts.")
+    first: float = quantity(0.0, unit="ms", low=0, soft=(0, 1000), step=10, help="Time before the first.")
 
     needs_a_step = ("length",)
 
@@ -85,9 +85,9 @@ class Ramp(Signal):
 class Sine(Signal):
     """amplitude · sin(2π t / period + phase), t in ms from the start of the epoch."""
 
-    period: float | str = names("factor", help="Milliseconds: a number or a factor.")
+    period: float | str = names("factor", unit="ms", start=500.0, help="Milliseconds: a number or a factor.")
     amplitude: float | str = names("factor", 1.0, help="A number or a factor.")
-    phase: float | str = names("factor", 0.0, help="Radians: a number or a factor.")
+    phase: float | str = names("factor", 0.0, unit="rad", help="Radians: a number or a factor.")
 
     def check(self) -> None:
         if not isinstance(self.period, str) and self.period <= 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,11 @@ class Noise(Signal):
     Channels whose noise names the same ``source`` share it; otherwise it is independent.
     """
 
-    sigma: float = quantity(0.01, low=0, help="Standard deviation of a leaky unit driven by it.")
-    tau: float = quantity(100.0, unit="ms", above=0, help="Time constant of that leaky unit.")
-    source: str = ""
+    sigma: float = quantity(
+        0.01, low=0, soft=(0, 0.5), step=0.01, help="Standard deviation of a leaky unit driven by it."
+    )
+    tau: float = quantity(100.0, unit="ms", above=0, soft=(10, 500), step=10, help="Time constant of that leaky unit.")
+    source: str = field(default="", metadata={"empty": "its own", "help": "Noises that name the same source are one."})
 
     noise = True
 

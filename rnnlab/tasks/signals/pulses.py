@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -25,10 +25,16 @@ class PulseTrain(Signal):
     """
 
     amplitude: float | str = names("factor", 1.0, help="Height of a pulse: a number or a factor.")
-    length: float = quantity(100.0, unit="ms", above=0, help="How long a pulse lasts.")
-    refractory: float = quantity(100.0, unit="ms", above=0, help="Least time from one onset to the next.")
-    gap: float = quantity(167.0, unit="ms", above=0, help="Mean of the waiting time on top of it.")
-    signs: Literal["random", "positive"] = "random"
+    length: float = quantity(100.0, unit="ms", above=0, soft=(0, 1000), step=10, help="How long a pulse lasts.")
+    refractory: float = quantity(
+        100.0, unit="ms", above=0, soft=(0, 1000), step=10, help="Least time from one onset to the next."
+    )
+    gap: float = quantity(
+        167.0, unit="ms", above=0, soft=(0, 2000), step=10, help="Mean of the waiting time on top of it."
+    )
+    signs: Literal["random", "positive"] = field(
+        default="random", metadata={"help": "Whether a pulse goes up or down at random, or always up."}
+    )
 
     needs_a_step = ("length",)
 
@@ -79,11 +85,14 @@ class Blocks(Signal):
 
     low: float = quantity(-1.0, help="The lowest level.")
     high: float = quantity(1.0, help="The highest level.")
-    shortest: float = quantity(100.0, unit="ms", above=0, help="The shortest block.")
-    mean: float = quantity(220.0, unit="ms", above=0, help="Mean length of a block.")
-    gap: float = quantity(0.0, unit="ms", low=0, help="Time at 0 after each block.")
-    part: Literal["all", "positive", "negative"] = "all"
-    source: str = ""
+    shortest: float = quantity(100.0, unit="ms", above=0, soft=(0, 1000), step=10, help="The shortest block.")
+    mean: float = quantity(220.0, unit="ms", above=0, soft=(0, 2000), step=10, help="Mean length of a block.")
+    gap: float = quantity(0.0, unit="ms", low=0, soft=(0, 1000), step=10, help="Time at 0 after each block.")
+    part: Literal["all", "positive", "negative"] = field(default="all", metadata={"help": "Which levels are shown."})
+    source: str = field(
+        default="",
+        metadata={"empty": "its own", "help": "Signals that name the same source go through the same blocks."},
+    )
 
     needs_a_step = ("shortest",)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -22,11 +22,15 @@ class Bump(Signal):
     of the channels, two neighbours share 1. All are 1 at the preferred angle, times ``amplitude``.
     """
 
-    angle: float | str = names("factor", help="The angle shown: radians or a factor.")
-    preferred: float = quantity(0.0, unit="rad", help="The angle at which the response is largest.")
-    width: float = quantity(1.0, unit="rad", above=0, help="Width w of the tuning.")
+    angle: float | str = names("factor", unit="rad", help="The angle shown: radians or a factor.")
+    preferred: float = quantity(
+        0.0, unit="rad", soft=(0, 6.3), step=0.1, help="The angle at which the response is largest."
+    )
+    width: float = quantity(1.0, unit="rad", above=0, soft=(0, 3), step=0.1, help="Width w of the tuning.")
     amplitude: float | str = names("factor", 1.0, help="Response at the preferred angle: a number or a factor.")
-    shape: Literal["gaussian", "von_mises", "linear"] = "gaussian"
+    shape: Literal["gaussian", "von_mises", "linear"] = field(
+        default="gaussian", metadata={"help": "How the response falls off with the distance."}
+    )
 
     def values(self, place: Place) -> NDArray[np.floating]:
         turned = self.angles(place) - self.preferred
