@@ -42,7 +42,8 @@ def _is_spec(annotation: Any) -> bool:
     return isinstance(annotation, type) and dataclasses.is_dataclass(annotation)
 
 
-def _members(annotation: Any) -> tuple[Any, ...]:
+def members(annotation: Any) -> tuple[Any, ...]:
+    """What a union admits, or the annotation by itself."""
     if get_origin(annotation) in (Union, types.UnionType):
         return get_args(annotation)
     return (annotation,)
@@ -52,7 +53,7 @@ def _members(annotation: Any) -> tuple[Any, ...]:
 def kinds(annotation: Any) -> dict[str, type]:
     """Kind name -> class, for every spec class an annotation admits (aliases included)."""
     table: dict[str, type] = {}
-    for member in _members(annotation):
+    for member in members(annotation):
         if _is_spec(member):
             table[member.__name__] = member
             table |= dict.fromkeys(member.aliases, member)
@@ -77,14 +78,15 @@ def check_fields(spec: Spec) -> None:
     for name, annotation in hints(cls).items():
         place = f"{cls.__name__}.{name}"
         value = _conform(annotation, getattr(spec, name), place)
-        _check_bounds(value, metadata[name], place)
+        check_bounds(value, metadata[name], place)
         object.__setattr__(spec, name, value)
 
 
-def _check_bounds(value: Any, facts: Any, path: str) -> None:
+def check_bounds(value: Any, facts: Any, path: str) -> None:
+    """Raise unless a number, or every number in a list, is within the bounds that a field's metadata give."""
     if isinstance(value, tuple):
         for i, item in enumerate(value):
-            _check_bounds(item, facts, f"{path}[{i}]")
+            check_bounds(item, facts, f"{path}[{i}]")
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
@@ -110,10 +112,10 @@ def _conform(annotation: Any, value: Any, path: str) -> Any:
     """``value`` as the annotation wants it (lists become tuples, ints become floats), or a `SpecError`."""
     if type(value) in kinds(annotation).values():
         return value
-    if isinstance(value, tuple(filter(_is_live, _members(annotation)))):
+    if isinstance(value, tuple(filter(_is_live, members(annotation)))):
         return value
     problems: list[SpecError] = []
-    writable = [member for member in _members(annotation) if not _is_live(member)]
+    writable = [member for member in members(annotation) if not _is_live(member)]
     for member in sorted(writable, key=lambda m: m is not type(value)):
         try:
             return _conform_to_one(member, value, path)
@@ -253,9 +255,8 @@ _WORDS = {float: "a number", int: "a whole number", str: "text", bool: "true or 
 
 def _describe(annotation: Any) -> str:
     """An annotation in words, for messages."""
-    members = _members(annotation)
-    if len(members) > 1:
-        return " or ".join(_describe(m) for m in members)
+    if len(admitted := members(annotation)) > 1:
+        return " or ".join(_describe(m) for m in admitted)
     if annotation in _WORDS:
         return _WORDS[annotation]
     if get_origin(annotation) is Literal:
@@ -298,7 +299,7 @@ def decode(annotation: Any, data: Any, path: str) -> Any:
     if isinstance(data, dict) and table:
         return _decode_spec(table, data, path)
     if isinstance(data, list):
-        for member in _members(annotation):
+        for member in members(annotation):
             if get_origin(member) is tuple:
                 inner = get_args(member)
                 each = [inner[0]] * len(data) if inner[-1] is Ellipsis else list(inner)

@@ -154,8 +154,9 @@ class Choice(Draw):
     """
 
     values: tuple[float, ...] = field(metadata={"help": "What to choose from.", "start": (0.0, 1.0)})
-    weights: tuple[float, ...] = quantity(
-        (), low=0, empty="all equal", help="Odds of each value; none given: all equal."
+    weights: tuple[float, ...] = field(
+        default=(),
+        metadata={"low": 0, "unit": "", "empty": "all equal", "help": "Odds of each value; none given: all equal."},
     )
 
     def check(self) -> None:

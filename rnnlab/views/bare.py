@@ -25,14 +25,31 @@ def own_sheets_only(kind: type[Any]) -> Any:
     return process
 
 
+def _told(kind: type[Any]) -> Any:
+    """The method by which a subclass of ``kind`` brings the ``html_attributes`` that it was given, if any."""
+
+    def properties(self: Any, doc: Any) -> dict[str, Any]:
+        found: dict[str, Any] = kind._get_properties(self, doc)
+        told = getattr(self, "html_attributes", None)
+        return found | {"html_attributes": told} if told else found
+
+    return properties
+
+
 def bare(kind: type[Any]) -> type[Any]:
-    """``kind`` (a Panel class) with no style sheet but those it is given."""
-    return type(kind.__name__, (kind,), {"_process_param_change": own_sheets_only(kind), "__doc__": kind.__doc__})
+    """``kind`` (a Panel class) with no style sheet but those it is given.
+
+    What is put into its attribute ``html_attributes`` (a title, say) before it is shown stands on its element.
+    """
+    own = {"_process_param_change": own_sheets_only(kind), "_get_properties": _told(kind), "__doc__": kind.__doc__}
+    return type(kind.__name__, (kind,), own)
 
 
 Button = bare(pn.widgets.Button)
+CheckBoxGroup = bare(pn.widgets.CheckBoxGroup)
 Checkbox = bare(pn.widgets.Checkbox)
 Column = bare(pn.Column)
+FloatInput = bare(pn.widgets.FloatInput)
 FloatSlider = push.quick(bare(pn.widgets.FloatSlider))
 Html = bare(pn.pane.HTML)
 IntInput = bare(pn.widgets.IntInput)

@@ -30,7 +30,7 @@ class Control:
         self.widget = self._make(value)
         self._problem = text.paragraph(css_class="error", role="alert")
         self._problem.visible = False
-        self.layout = parts.column(self.widget, self._problem)
+        self.layout = parts.column(self.widget)
         self._listen()
 
     def _make(self, value: Any) -> Any:
@@ -77,6 +77,8 @@ class Control:
     def complain(self, problem: str) -> None:
         """Say beside the control what is wrong with it; an empty string takes it back."""
         text.say(self._problem, problem)
+        if problem and self._problem not in self.layout:  # most controls never have anything to say
+            self.layout.append(self._problem)
         if self._problem.visible != bool(problem):
             self._problem.visible = bool(problem)
 

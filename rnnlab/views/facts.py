@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,11 +64,11 @@ def of_field(spec: type[Any], name: str) -> Facts:
     declared = next(f for f in dataclasses.fields(spec) if f.name == name)
     about = declared.metadata
     low, high = about.get("soft") or (about.get("low", 0), about.get("high", 1))
-    options = OPTIONS.get(name) or _words(typing.get_type_hints(spec)[name])
+    options = OPTIONS.get(name) or words_of(typing.get_type_hints(spec)[name])
     kind = "choice" if options else _KINDS.get(name) or _kind(typing.get_type_hints(spec)[name])
     return Facts(
         name,
-        LABELS.get(name, name.replace("_", " ").capitalize()),
+        label_of(spec, name),
         kind,
         about.get("unit", ""),
         low,
@@ -78,7 +79,24 @@ def of_field(spec: type[Any], name: str) -> Facts:
     )
 
 
-def _words(annotation: Any) -> dict[str, str]:
+def label_of(kind: type[Any], name: str) -> str:
+    """What a field of a description is called on the screen."""
+    owned = (LABELS.get(f"{each.__name__}.{name}") for each in kind.__mro__)
+    return next(filter(None, owned), None) or LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def title_of(kind: type | str) -> str:
+    """What a kind of thing is called on the screen.
+
+    >>> title_of("TruncatedExponential")
+    'Truncated exponential'
+    """
+    if isinstance(kind, type):
+        return TITLES.get(f"{kind.__bases__[0].__name__}.{kind.__name__}") or title_of(kind.__name__)
+    return TITLES.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).capitalize()
+
+
+def words_of(annotation: Any) -> dict[str, str]:
     """The options of a `Literal`."""
     if get_origin(annotation) is not Literal:
         return {}
@@ -92,6 +110,35 @@ def _kind(annotation: Any) -> Kind:
 
 
 _KINDS: dict[str, Kind] = {"seed": "whole"}
+
+TITLES = {
+    "Constant": "Fixed",
+    "Lookup": "Look-up table",
+    "Derived.Linear": "Weighted sum",
+    "Compare": "Comparison",
+    "Rotate": "Turned angle",
+    "Component": "Component of an angle",
+    "Until": "Until a time in the trial",
+    "Remainder": "Remainder of the trial",
+    "Delayed": "Delayed input",
+    "LastPulse": "Last pulse of an input",
+    "RunningSum": "Running sum of an input",
+    "TurnedBump": "Turned bump",
+    "LargestMean": "Largest mean output",
+    "LargestLast": "Largest output at the end",
+    "SignOfMean": "Sign of the mean output",
+    "RSquared": "Explained variance (R²)",
+    "WorstCondition": "Worst condition",
+    "Several": "Several at once",
+    "LeakyRNN": "Leaky network",
+    "LSTM": "LSTM",
+    "Relu": "ReLU",
+    "LeakyRelu": "Leaky ReLU",
+    "PowerRelu": "Power of ReLU",
+    "Gelu": "GELU",
+    "RectifiedTanh": "Rectified tanh",
+}
+"""Names of kinds as a person reads them, where splitting their words is not enough."""
 
 LABELS = {
     "n_units": "Units",
@@ -107,6 +154,32 @@ LABELS = {
     "spectral_radius": "Spectral radius at start",
     "cell_output": "Memory's output",
     "excitatory": "Excitatory units",
+    "when": "Trials with",
+    "only": "Count trials with",
+    "of": "Of",
+    "by": "By",
+    "sd": "SD",
+    "sigma": "Strength σ",
+    "minus": "Minus",
+    "rule": "Rule",
+    "code": "Angle code",
+    "WorstCondition.of": "Each trial",
+    "Several.of": "Scorings",
+    "WorstCondition.factors": "Conditions of",
+    "Training.noise": "Noise from",
+    "Cell.start": "State at start",
+    "dtype": "Precision",
+    "input_index": "Input seen",
+    "Category.n": "Sectors",
+    "Delayed.by": "Delay",
+    "Sequence.first": "First after",
+    "Epoch.weight": "Weight in loss",
+    "Noise.tau": "Time constant τ",
+    "PulseTrain.gap": "Mean extra gap",
+    "Blocks.mean": "Mean block",
+    "Blocks.shortest": "Shortest block",
+    "Blocks.gap": "Gap after each",
+    "FirstCrossing.threshold": "Threshold",
 }
 """Names of fields as a person reads them, where capital letters and spaces are not enough."""
 

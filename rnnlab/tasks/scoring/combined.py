@@ -25,7 +25,9 @@ Plain = LargestMean | LargestLast | SignOfMean | FirstCrossing | WithinTolerance
 
 @dataclass(frozen=True)
 class WorstCondition(Scoring):
-    """Scored as ``of`` says, but the accuracy is that of the worst condition: combination of values of ``factors``."""
+    """The accuracy is that of the worst condition, a combination of values of ``factors``; a trial is scored as ``of``
+    says.
+    """
 
     of: Plain = field(default=LargestMean(), metadata={"help": "How each trial is scored."})
     factors: tuple[str, ...] = names("factor", (), needed=True, help="Factors whose combinations are the conditions.")

@@ -1,0 +1,115 @@
+"""Descriptions in a form: the fields of one kind, and the choice of a kind."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal
+
+from rnnlab.spec import codec
+from rnnlab.tasks.beginnings import as_kind
+from rnnlab.views import parts, text
+from rnnlab.views.facts import title_of
+from rnnlab.views.form import sheets
+from rnnlab.views.form.about import About, Known, Path, Say, of_field
+from rnnlab.views.form.places import Place, complaint, tell
+from rnnlab.views.form.words import Options, Pick
+
+
+class Fields(Place):
+    """The fields of one kind of `Spec`, one under the other."""
+
+    def __init__(self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
+        self._problem = complaint()
+        self.fields: dict[str, Place] = {}
+        for name in shown(kind):
+            self.fields[name] = known.make(of_field(kind, name, about), data[name], known, _under(name, say))
+        self.layout = parts.column(*(field.layout for field in self.fields.values()))
+
+    def show(self, data: dict[str, Any]) -> None:
+        for name, field in self.fields.items():
+            field.show(data[name])
+
+    def complain(self, path: Path, problem: str) -> None:
+        if path and path[0] in self.fields:
+            self.fields[str(path[0])].complain(path[1:], problem)
+            return
+        if self._problem not in self.layout:
+            self.layout.append(self._problem)
+        tell(self._problem, problem)
+
+    def quiet(self) -> None:
+        tell(self._problem, "")
+        for field in self.fields.values():
+            field.quiet()
+
+
+def shown(kind: type) -> list[str]:
+    """The fields of a kind as a form lists them: its own before those that all kinds of its sort have."""
+    unused = getattr(kind, "unused", ())
+    fields = [field for field in dataclasses.fields(kind) if field.init and field.name not in unused]
+    return [field.name for field in sorted(fields, key=lambda field: bool(field.kw_only))]
+
+
+def _under(step: str, say: Say) -> Say:
+    return lambda path, data: say((step, *path), data)
+
+
+class KindPick(Pick):
+    """Which kind of thing stands in a place."""
+
+    def __init__(self, label: str, kinds: dict[str, type], kind: str, known: Known) -> None:
+        self._titles: Options = [(title_of(each), name) for name, each in kinds.items()]
+        super().__init__(About(Literal[tuple(kinds)], label), kind, known)
+
+    def _options(self, value: Any) -> Options:
+        return self._titles
+
+
+class Kinds(Place):
+    """A place where one of several kinds may stand: which one, and its fields."""
+
+    def __init__(self, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
+        self._about, self._known, self._say = about, known, say
+        self._kinds = {kind.__name__: kind for kind in codec.kinds(about.annotation).values()}
+        self._data = data
+        self.chooser = KindPick(about.label, self._kinds, data["kind"], known)
+        self.chooser.on_change(lambda _, kind: say((), as_kind(self._kinds[kind], self._data, known.names)))
+        self._meaning = text.paragraph()
+        self._body = parts.column(css="" if about.outermost else sheets.INNER)
+        self.layout = parts.column(self.chooser.layout, self._body)
+        self._build(data)
+
+    def _build(self, data: dict[str, Any]) -> None:
+        kind = self._kinds[data["kind"]]
+        self.fields = Fields(kind, self._about, data, self._known, self._say)
+        text.say(self._meaning, meaning(kind))
+        self._built = data["kind"]
+        self._body.objects = [self._meaning, self.fields.layout]
+
+    def show(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self.chooser.show(data["kind"])
+        if data["kind"] != self._built:
+            self._build(data)
+        self.fields.show(data)
+
+    def complain(self, path: Path, problem: str) -> None:
+        if path and path[0] in self.fields.fields:
+            self.fields.complain(path, problem)
+        else:
+            self.chooser.complain(problem)
+
+    def quiet(self) -> None:
+        self.chooser.complain("")
+        self.fields.quiet()
+
+
+def meaning(kind: type) -> str:
+    """The first sentence of what is said of a kind.
+
+    >>> from rnnlab.tasks import Constant
+    >>> meaning(Constant)
+    'The same number in every trial.'
+    """
+    words = " ".join((kind.__doc__ or "").replace("`", "").split())
+    return words.partition(". ")[0].removesuffix(".") + "."

@@ -1,0 +1,180 @@
+"""`SpecForm`: a form for a description, made from its annotations and metadata."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rnnlab.spec import Spec, SpecError, codec
+from rnnlab.tasks.beginnings import Names
+from rnnlab.views.form.about import About, Known, Path
+from rnnlab.views.form.making import place
+
+Act = Callable[[Any], bool]
+
+
+class SpecForm:
+    """A form for any value that a `Spec` is or holds: kinds to choose, numbers, switches, names, lists.
+
+    What a person changes is a *draft*. As soon as it is a value that can be, ``act`` is called with it; if not, or if
+    ``act`` refuses it, the value stays what it was, the form says at the field what is wrong, and what was typed stays
+    on the screen, to be granted with a later change that makes it possible.
+
+    Args:
+        annotation: what may stand there: a `Spec` class or a union of them (`rnnlab.tasks.Epoch`, `AnySignal` ...).
+        value: what stands there.
+        references: kind of thing (``"factor"``, ``"epoch"``, ``"input"``, ``"output"``) -> names to choose from. A
+            factor's own name does not belong there while the factor is edited.
+        act: called with the whole changed value; says whether it was granted. It may call `show` and `complain`.
+        label: what stands before the choice of a kind.
+
+    Attributes:
+        value: the value that was granted last.
+        layout: what stands on the page.
+
+    Example:
+        >>> from rnnlab.tasks import Constant, Epoch
+        >>> heard = []
+        >>> form = SpecForm(Epoch, Epoch("go", Constant(300), scored=True), {}, lambda value: not heard.append(value))
+        >>> form.root.fields["grace"].control.box.value = 50
+        >>> heard
+        [Epoch(name='go', duration=Constant(value=300.0), scored=True, grace=50.0, weight=1.0, when='')]
+    """
+
+    def __init__(self, annotation: Any, value: Spec, references: Names, act: Act, label: str = "Kind") -> None:
+        self.annotation = annotation
+        self.value = value
+        self._act = act
+        self._known = Known(dict(references), place)
+        self._data = codec.encode(value)
+        self._draft = self._data
+        self._complaints: dict[Path, str] = {}
+        self.root = place(About(annotation, label, outermost=True), self._data, self._known, self._wish)
+        self.layout = self.root.layout
+
+    # ------------------------------------------------------------------------------------------------- shown
+
+    def show(self, value: Spec, references: Names | None = None) -> None:
+        """Show this value and offer these names, in place. What waits to be mended stays while the value is the same.
+
+        A value of a class that has no place in the annotation needs a form of its own.
+        """
+        if references is not None:
+            self._known.names = dict(references)
+        if value != self.value:
+            self._quiet()
+            self.value = value
+            self._draft = self._data = codec.encode(value)
+        self.root.show(self._draft)
+
+    def complain(self, path: str, problem: str) -> None:
+        """Say what is wrong at a place of the value (``"duration.low"``, ``"signals[1].level"``), or nearest to it.
+
+        An empty problem takes all complaints back.
+        """
+        if not problem:
+            self._quiet()
+            return
+        where = steps(path)
+        self._complaints[where] = problem
+        self.root.complain(where, problem)
+
+    def explain(self, sentence: str, place: str) -> None:
+        """Show a refusal of the whole (``"Task.epochs[1].grace: 20 ms of ..."``) where it belongs.
+
+        Args:
+            sentence: a `SpecError` as text.
+            place: where the form's value stands in the whole, e.g. ``"Task.epochs[1]"``.
+        """
+        path, colon, problem = sentence.partition(": ")
+        inside = (
+            colon and path.lower().startswith(place.lower()) and path[len(place) : len(place) + 1] in ("", ".", "[")
+        )
+        self.complain(path[len(place) :] if inside else "", _sentence(problem if inside else sentence))
+
+    def _quiet(self) -> None:
+        self._complaints.clear()
+        self.root.quiet()
+
+    # --------------------------------------------------------------------------------------- said by a person
+
+    def _wish(self, path: Path, data: Any) -> None:
+        """A person wants ``data`` at ``path``: try it with all that waits, and if that cannot be, by itself."""
+        waits = self._draft != self._data
+        draft = put(self._draft, path, data)
+        if self._offer(draft):
+            self._draft = self._data
+        else:
+            told = dict(self._complaints)
+            if waits and alike(self._draft, self._data, path):
+                self._offer(put(self._data, path, data))
+            self._draft = draft
+            self._tell(told)
+        self.root.show(self._draft)
+
+    def _tell(self, complaints: Mapping[Path, str]) -> None:
+        self._quiet()
+        self._complaints.update(complaints)
+        for where, problem in complaints.items():
+            self.root.complain(where, problem)
+
+    def _offer(self, data: Any) -> bool:
+        """Whether these data are a value, and granted."""
+        self._quiet()
+        try:
+            value = codec.decode(self.annotation, copy.deepcopy(data), "value")
+        except SpecError as error:
+            self.complain(error.path.removeprefix("value"), _told(error))
+            return False
+        before = self.value
+        if not self._act(value):
+            return False
+        if self.value is before:  # not shown by whoever granted it
+            self.value, self._data = value, codec.encode(value)
+        return True
+
+
+def put(data: Any, path: Path, wanted: Any) -> Any:
+    """A copy of plain data with something else at a place of it."""
+    if not path:
+        return plain(wanted)
+    inner = put(data[path[0]], path[1:], wanted)
+    if isinstance(data, dict):
+        return data | {str(path[0]): inner}
+    return [inner if i == path[0] else item for i, item in enumerate(data)]
+
+
+def alike(one: Any, other: Any, path: Path) -> bool:
+    """Whether two data have the same place at ``path``, in things of the same kinds."""
+    if type(one) is not type(other) or (isinstance(one, dict) and one["kind"] != other["kind"]):
+        return not path
+    if not path:
+        return True
+    if isinstance(one, list) and len(one) != len(other):
+        return False
+    return alike(one[path[0]], other[path[0]], path[1:])
+
+
+def plain(value: Any) -> Any:
+    """Tuples as lists, as JSON has them."""
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def steps(path: str) -> Path:
+    """A place in words as steps.
+
+    >>> steps("signals[1].level")
+    ('signals', 1, 'level')
+    """
+    found = re.findall(r"([^.\[\]]+)|\[(\d+)\]", path)
+    return tuple(int(number) if number else name for name, number in found)
+
+
+def _told(error: SpecError) -> str:
+    return _sentence(f"{error.problem}; {error.remedy}" if error.remedy else error.problem)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,94 @@
+"""What stands at one place of a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnnlab.views import parts, text
+from rnnlab.views.controls import Control
+from rnnlab.views.form.about import About, Path, Say
+from rnnlab.views.form.numbers import Number, NumberList
+
+
+class Place:
+    """One place of a value on the screen. It shows plain data and says what a person wants there instead.
+
+    Attributes:
+        layout: what stands on the page.
+    """
+
+    layout: Any
+
+    def show(self, data: Any) -> None:
+        """Show these data, in place."""
+        raise NotImplementedError
+
+    def complain(self, path: Path, problem: str) -> None:
+        """Say what is wrong at ``path`` (seen from here), or as near to it as there is room."""
+        raise NotImplementedError
+
+    def quiet(self) -> None:
+        """Take back all complaints."""
+        raise NotImplementedError
+
+
+class Leaf(Place):
+    """A place with a control."""
+
+    def __init__(self, control: Control, say: Say) -> None:
+        self.control = control
+        self.layout = control.layout
+        control.on_change(lambda _, value: say((), value))
+
+    def show(self, data: Any) -> None:
+        self.control.show(data)
+
+    def complain(self, path: Path, problem: str) -> None:
+        self.control.complain(problem)
+
+    def quiet(self) -> None:
+        self.control.complain("")
+
+
+class OneOrEach(Place):
+    """A number for all units, or a list with one for each, whichever is there."""
+
+    def __init__(self, about: About, data: Any, say: Say) -> None:
+        self._about, self._say = about, say
+        self.layout = parts.column()
+        self._build(data)
+
+    def _build(self, data: Any) -> None:
+        self._listed = isinstance(data, list)
+        kind = NumberList if self._listed else Number
+        self.leaf = Leaf(kind(self._about, data), self._say)
+        self.layout.objects = [self.leaf.layout]
+
+    @property
+    def control(self) -> Control:
+        return self.leaf.control
+
+    def show(self, data: Any) -> None:
+        if isinstance(data, list) != self._listed:
+            self._build(data)
+        self.leaf.show(data)
+
+    def complain(self, path: Path, problem: str) -> None:
+        self.leaf.complain(path, problem)
+
+    def quiet(self) -> None:
+        self.leaf.quiet()
+
+
+def complaint() -> Any:
+    """Room for what is wrong with more than one control."""
+    pane = text.paragraph(css_class="error", role="alert")
+    pane.visible = False
+    return pane
+
+
+def tell(pane: Any, problem: str) -> None:
+    """Let a `complaint` say what is wrong; an empty string takes it back."""
+    text.say(pane, problem)
+    if pane.visible != bool(problem):
+        pane.visible = bool(problem)
