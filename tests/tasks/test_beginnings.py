@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from rnnlab.networks import AnyNetwork
 from rnnlab.spec import Spec, codec
 from rnnlab.tasks import Channel, Choice, Constant, Epoch, Hold, Normal, Remainder, Until
 from rnnlab.tasks.beginnings import another, as_kind
@@ -22,7 +21,6 @@ TABLES = {
     "Rule": Rule,
     "AnySignal": AnySignal,
     "AnyScoring": AnyScoring,
-    "AnyNetwork": AnyNetwork,
 }
 
 
