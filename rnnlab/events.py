@@ -44,16 +44,41 @@ class Updated(Event):
 
 
 @dataclass(frozen=True)
+class Health:
+    """How a network fares, on the validation trials.
+
+    Attributes:
+        gradient_norm: of the last update, before clipping; None before the first.
+        spectral_radius: largest modulus of an eigenvalue of the recurrent weights (of the largest of several matrices).
+        silent: share of units whose rate never exceeds 1 % of the largest rate of any unit.
+        saturated: share of units that spend more than half of the time within 1 % of a bound of their nonlinearity
+            that is not 0; none where it has no bounds.
+        half_step_accuracy: share correct at half the time step, on a part of the trials; None where not asked for.
+        full_step_accuracy: share correct on that part as it is.
+    """
+
+    gradient_norm: float | None
+    spectral_radius: float
+    silent: float
+    saturated: float
+    half_step_accuracy: float | None = None
+    full_step_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
 class Evaluated(Event):
     """The network was scored on the fixed validation trials.
 
-    ``accuracy`` is in [0, 1]; ``loss`` is the masked loss there. ``parameters`` are the network's effective arrays at
-    this moment (copies), what every view of "the network now" is drawn from.
+    ``accuracy`` is in [0, 1]; ``loss`` is the loss there; ``worst_accuracy`` is that of the condition (combination of
+    values of factors that take few) in which the fewest trials are correct. ``parameters`` are the network's
+    effective arrays at this moment (copies), what every view of "the network now" is drawn from.
     """
 
     accuracy: float
     loss: float
     parameters: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+    worst_accuracy: float = float("nan")
+    health: Health | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True)
@@ -67,16 +92,25 @@ class Saved(Event):
 class Diverged(Event):
     """Loss or gradient stopped being finite. The last good state is kept; nothing after it is recorded.
 
-    ``where`` names what failed first (``"loss"`` or ``"gradient of W_rec"`` ...); ``remedy`` says what usually helps.
+    ``where`` names what failed (``"loss"`` or ``"gradient of W_rec"`` ...), ``began`` the first number on the way there
+    that was not finite (``"rate of unit 3, trial 5, step 57 (1140 ms)"``); ``remedy`` says what usually helps.
     """
 
     where: str
     remedy: str
+    began: str = ""
 
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """The last event. ``reason`` is ``"updates"``, ``"accuracy"`` or ``"diverged"``."""
+    """The last event.
+
+    ``reason`` is ``"updates"``, ``"diverged"``, or that of a rule: ``"accuracy"``, ``"loss"``, ``"patience"``,
+    ``"plateau"``, ``"trials"``, ``"seconds"``. ``kept_update`` is the update whose network the run holds (another than
+    the last one where the best is kept), ``parameters`` are its effective arrays if it is not the last one.
+    """
 
     reason: str
     accuracy: float | None = None
+    kept_update: int | None = None
+    parameters: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)

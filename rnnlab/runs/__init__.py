@@ -25,6 +25,7 @@ from rnnlab.runs.penalties import (
 )
 from rnnlab.runs.run import Run, load
 from rnnlab.runs.schedules import Cosine, Exponential, OnPlateau, Ramp, Steady, Steps
+from rnnlab.runs.stopping import AccuracyReached, LossReached, Patience, Plateau, TimeBudget, TrialBudget
 from rnnlab.runs.store import Progress, Snapshot
 from rnnlab.runs.streams import stream
 from rnnlab.runs.training import Training
@@ -33,6 +34,7 @@ __all__ = [
     "L1",
     "L2",
     "SGD",
+    "AccuracyReached",
     "Adam",
     "AdamW",
     "BinaryCrossEntropy",
@@ -47,9 +49,12 @@ __all__ = [
     "History",
     "InDegree",
     "Inequality",
+    "LossReached",
     "MeanSquaredError",
     "OnPlateau",
     "Orthogonality",
+    "Patience",
+    "Plateau",
     "Progress",
     "Ramp",
     "RateCap",
@@ -61,7 +66,9 @@ __all__ = [
     "Snapshot",
     "Steady",
     "Steps",
+    "TimeBudget",
     "Training",
+    "TrialBudget",
     "TrialVariance",
     "VanishingGradient",
     "WeightCap",

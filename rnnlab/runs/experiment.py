@@ -45,6 +45,9 @@ class Experiment(Spec):
             raise error.moved(type(self.network).__name__, "Experiment.network") from None
         for i, penalty in enumerate(self.training.penalties):
             penalty.check_network(f"Experiment.training.penalties[{i}]", self.network)
+        if self.training.validation == "balanced" and isinstance(self.task, CodeTask):
+            problem = f"the conditions of {self.task.name!r} are not known: it is Python code"
+            raise self.refuse("training.validation", problem, remedy="give 'random'")
         if isinstance(self.task, CodeTask):
             self._check_time_step(self.task)
             return

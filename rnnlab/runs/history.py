@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from html import escape
 from typing import Any
 
@@ -22,6 +22,25 @@ def _counts() -> Counts:
     return np.zeros(0, dtype=np.int64)
 
 
+STEPS = ("updates", "losses", "gradient_norms", "penalties")
+"""Arrays with a value for each update."""
+
+MARKS = (
+    "evaluated_at",
+    "accuracies",
+    "validation_losses",
+    "worst_accuracies",
+    "spectral_radii",
+    "silent",
+    "saturated",
+    "half_step_accuracies",
+)
+"""Arrays with a value for each evaluation."""
+
+LATER = {"penalties", "worst_accuracies", "spectral_radii", "silent", "saturated", "half_step_accuracies"}
+"""Arrays that may be missing: nobody measured them."""
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """What was measured while a network learned.
@@ -32,7 +51,14 @@ class History:
         gradient_norms: Euclidean norm of the whole gradient, before clipping, (update,).
         evaluated_at: number of updates done at each evaluation, (evaluation,); 0 is the untrained network.
         accuracies: share correct on the fixed validation trials, (evaluation,).
-        validation_losses: masked loss there, (evaluation,).
+        validation_losses: loss there, (evaluation,).
+        penalties: weighted sum of the training's penalties in the batch, (update,).
+        worst_accuracies: share correct in the condition in which the fewest are, (evaluation,).
+        spectral_radii: largest modulus of an eigenvalue of the recurrent weights, (evaluation,).
+        silent, saturated: shares of units that are; see `rnnlab.events.Health`, (evaluation,).
+        half_step_accuracies: share correct at half the time step, (evaluation,).
+
+    The last six are NaN where they were not measured.
     """
 
     updates: Counts = field(default_factory=_counts)
@@ -41,9 +67,18 @@ class History:
     evaluated_at: Counts = field(default_factory=_counts)
     accuracies: Floats = field(default_factory=_floats)
     validation_losses: Floats = field(default_factory=_floats)
+    penalties: Floats = field(default_factory=_floats)
+    worst_accuracies: Floats = field(default_factory=_floats)
+    spectral_radii: Floats = field(default_factory=_floats)
+    silent: Floats = field(default_factory=_floats)
+    saturated: Floats = field(default_factory=_floats)
+    half_step_accuracies: Floats = field(default_factory=_floats)
 
     def __post_init__(self) -> None:
-        for group in (("updates", "losses", "gradient_norms"), ("evaluated_at", "accuracies", "validation_losses")):
+        for group in (STEPS, MARKS):
+            for name in set(group) & LATER:
+                if not len(getattr(self, name)):
+                    object.__setattr__(self, name, np.full(np.shape(getattr(self, group[0])), np.nan))
             lengths = {name: np.shape(getattr(self, name)) for name in group}
             if len(set(lengths.values())) != 1 or len(lengths[group[0]]) != 1:
                 shapes = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
@@ -65,14 +100,19 @@ class History:
         return float(self.accuracies.max()) if len(self.accuracies) else None
 
     def to_arrays(self) -> dict[str, NDArray]:
-        """Name -> array, for a file."""
-        return {f.name: np.ascontiguousarray(getattr(self, f.name)) for f in fields(self)}
+        """Name -> array, for a file. What nobody measured is left out."""
+        return {name: np.ascontiguousarray(getattr(self, name)) for name in self._measured}
+
+    @property
+    def _measured(self) -> list[str]:
+        names = [f.name for f in fields(self)]
+        return [name for name in names if name not in LATER or not np.isnan(getattr(self, name)).all()]
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray]) -> History:
         """The inverse of `to_arrays`. Raises ValueError where an array is missing, unknown or not one of numbers."""
         names = {f.name for f in fields(cls)}
-        if set(arrays) != names:
+        if not names - LATER <= set(arrays) <= names:
             raise ValueError(f"History: expected the arrays {sorted(names)}, got {sorted(arrays)}")
         counted = {"updates", "evaluated_at"}
         typed: dict[str, Any] = {
@@ -82,24 +122,22 @@ class History:
 
     def until(self, update: int) -> History:
         """The part up to and including ``update``."""
-        steps, marks = self.updates <= update, self.evaluated_at <= update
-        return History(
-            self.updates[steps],
-            self.losses[steps],
-            self.gradient_norms[steps],
-            self.evaluated_at[marks],
-            self.accuracies[marks],
-            self.validation_losses[marks],
-        )
+        steps = self.updates <= update
+        parts = {name: getattr(self, name)[steps] for name in STEPS}
+        return replace(self, **parts).evaluations(self.evaluated_at <= update)
+
+    def evaluations(self, chosen: NDArray[np.bool_]) -> History:
+        """The same, with some of the evaluations."""
+        return replace(self, **{name: getattr(self, name)[chosen] for name in MARKS})
 
     def _repr_html_(self) -> str:
         def row(name: str) -> str:
             array = getattr(self, name)
-            axis = "update" if name in ("updates", "losses", "gradient_norms") else "evaluation"
+            axis = "update" if name in STEPS else "evaluation"
             span = f"{array[0]:.4g} to {array[-1]:.4g}" if len(array) else ""
             return f"<tr><th>{escape(name)}</th><td>({axis} {len(array)})</td><td>{escape(span)}</td></tr>"
 
-        return f"<table><caption>{escape(repr(self))}</caption>{''.join(row(f.name) for f in fields(self))}</table>"
+        return f"<table><caption>{escape(repr(self))}</caption>{''.join(map(row, self._measured))}</table>"
 
     def __repr__(self) -> str:
         last = f", last loss {self.losses[-1]:.4g}" if len(self.losses) else ""

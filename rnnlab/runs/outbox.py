@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
-from rnnlab.events import Evaluated, Event, Updated
+from rnnlab.events import Evaluated, Event, Finished, Updated
 from rnnlab.runs import frames
 
 RATE = 6.0
@@ -43,7 +43,7 @@ class Outbox:
     def _forget(self) -> None:
         self._points: list[tuple[int, float, float]] = []
         self._scores: list[tuple[int, float, float]] = []
-        self._picture: Evaluated | None = None
+        self._picture: Evaluated | Finished | None = None
         self._last: Event | None = None
 
     def add(self, event: Event) -> None:
@@ -55,6 +55,8 @@ class Outbox:
             elif isinstance(event, Evaluated):
                 self._scores.append((event.update, event.accuracy, event.loss))
                 self._picture = event
+            elif isinstance(event, Finished) and event.parameters:
+                self._picture = event  # the network that is kept is not the last one
             self._changed.notify()
 
     def say(self, kind: str, token: int | None = None, **facts: Any) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rnnlab.networks import Network
 from rnnlab.runs import store
-from rnnlab.runs.ending import due_end
+from rnnlab.runs.ending import best_update, due_end, seconds_allowed
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
@@ -31,7 +31,8 @@ class Run:
         experiment: task, network description, training and seed.
         progress: updates and trials done, seconds spent, and why it ended (None: it has not).
         history: losses and accuracies along the way.
-        network: the trained `rnnlab.networks.Network`, usable wherever a network is.
+        network: the trained `rnnlab.networks.Network`, usable wherever a network is: the last one, or the best
+            (``training.keep``).
         path: the folder it was read from, or None.
     """
 
@@ -45,7 +46,7 @@ class Run:
     def from_snapshot(cls, snapshot: Snapshot, path: Path | None = None) -> Run:
         """The run as a snapshot of a training shows it."""
         experiment = snapshot.experiment
-        raw = {name: a.astype(np.float64) for name, a in snapshot.state["parameters"].items()}
+        raw = {name: a.astype(np.float64) for name, a in _kept(snapshot).items()}
         network = Network(experiment.network, experiment.network.effective(raw), name=experiment.task.name)
         return cls(experiment, snapshot.progress, snapshot.history, network, path)
 
@@ -78,9 +79,10 @@ class Run:
         if self.progress.reason == "diverged":
             note = f"It diverged soon after update {update} of {training.updates}, whose weights were kept."
             return script(self.experiment, out, note=note)
-        if due_end(training, self.history) == update:
+        timed = seconds_allowed(training) < float("inf")  # another machine would get elsewhere in that time
+        if due_end(training, self.history) == update and not timed:
             return script(self.experiment, out)
-        done = self.experiment.replace(training__updates=update, training__stop_accuracy=None)
+        done = self.experiment.replace(training__updates=update, training__stop_accuracy=None, training__stop=())
         return script(done, out, note=f"The run was stopped at update {update} of {training.updates}.")
 
     @cached_property
@@ -104,6 +106,13 @@ class Run:
     def _repr_html_(self) -> str:
         rows = (f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in self._facts.items() if text)
         return f"<table><caption>Run</caption>{''.join(rows)}</table>"
+
+
+def _kept(snapshot: Snapshot) -> Mapping[str, NDArray]:
+    """Raw parameters of the network that the run holds: the last one, or where its training says so the best."""
+    training, update = snapshot.experiment.training, snapshot.progress.update
+    best = best_update(training, snapshot.history, update) if training.keep == "best" else update
+    return snapshot.state["parameters" if best in (update, None) else "best"]
 
 
 def _digests(experiment: Experiment) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from rnnlab.runs.losses import AnyLoss, CodeLoss, MeanSquaredError
 from rnnlab.runs.optimisers import Adam, AnyOptimiser
 from rnnlab.runs.penalties import AnyPenalty
 from rnnlab.runs.schedules import AnySchedule, Steady
+from rnnlab.runs.stopping import AnyStop
 from rnnlab.spec import Spec, quantity
 
 
@@ -16,8 +17,8 @@ from rnnlab.spec import Spec, quantity
 class Training(Spec):
     """How a network is trained, one batch of fresh trials per update; by default with Adam on the masked squared error.
 
-    Training ends after ``updates``, or at the first evaluation that reaches ``stop_accuracy``, or when loss or gradient
-    stop being finite.
+    Training ends after ``updates``, or at the first evaluation that reaches ``stop_accuracy``, or as a part of ``stop``
+    says, or when loss or gradient stop being finite.
 
     Example:
         >>> import rnnlab as rl
@@ -54,6 +55,14 @@ class Training(Spec):
         soft=(1, 8),
         help="processor threads; one is fastest up to 256 units or so. Another number gives other last bits",
     )
+    stop: tuple[AnyStop, ...] = field(default=(), metadata={"help": "what else ends it, whichever comes first"})
+    keep: Literal["last", "best"] = "last"
+    """Which network the run holds: the last one, or that of the evaluation with the most correct validation trials."""
+    validation: Literal["random", "balanced"] = "random"
+    """Whether validation trials are drawn as in training, or every condition comes equally often."""
+    half_step: bool = False
+    """Whether each evaluation also asks how many of (at most 64 of) its trials are correct at half the time step; it
+    takes about half as long again."""
     loss: AnyLoss | CodeLoss = field(default=MeanSquaredError(), metadata={"help": "what training makes small"})
     penalties: tuple[AnyPenalty, ...] = field(default=(), metadata={"help": "what is added to the loss, each weighted"})
     protect_task: bool = False

@@ -47,6 +47,12 @@ class LeakyEngine:
             linear = self._kernel.forward(inputs, noise, *arrays)
         return self._ends(linear)
 
+    @torch.no_grad()
+    def survey(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
+        """See `rnnlab.training.engine.Engine.survey`."""
+        outputs = self.outputs(p, inputs, noise)
+        return outputs, self._kernel.seen(self._kernel.rates)
+
     def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
         """See `rnnlab.training.engine.Engine.passage`."""
         kernel = self._kernel

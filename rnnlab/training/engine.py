@@ -48,6 +48,10 @@ class Engine(Protocol):
         """
         ...
 
+    def survey(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
+        """As `outputs`, and the rates (time, trial, unit), good until the next run. Nothing can be differentiated."""
+        ...
+
     def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
         """As `outputs`, with what happened on the way. ``backward`` may go through it more than once."""
         ...
@@ -66,6 +70,12 @@ class AutogradEngine:
     def outputs(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Tensor:
         """See `Engine.outputs`."""
         return self._run(p, inputs, noise)[0]
+
+    @torch.no_grad()
+    def survey(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
+        """See `Engine.survey`."""
+        outputs, states = self._run(p, inputs, noise)
+        return outputs, torch.stack([self._network.rates(p, state) for state in states])
 
     def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
         """See `Engine.passage`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from math import isfinite
 
@@ -93,17 +94,23 @@ class Learner:
         return loss.item(), 0.0
 
     @torch.no_grad()
-    def outputs(self, trials: Trials, noise: Noise | None) -> NDArray:
-        """What the network says, (trial, time, output)."""
+    def survey(self, trials: Trials, noise: Noise | None) -> tuple[NDArray, Tensor]:
+        """What the network says, (trial, time, output), and its rates (time, trial, unit), good until its next run."""
         p = self.network.effective(self.parameters.raw)
-        outputs: Tensor = self._engine.outputs(p, trials.inputs, noise)
-        return np.ascontiguousarray(outputs.permute(2, 1, 0).numpy())
+        outputs, rates = self._engine.survey(p, trials.inputs, noise)
+        return np.ascontiguousarray(outputs.permute(2, 1, 0).numpy()), rates
+
+    def at(self, network: AnyNetwork) -> Learner:
+        """The same parameters, now and later, in another network that has the same ones."""
+        other = copy(self)
+        other.network, other._engine = network, engine_for(network, self.training.engine)
+        return other
 
     # ------------------------------------------------------------------------------------------------------ state
 
-    def effective(self) -> dict[str, NDArray[np.float64]]:
-        """The parameters the network computes with, as float64 copies."""
-        raw = self.parameters.to_arrays(self.parameters.values)
+    def effective(self, values: Tensor | None = None) -> dict[str, NDArray[np.float64]]:
+        """The parameters the network computes with, as float64 copies; those of another vector where one is given."""
+        raw = self.parameters.to_arrays(self.parameters.values if values is None else values)
         return self.network.effective({name: a.astype(np.float64) for name, a in raw.items()})
 
     def initialise(self, raw: Mapping[str, NDArray]) -> None:

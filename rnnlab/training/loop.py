@@ -16,17 +16,15 @@ from typing import Any, TypeAlias
 import torch
 
 from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
-from rnnlab.runs import Experiment, RunError, Snapshot, lock, store
-from rnnlab.runs.ending import due_end
+from rnnlab.runs import Experiment, RunError, Snapshot, Training, lock, store
+from rnnlab.runs.ending import budget_reason, due_end, last_update, reason_to_stop, seconds_allowed
 from rnnlab.runs.losses import CodeLoss, MissingLoss
 from rnnlab.runs.recorded import same
 from rnnlab.runs.run import with_task
 from rnnlab.tasks import CodeTask
 from rnnlab.training.trainer import Trainer
 
-REMEDY = "lower the learning rate or the gradient clip, or start from a smaller spectral radius"
-
-MAY_CHANGE = ("updates", "stop_accuracy", "save_every")
+MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every")
 """The fields of a training that have no part in the weights made so far."""
 
 Beginning: TypeAlias = Callable[[], tuple[Experiment, Snapshot | None]]
@@ -74,9 +72,9 @@ def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> It
     Args:
         path: the run's folder.
         task: for a run whose task was Python code: that task, made again.
-        changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``
-            or ``save_every``. What the weights so far were made with stays. For a run whose loss was Python code also
-            ``loss``: that function, in a `rnnlab.runs.CodeLoss` of the same name.
+        changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``,
+            ``stop`` or ``save_every``. What the weights so far were made with stays. For a run whose loss was Python
+            code also ``loss``: that function, in a `rnnlab.runs.CodeLoss` of the same name.
 
     Raises:
         RunError: the folder cannot be read as a run, or is being trained by somebody else.
@@ -114,10 +112,17 @@ def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) 
             problem = f"the weights so far were made with {old!r}, and a run that goes on can change only {allowed}"
             raise ValueError(f"resume: {name}={new!r}: {problem}; for another {name} start a new run")
     if changes and (end := due_end(after, snapshot.history)) < done:
-        name, remedy = ("updates", f"at least {done}") if end == after.updates else ("stop_accuracy", "more, or None")
+        name, remedy = _culprit(after, changes, end, done)
         problem = f"would have ended the run after {end} updates, and {done} are done"
         raise ValueError(f"resume: {name}={getattr(after, name)!r}: {problem}; give {remedy}, or start a new run")
     return snapshot.experiment.replace(training=after), snapshot
+
+
+def _culprit(training: Training, changes: Mapping[str, Any], end: int, done: int) -> tuple[str, str]:
+    """Which change would have ended a run too early, and what to give instead."""
+    if end == training.updates:
+        return "updates", f"at least {done}"
+    return ("stop_accuracy", "more, or None") if "stop_accuracy" in changes else ("stop", "later ends, or none")
 
 
 def _is_handed_over(old: Any, new: Any) -> bool:
@@ -196,18 +201,20 @@ class _Session:
         What is due follows from the update and the record alone, so it does not matter where a resume begins.
         """
         trainer, training = self._trainer, self._trainer.experiment.training
+        end, seconds = last_update(training), seconds_allowed(training)
         while True:
-            last = trainer.update >= training.updates
+            over = self._bench.seconds >= seconds
+            last = over or trainer.update >= end
             due = last or trainer.update % training.evaluate_every == 0
             if due and self._accuracy() is None:
                 evaluated = self._evaluate()
                 yield evaluated
                 if isinstance(evaluated, Diverged):
                     return "diverged"
-            if due and training.stop_accuracy is not None and (self._accuracy() or 0.0) >= training.stop_accuracy:
-                return "accuracy"
+            if due and (reason := reason_to_stop(training, trainer.record.history())) is not None:
+                return reason
             if last:
-                return "updates"
+                return "seconds" if over else budget_reason(training)
             if trainer.update % training.save_every == 0 and self._save(None):
                 yield Saved(*self._now(), str(self._folder))
             updated = self._update()
@@ -219,15 +226,17 @@ class _Session:
         with self._bench.working():
             step = self._trainer.advance()
         if step.failed:
-            return Diverged(*self._now(), step.failed, REMEDY)
+            return Diverged(*self._now(), step.failed, self._trainer.diagnosis.remedy, self._trainer.diagnosis.began)
         return Updated(*self._now(), step.loss, step.gradient_norm, step.penalty)
 
     def _evaluate(self) -> Evaluated | Diverged:
         with self._bench.working():
             measured = self._trainer.measure()
         if self._accuracy() is None:
-            return Diverged(*self._now(), "validation loss", REMEDY)
-        return Evaluated(*self._now(), measured.accuracy, measured.loss, self._trainer.learner.effective())
+            found = self._trainer.diagnosis
+            return Diverged(*self._now(), "validation loss", found.remedy, found.began)
+        parameters, health = self._trainer.learner.effective(), self._trainer.health(measured)
+        return Evaluated(*self._now(), measured.accuracy, measured.loss, parameters, measured.worst, health)
 
     def _ending(self, reason: str) -> Iterator[Event]:
         if reason == "diverged":
@@ -235,7 +244,9 @@ class _Session:
         self._saved_at = None  # the reason must be written even where the state already is
         if self._save(reason):
             yield Saved(*self._now(), str(self._folder))
-        yield Finished(*self._now(), reason, self._accuracy())
+        kept, parameters = self._trainer.kept()
+        shown = {} if kept == self._trainer.update else parameters
+        yield Finished(*self._now(), reason, self._accuracy(), kept, shown)
 
     def _accuracy(self) -> float | None:
         return self._trainer.record.accuracy_at(self._trainer.update)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from rnnlab.runs import History
+from rnnlab.training.validation import Measured
 
 
 @dataclass
@@ -19,6 +20,12 @@ class Record:
     evaluated_at: list[int] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
     validation_losses: list[float] = field(default_factory=list)
+    penalties: list[float] = field(default_factory=list)
+    worst_accuracies: list[float] = field(default_factory=list)
+    spectral_radii: list[float] = field(default_factory=list)
+    silent: list[float] = field(default_factory=list)
+    saturated: list[float] = field(default_factory=list)
+    half_step_accuracies: list[float] = field(default_factory=list)
 
     @classmethod
     def of(cls, history: History) -> Record:
@@ -29,17 +36,23 @@ class Record:
         """Everything so far."""
         return History.from_arrays({f.name: np.array(getattr(self, f.name)) for f in fields(self)})
 
-    def updated(self, update: int, loss: float, gradient_norm: float) -> None:
+    def updated(self, update: int, loss: float, gradient_norm: float, penalty: float) -> None:
         """Note one update."""
         self.updates.append(update)
         self.losses.append(loss)
         self.gradient_norms.append(gradient_norm)
+        self.penalties.append(penalty)
 
-    def evaluated(self, update: int, accuracy: float, loss: float) -> None:
+    def evaluated(self, update: int, measured: Measured) -> None:
         """Note one evaluation."""
         self.evaluated_at.append(update)
-        self.accuracies.append(accuracy)
-        self.validation_losses.append(loss)
+        self.accuracies.append(measured.accuracy)
+        self.validation_losses.append(measured.loss)
+        self.worst_accuracies.append(measured.worst)
+        self.spectral_radii.append(measured.spectral_radius)
+        self.silent.append(measured.silent)
+        self.saturated.append(measured.saturated)
+        self.half_step_accuracies.append(float("nan") if measured.half_step is None else measured.half_step)
 
     def accuracy_at(self, update: int) -> float | None:
         """The accuracy measured after ``update`` updates, or None where it was not."""

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from math import isfinite
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
+from rnnlab.events import Health
 from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
+from rnnlab.runs.ending import best_update
 from rnnlab.runs.schedules import AnySchedule
+from rnnlab.training.diagnosis import Diagnosis, diagnose
 from rnnlab.training.learner import Learner, Step
 from rnnlab.training.noise import Noise
 from rnnlab.training.record import Record
@@ -28,7 +33,10 @@ class Trainer:
         update: updates done.
         n_trials: training trials seen.
         record: the history so far.
+        diagnosis: of the last piece of work that found something not finite.
     """
+
+    diagnosis: Diagnosis
 
     def __init__(self, experiment: Experiment) -> None:
         task, network, training = experiment.task, experiment.network, experiment.training
@@ -41,6 +49,7 @@ class Trainer:
         self.record = Record()
         self._validation = Validation(experiment, self.learner)
         self._good = self._kept()
+        self._best: Tensor | None = None
 
     # ----------------------------------------------------------------------------------------------------- working
 
@@ -52,12 +61,15 @@ class Trainer:
         strength = self._factor(training.noise_schedule)
         noise = Noise(training.noise, experiment.seed, "noise", self.update, strength)
         before = self._kept()
-        step = self.learner.learn(Trials.from_batch(batch, self.learner.dtype), noise, self._factor(training.schedule))
+        trials = Trials.from_batch(batch, self.learner.dtype)
+        step = self.learner.learn(trials, noise, self._factor(training.schedule))
         if step.failed is None:
             self._good = before
             self.update += 1
             self.n_trials += training.batch_size
-            self.record.updated(self.update, step.loss, step.gradient_norm)
+            self.record.updated(self.update, step.loss, step.gradient_norm, step.penalty)
+        else:
+            self.diagnosis = diagnose(self.learner, trials, noise)
         return step
 
     def _factor(self, schedule: AnySchedule) -> float:
@@ -71,8 +83,39 @@ class Trainer:
         measured = self._validation.measure()
         if isfinite(measured.loss):
             self._good = self._kept()
-            self.record.evaluated(self.update, measured.accuracy, measured.loss)
+            self.record.evaluated(self.update, measured)
+            self._keep_best()
+        else:
+            self.diagnosis = self._validation.diagnose()
         return measured
+
+    def health(self, measured: Measured) -> Health:
+        """What an evaluation says of the network's state."""
+        norms = self.record.gradient_norms
+        return Health(
+            gradient_norm=norms[-1] if norms else None,
+            spectral_radius=measured.spectral_radius,
+            silent=measured.silent,
+            saturated=measured.saturated,
+            half_step_accuracy=measured.half_step,
+            full_step_accuracy=measured.full_step,
+        )
+
+    def _keep_best(self) -> None:
+        """Copy the parameters where this evaluation is the best so far of those made at regular times."""
+        training = self.experiment.training
+        if training.keep != "best" or self.update % training.evaluate_every:
+            return
+        if best_update(training, self.record.history(), end=-1) == self.update:
+            self._best = self.learner.parameters.values.clone()
+
+    def kept(self) -> tuple[int, dict[str, NDArray[np.float64]]]:
+        """The update whose network is kept if the training ends here, and its effective parameters."""
+        training = self.experiment.training
+        best = best_update(training, self.record.history(), self.update) if training.keep == "best" else self.update
+        if best is None or best == self.update or self._best is None:
+            return self.update, self.learner.effective()
+        return best, self.learner.effective(self._best)
 
     # ------------------------------------------------------------------------------------------------ going back
 
@@ -87,13 +130,19 @@ class Trainer:
     def snapshot(self, seconds: float = 0.0, reason: str | None = None) -> Snapshot:
         """Everything a resume needs, as copies."""
         progress = Progress(self.update, self.n_trials, seconds, reason)
-        return Snapshot(self.experiment, progress, self.learner.state(), self.record.history())
+        state = self.learner.state()
+        if self._best is not None:
+            state["best"] = self.learner.parameters.to_arrays(self._best)
+        return Snapshot(self.experiment, progress, state, self.record.history())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go to a snapshot of this experiment."""
         self.update, self.n_trials = snapshot.progress.update, snapshot.progress.n_trials
         self.learner.restore(snapshot.state, self.update)
         self.record = Record.of(snapshot.history)
+        if "best" in snapshot.state:
+            self._best = self.learner.parameters.values.clone()
+            self.learner.parameters.load(self._best, snapshot.state["best"])
         self._good = self._kept()
 
     def _vectors(self) -> tuple[Tensor, ...]:

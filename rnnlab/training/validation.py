@@ -2,60 +2,133 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
 import torch
 
 from rnnlab.runs import Experiment, stream
+from rnnlab.tasks import Batch, CodeTask
+from rnnlab.training.diagnosis import Diagnosis, diagnose
+from rnnlab.training.health import Activity, activity_bounds, spectral_radius, worst_condition
 from rnnlab.training.learner import Learner
 from rnnlab.training.losses import check_targets
 from rnnlab.training.noise import Noise
 from rnnlab.training.trials import Trials
 
+HALF_STEP_TRIALS = 64
+
 
 @dataclass(frozen=True)
 class Measured:
-    """Share of correct validation trials, and the masked loss over them."""
+    """What an evaluation found.
+
+    Attributes:
+        accuracy: share of correct validation trials.
+        loss: over them.
+        worst: share correct in the worst condition.
+        spectral_radius, silent, saturated, half_step, full_step: see `rnnlab.events.Health`.
+    """
 
     accuracy: float
     loss: float
+    worst: float = float("nan")
+    spectral_radius: float = float("nan")
+    silent: float = float("nan")
+    saturated: float = float("nan")
+    half_step: float | None = None
+    full_step: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Set:
+    """Trials to score a learner on."""
+
+    learner: Learner
+    batch: Batch
+    trials: Trials = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trials", Trials.from_batch(self.batch, self.learner.dtype))
+
+    def outputs(self, experiment: Experiment, activity: Activity | None = None) -> np.ndarray:
+        """In parts of a training batch's size, which fit in the memory that training uses anyway."""
+        size, parts = experiment.training.batch_size, []
+        for i, start in enumerate(range(0, self.trials.n_trials, size)):
+            noise = Noise(experiment.training.noise, experiment.seed, "validation-noise", i)
+            outputs, rates = self.learner.survey(self.trials.part(start, start + size), noise)
+            parts.append(outputs)
+            if activity is not None:
+                activity.add(rates)
+        return np.concatenate(parts)
+
+    def accuracy(self, outputs: np.ndarray) -> float:
+        """Share correct."""
+        return float(self.batch.task.score(outputs, self.batch).accuracy)
 
 
 class Validation:
     """The fixed validation trials of an experiment."""
 
     def __init__(self, experiment: Experiment, learner: Learner) -> None:
-        training, network = experiment.training, experiment.network
         self._experiment = experiment
         self._learner = learner
-        seed = stream(experiment.seed, "validation")
-        self._batch = experiment.task.sample(training.validation_trials, dt=network.dt, seed=seed)
-        self._trials = Trials.from_batch(self._batch, learner.dtype)
-        check_targets(training.loss, self._trials.targets, self._trials.mask)
+        self._set = _Set(learner, self._drawn(experiment.network.dt))
+        self._half = self._half_step() if experiment.training.half_step else None
+        self._bounds = activity_bounds(experiment.network)
+        check_targets(experiment.training.loss, self._set.trials.targets, self._set.trials.mask)
+
+    def _drawn(self, dt: float) -> Batch:
+        task, training = self._experiment.task, self._experiment.training
+        seed = stream(self._experiment.seed, "validation")
+        if training.validation == "balanced" and not isinstance(task, CodeTask):
+            return task.sample(training.validation_trials, dt=dt, seed=seed, balanced=True)
+        return task.sample(training.validation_trials, dt=dt, seed=seed)
+
+    def _half_step(self) -> tuple[_Set, _Set] | None:
+        """Some of the trials, as they are and at half the time step; None where those cannot be had."""
+        experiment, learner = self._experiment, self._learner
+        try:
+            network = experiment.network.replace(dt=experiment.network.at(experiment.network.dt / 2).dt)
+            batch = self._drawn(network.dt)
+        except ValueError:  # a cell that counts steps, or a task that cannot be drawn in such steps
+            return None
+        pairs = (learner, self._set.batch), (learner.at(network), batch)
+        full, half = (_Set(one, trials[:HALF_STEP_TRIALS]) for one, trials in pairs)
+        return full, half
 
     def measure(self) -> Measured:
         """Score the learner as it is now. Where the loss is not finite nothing is scored."""
-        outputs = self._outputs()
+        activity = Activity(self._bounds)
+        outputs = self._set.outputs(self._experiment, activity)
         loss = self._loss(outputs)
         if not isfinite(loss):
             return Measured(0.0, loss)
-        return Measured(float(self._experiment.task.score(outputs, self._batch).accuracy), loss)
+        score = self._set.batch.task.score(outputs, self._set.batch)
+        worst = worst_condition(score, self._set.batch)
+        radius = spectral_radius(self._experiment.network, self._learner.effective())
+        half, full = self._at_half_step(outputs)
+        return Measured(float(score.accuracy), loss, worst, radius, activity.silent, activity.saturated, half, full)
+
+    def _at_half_step(self, outputs: np.ndarray) -> tuple[float | None, float | None]:
+        """Share of some trials that are correct at half the time step, and as they are."""
+        if self._half is None:
+            return None, None
+        full, half = self._half
+        found = half.outputs(self._experiment)
+        return half.accuracy(found), full.accuracy(outputs[:HALF_STEP_TRIALS, : full.batch.n_steps])
+
+    def diagnose(self) -> Diagnosis:
+        """Where the network stops being finite on these trials."""
+        experiment = self._experiment
+        noise = Noise(experiment.training.noise, experiment.seed, "validation-noise", 0)
+        return diagnose(self._learner, self._set.trials.part(0, experiment.training.batch_size), noise)
 
     def _loss(self, outputs: np.ndarray) -> float:
         """The loss in double precision, infinite where training would call it so."""
-        batch = self._batch
+        batch = self._set.batch
         arrays = (outputs, batch.targets, batch.mask)
         z, y, m = (torch.from_numpy(a).double().permute(2, 1, 0) for a in arrays)
         loss = float(self._learner.loss(z, y, m))
         return loss if loss <= float(np.finfo(self._experiment.training.dtype).max) else float("inf")
-
-    def _outputs(self) -> np.ndarray:
-        """In parts of a training batch's size, which fit in the memory that training uses anyway."""
-        experiment, size = self._experiment, self._experiment.training.batch_size
-        parts = []
-        for i, start in enumerate(range(0, self._trials.n_trials, size)):
-            noise = Noise(experiment.training.noise, experiment.seed, "validation-noise", i)
-            parts.append(self._learner.outputs(self._trials.part(start, start + size), noise))
-        return np.concatenate(parts)

@@ -167,9 +167,13 @@ def _announce(event: Event, outbox: Outbox) -> None:
         case Saved():
             outbox.say("saved", update=event.update, path=str(event.path))
         case Diverged():
-            outbox.conclude("diverged", update=event.update, where=event.where, remedy=event.remedy)
+            outbox.conclude("diverged", update=event.update, where=_where(event), remedy=event.remedy)
         case Finished():
             outbox.conclude("finished", update=event.update, reason=event.reason, accuracy=event.accuracy)
+
+
+def _where(event: Diverged) -> str:
+    return f"{event.where} (first: {event.began})" if event.began else event.where
 
 
 def _take_the_pipes() -> tuple[BinaryIO, BinaryIO]:

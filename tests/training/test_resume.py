@@ -62,6 +62,7 @@ RECIPES: dict[str, dict] = {
     "adam": {"optimiser": Adam(mean_decay=0.8), "loss": "CrossEntropy", "clip": "array"},
     "adamw": {"optimiser": AdamW(decay=0.1), "schedule": Cosine(updates=10, warmup=3)},
     "sgd": {"optimiser": SGD(), "loss": "BinaryCrossEntropy", "noise_schedule": Ramp(start=0, end=1, updates=6)},
+    "best": {"keep": "best", "learning_rate": 0.3, "validation": "balanced", "half_step": True},
     "momentum": {"optimiser": SGD(momentum=0.9), "schedule": OnPlateau(patience=0, least=0.5), "learning_rate": 0.1},
     "penalties": {"penalties": (L1(), VanishingGradient(), RateCap(), Inequality()), "protect_task": True},
     "nesterov": {"optimiser": SGD(momentum=0.9, nesterov=True), "loss": MeanSquaredError(over="all")},
@@ -142,7 +143,7 @@ REFUSED = {
     "batch_size": 7, "learning_rate": 0.02, "gradient_clip": 0.5, "evaluate_every": 5, "validation_trials": 11,
     "noise": "normal", "engine": "autograd", "dtype": "float64", "threads": 2, "loss": MeanSquaredError(over="all"),
     "optimiser": SGD(), "clip": "array", "schedule": Cosine(), "noise_schedule": Ramp(),
-    "penalties": (L1(),), "protect_task": True,
+    "penalties": (L1(),), "protect_task": True, "keep": "best", "validation": "balanced", "half_step": True,
 }  # fmt: skip
 
 
@@ -150,7 +151,7 @@ REFUSED = {
 def test_what_made_the_weights_cannot_change(name: str, tmp_path: Path) -> None:
     """The run's experiment would no longer say how its weights came to be."""
     list(train(small(updates=2), tmp_path))
-    allowed = "updates, stop_accuracy, save_every"
+    allowed = "updates, stop_accuracy, stop, save_every"
     with pytest.raises(ValueError, match=rf"{name}=.* only {allowed}; for another {name} start a new run"):
         resume(tmp_path, updates=4, **{name: REFUSED[name]})
     same_value = getattr(small().training, name)

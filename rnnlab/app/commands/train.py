@@ -180,6 +180,11 @@ def _drain(events: Iterator[Event], updates: int, out: Path) -> int:
 _ENDINGS = {
     "updates": "all updates done",
     "accuracy": "wanted accuracy reached",
+    "loss": "wanted loss reached",
+    "patience": "no progress any more",
+    "plateau": "the loss stands still",
+    "trials": "all trials used",
+    "seconds": "time is up",
     "diverged": "diverged",
 }
 
