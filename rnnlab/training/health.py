@@ -36,7 +36,8 @@ class Activity:
 
     def add(self, rates: Tensor) -> None:
         """Take in rates (time, trial, unit)."""
-        largest = torch.maximum(rates.amax(dim=(0, 1)), -rates.amin(dim=(0, 1)))
+        # Over one axis after the other: several times as fast as over both.
+        largest = torch.maximum(rates.amax(0).amax(0), -rates.amin(0).amin(0))
         self._largest = largest if self._largest is None else torch.maximum(self._largest, largest)
         self._n += rates.shape[0] * rates.shape[1]
         at_bound = torch.zeros_like(largest)
