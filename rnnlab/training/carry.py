@@ -34,6 +34,10 @@ class CarryingEngine:
         self.states = self._engine.last_states()
         return outputs
 
+    def survey(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
+        """See `Engine.survey`; it learns nothing, and so starts in the network's own initial state."""
+        return self._engine.survey(p, inputs, noise)
+
     def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
         """See `Engine.passage`."""
         passage = self._engine.passage(self._begun(p), inputs, noise)
