@@ -1,4 +1,4 @@
-"""Questions asked of networks and trajectories. Pure functions, frozen results; NumPy and SciPy only."""
+"""Questions asked of tasks, networks and trajectories. Pure functions, frozen results; NumPy and SciPy only."""
 
 from collections.abc import Callable
 from typing import Any

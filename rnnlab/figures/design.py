@@ -23,7 +23,7 @@ ROW, MARGIN = 26, 54
 BAR = 0.76
 """Height of a row's tallest bar, in rows."""
 
-NARROW = 0.004
+NARROW = 0.008
 """Width of the bar of a fixed duration, as a part of the axis."""
 
 ROOM = 7.0

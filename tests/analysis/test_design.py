@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from rnnlab.analysis import Design, design
 from rnnlab.analysis.design._pool import pool
@@ -32,6 +33,7 @@ from rnnlab.tasks import (
     from_function,
     get,
 )
+from tests.tasks.test_random_tasks import assemble, parts
 
 NAMES = ("answerable", "mask", "conditions", "constant", "early", "memory", "time_constants")
 
@@ -396,6 +398,19 @@ def test_the_pool_holds_trials_that_can_occur_and_changes_one_thing_at_a_time() 
         lengths = np.diff(batch.epochs[epoch.name], axis=1)[:, 0] * 10
         assert lengths.min() == pytest.approx(low, abs=10)
         assert lengths.max() == pytest.approx(high, abs=10)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(parts)
+def test_any_task_that_can_be_said_can_be_checked(drawn: dict[str, Any]) -> None:
+    """Or is refused with the sentence of a `SpecError`, as sampling it would be."""
+    try:
+        found = design(assemble(drawn))
+    except SpecError:
+        return
+    assert tuple(check.name for check in found.checks) == NAMES
+    assert all((check.verdict == "good") == (not check.remedy) for check in found.checks)
+    assert 0 <= found.constant <= 1
 
 
 def test_the_same_task_gives_the_same_answers() -> None:
