@@ -1,7 +1,8 @@
 #!/usr/bin/env python
 """Pictures of the lab as a person meets it, for looking at (and lab.png for the README), in docs/pictures/.
 
-Every view at 1440 and 1024 px, light and dark; then a slider moved, a training under way, and finished.
+Every view, the task's workspace and the gallery at 1440 and 1024 px, light and dark; then a slider moved, a training
+under way, and finished.
 
     PYTHONPATH=. python scripts/screenshots.py [--only lab.png]
 """
@@ -59,6 +60,19 @@ def views(browser: Browser, address: str) -> None:
                     keep(lab, f"{tab.lower().replace(' ', '-')}-{width}-{theme}")
 
 
+def task(browser: Browser, address: str) -> None:
+    """The workspace of the task, and the gallery."""
+    for width in WIDTHS:
+        for theme in THEMES:
+            with opened(browser, address, width, theme) as lab:
+                lab.press("Task")
+                lab.wait(lambda lab=lab: lab.drawn("trial"), "the trials")
+                keep(lab, f"task-{width}-{theme}")
+                lab.press("Gallery of tasks")
+                lab.wait(lambda lab=lab: lab.within.locator(".card svg").count() > 50, "the thumbnails")
+                keep(lab, f"gallery-{width}-{theme}")
+
+
 def course(browser: Browser, address: str) -> None:
     """A sitting: a slider moved, a wish refused, a training begun, and its end."""
     with opened(browser, address, 1440) as lab:
@@ -96,7 +110,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = launch(playwright)
-        for take in (for_readme,) if only else (for_readme, views, course):
+        for take in (for_readme,) if only else (for_readme, views, task, course):
             take(browser, server.address)
         browser.close()
 
