@@ -32,7 +32,12 @@ for event in rl.train(experiment, out={out}):
 
 
 def script(
-    experiment: Experiment, out: str | None = None, settings: Mapping[str, Any] | None = None, note: str = ""
+    experiment: Experiment,
+    out: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    note: str = "",
+    *,
+    spelled: bool = False,
 ) -> str:
     """Python source that trains ``experiment`` again, to the same weights bit for bit.
 
@@ -44,6 +49,7 @@ def script(
         out: folder that the script writes to; left out, one under ``runs/`` named after the task.
         settings: the settings of the catalogue that made the task, if they are known; otherwise they are looked for.
         note: a comment on the training.
+        spelled: spell the task out without looking for settings (which can take a second).
 
     Raises:
         NotCitableError: the task or the loss is Python code.
@@ -57,7 +63,7 @@ def script(
         kind=kind,
         n_units=network.n_units,
         name=task.name,
-        task=_task(task, settings),
+        task=_task(task, settings, spelled=spelled),
         network=expression(network, used=len("network = ")),
         note=f"# {note}\n" if note else "",
         training=expression(experiment.training, used=len("training = ")),
@@ -66,9 +72,16 @@ def script(
     )
 
 
-def _task(task: Task, known: Mapping[str, Any] | None) -> str:
+def task_script(task: Task, settings: Mapping[str, Any] | None = None, *, spelled: bool = False) -> str:
+    """Python source that makes ``task`` again and draws trials from it; the arguments are those of `script`."""
+    return (
+        f"import rnnlab as rl\n\ntask = {_task(task, settings, spelled=spelled)}\nbatch = task.sample(n_trials=128)\n"
+    )
+
+
+def _task(task: Task, known: Mapping[str, Any] | None, *, spelled: bool) -> str:
     made = known is not None and task.name in TASKS and tasks.get(task.name, **known) == task
-    settings = known if made else settings_of(task)
+    settings = known if made else None if spelled else settings_of(task)
     if settings is not None:
         return _call("rl.tasks.get", quoted(task.name), settings)
     try:

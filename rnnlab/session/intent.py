@@ -12,7 +12,7 @@ from typing import Any
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import CodeLoss, Experiment
 from rnnlab.runs.presets import settings_of
-from rnnlab.runs.script import script
+from rnnlab.runs.script import script, task_script
 from rnnlab.spec import SpecError, did_you_mean, shown
 from rnnlab.tasks import TASKS, Task
 
@@ -56,12 +56,18 @@ class Intent:
 
     def with_setting(self, name: str, value: Any) -> Intent:
         """One setting of the task changed."""
+        return self.with_settings({name: value})
+
+    def with_settings(self, values: Mapping[str, Any]) -> Intent:
+        """Some settings of the task changed, all at once."""
         if not self.task_name:
             raise SpecError("task", "this task was not made from the catalogue", remedy="choose a task first")
         known = TASKS[self.task_name].settings()
-        path = f"{self.task_name}.{name}"
-        value = known[_known(name, known, self.task_name)].read(value, path)
-        return self._with_made_task(self.task_name, {**self.settings, name: value})
+        read = {
+            name: known[_known(name, known, self.task_name)].read(value, f"{self.task_name}.{name}")
+            for name, value in values.items()
+        }
+        return self._with_made_task(self.task_name, {**self.settings, **read})
 
     def _with_made_task(self, name: str, settings: Mapping[str, Any]) -> Intent:
         experiment = self.experiment.replace(task=TASKS[name](**settings))
@@ -70,6 +76,16 @@ class Intent:
     def with_own_task(self, task: Task) -> Intent:
         """A task from elsewhere."""
         return Intent.of(self.experiment.replace(task=task))
+
+    def with_edited_task(self, task: Task) -> Intent:
+        """The same task changed by hand: no longer one of the catalogue, even where a preset would make it too."""
+        changed = task != self.experiment.task
+        return Intent(self.experiment.replace(task=task)) if changed else self
+
+    def with_task_of(self, other: Intent) -> Intent:
+        """The task of another intent, with its settings; network, training and seed stay."""
+        experiment = self.experiment.replace(task=other.experiment.task)
+        return Intent(experiment, other.task_name, other.settings)
 
     def with_network(self, name: str, value: Any) -> Intent:
         """One field of the network changed; the field ``kind`` changes the kind of network, keeping what both have."""
@@ -96,8 +112,17 @@ class Intent:
 
     def script(self, out: str | None = None) -> str:
         """A short Python file that trains this experiment."""
+        return script(self.experiment, out, self.changed or None, spelled=not self.task_name)
+
+    def task_script(self) -> str:
+        """A short Python file that makes this task and draws trials from it."""
+        return task_script(self.experiment.described_task, self.changed or None, spelled=not self.task_name)
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The preset's settings that differ from their defaults."""
         usual = defaults(self.task_name) if self.task_name else {}
-        return script(self.experiment, out, {k: v for k, v in self.settings.items() if v != usual[k]} or None)
+        return {name: value for name, value in self.settings.items() if value != usual[name]}
 
 
 def defaults(task_name: str) -> dict[str, Any]:

@@ -14,26 +14,23 @@ import param
 from rnnlab.networks import Network
 from rnnlab.runs import Experiment, History, Run, load
 from rnnlab.runs.outbox import PICTURES, RATE
-from rnnlab.runs.streams import stream
-from rnnlab.session.folder import Folder, copy_run
+from rnnlab.session.conducted import Conducted, untrained
+from rnnlab.session.examples import N_EXAMPLES, check_size, sample
+from rnnlab.session.folder import Folder
 from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
 from rnnlab.session.opening import example_run
 from rnnlab.session.progress import Course, Progress
 from rnnlab.session.results import Results, Sample
-from rnnlab.session.transport import PHASES, Transport
+from rnnlab.session.transport import Transport
 from rnnlab.session.viewers import Viewers
-from rnnlab.session.wishes import Change, Wishes
-from rnnlab.tasks import Batch, Task
-
-N_EXAMPLES = 24
-"""Example trials shown and run through the network."""
+from rnnlab.session.wishes import Wishes
 
 HIDDEN_RATE = 1.0
 """Messages in a second while the page is not in sight."""
 
 
-class Session(param.Parameterized):
+class Session(Conducted):
     """What one person wants, and how things stand.
 
     Read the parameters and watch them; change them through the methods alone. A wish that cannot be leaves everything
@@ -53,20 +50,12 @@ class Session(param.Parameterized):
         >>> session.close()
     """
 
-    experiment = param.Parameter(doc="What a training would train: a frozen Experiment.")
-    task_name = param.String("", doc="The catalogue's name of its task, or '' for a task from elsewhere.")
-    settings = param.Dict({}, doc="That task's settings, all of them.")
-    errors = param.Dict({}, doc="Field -> why the last wish about it cannot be; e.g. 'task.noise', 'network.dt'.")
     example = param.Parameter(doc="Example trials of the experiment's task: a Batch with held random numbers.")
 
-    phase: Any = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
-    message = param.String("", doc="A sentence about it, or ''.")
     network = param.Parameter(doc="The network as it is now.")
     network_update = param.Integer(0, doc="How many updates it has seen.")
-    trained = param.Parameter(doc="The Experiment `network` and `history` come from; None before any training.")
     history = param.Parameter(doc="How the training went so far: a History.")
     progress = param.Parameter(doc="How far it is: a frozen Progress.")
-    stale = param.Boolean(False, doc="Whether what is edited differs from what was or is being trained.")
     points = param.Parameter(doc="The newest FixedPoints, or None; see `ask`.")
     psychometric = param.Parameter(doc="The newest Psychometric curve, or None; see `ask`.")
     design = param.Parameter(doc="The newest Design (the checks of the task), or None; see `ask`.")
@@ -76,11 +65,6 @@ class Session(param.Parameterized):
 
     def __init__(self, source: Run | Experiment | None = None, **params: Any) -> None:
         super().__init__(history=History(), progress=Progress(), **params)
-        self._transport = Transport()
-        self._folder = Folder()
-        self._run_folder: Path | None = None
-        self._course = Course()
-        self._wishes = Wishes()
         self._example_seed = 0
         self._viewers = Viewers(self._transport.abandon)
         self.results = Results()
@@ -105,26 +89,28 @@ class Session(param.Parameterized):
             if self._transport.active:
                 raise ValueError("a training is under way; stop it first")
             source = _read(path)
-            Intent.of(source.experiment if isinstance(source, Run) else source)  # refuses a task that is code
+            experiment = source.experiment if isinstance(source, Run) else source
+            check_size(Intent.of(experiment).experiment)  # which refuses a task that is code
         except (ValueError, OSError) as error:
-            self.errors = {**self.errors, "open": str(error)}
+            self._wishes.complain("open", error)
+            self._tell_wishes()
             return False
-        self._wishes = Wishes()
+        before, self._wishes = self.intent, Wishes()
         with param.parameterized.batch_call_watchers(self):
             self._open(source)
-            self.errors = {}
+            self._done(before, f"open {self.experiment.task.name}")
         return True
 
     def keep(self, path: str | Path) -> bool:
         """Copy the training shown to a folder that stays; why that cannot be is put into ``errors["keep"]``."""
-        rest = {field: problem for field, problem in self.errors.items() if field != "keep"}
         try:
             self.save(path)
         except (ValueError, OSError) as error:
-            self.errors = {**rest, "keep": str(error)}
-            return False
-        self.errors = rest
-        return True
+            self._wishes.complain("keep", error)
+        else:
+            self._wishes.settle()
+        self._tell_wishes()
+        return "keep" not in self.errors
 
     def _open(self, source: Run | Experiment) -> None:
         if isinstance(source, Experiment):
@@ -141,57 +127,14 @@ class Session(param.Parameterized):
 
     # --------------------------------------------------------------------------------------------------- intent
 
-    def set_task(self, name: str) -> bool:
-        """Choose a task of the catalogue; its settings become the defaults."""
-        return self._wish("task", lambda intent: intent.with_task(name))
-
-    def set_own_task(self, task: Task) -> bool:
-        """Choose a task from elsewhere."""
-        return self._wish("task", lambda intent: intent.with_own_task(task))
-
-    def set_setting(self, name: str, value: Any) -> bool:
-        """Change one setting of the task."""
-        return self._wish(f"task.{name}", lambda intent: intent.with_setting(name, value))
-
-    def set_network(self, name: str, value: Any) -> bool:
-        """Change one field of the network; ``kind`` chooses another kind ("LeakyRNN", "LSTM")."""
-        return self._wish(f"network.{name}", lambda intent: intent.with_network(name, value))
-
-    def set_training(self, name: str, value: Any) -> bool:
-        """Change one field of the training."""
-        return self._wish(f"training.{name}", lambda intent: intent.with_training(name, value))
-
-    def set_seed(self, seed: int) -> bool:
-        """Change the seed, which decides every random number of a training."""
-        return self._wish("seed", lambda intent: intent.with_seed(seed))
-
-    def set_experiment(self, experiment: Experiment) -> bool:
-        """Replace everything."""
-        self._wishes = Wishes()
-        return self._wish("experiment", lambda _: Intent.of(experiment))
-
     def deal(self) -> None:
         """Show other example trials."""
         self._example_seed += 1
         self._adopt(self.intent)
 
-    @property
-    def intent(self) -> Intent:
-        """What is wanted now, frozen."""
-        return Intent(self.experiment, self.task_name, self.settings)
-
-    def script(self, out: str | None = None) -> str:
-        """A short Python file that trains what is wanted now, bit for bit."""
-        return self.intent.script(out)
-
-    def _wish(self, field: str, change: Change) -> bool:
-        with param.parameterized.batch_call_watchers(self):
-            granted = self._wishes.make(field, change, lambda: self.intent, self._adopt)
-            self.errors = dict(self._wishes.errors)
-        return granted
-
     def _adopt(self, intent: Intent) -> None:
         """Put an intent in force, all at once or (where its trials or its network cannot be made) not at all."""
+        check_size(intent.experiment)
         changes: dict[str, Any] = {
             "experiment": intent.experiment,
             "task_name": intent.task_name,
@@ -200,7 +143,7 @@ class Session(param.Parameterized):
             "stale": self.trained is not None and intent.experiment != self.trained,
         }
         if self.trained is None:
-            changes |= {"network": _untrained(intent.experiment), "network_update": 0}
+            changes |= {"network": untrained(intent.experiment), "network_update": 0}
         self._set(changes)
 
     def _sampler(self, experiment: Experiment) -> Sample:
@@ -208,111 +151,7 @@ class Session(param.Parameterized):
 
         Made without a reference to this session, which its results would otherwise keep alive.
         """
-        return functools.partial(_sample, experiment.described_task, (experiment.seed, self._example_seed))
-
-    # ------------------------------------------------------------------------------------------------- transport
-
-    @property
-    def can_train(self) -> bool:
-        """Whether `train` would do something."""
-        return not self._transport.active or self.phase == "paused"
-
-    @property
-    def can_pause(self) -> bool:
-        """Whether there is something to hold."""
-        return self.phase == "training"
-
-    @property
-    def can_stop(self) -> bool:
-        """Whether there is something to end."""
-        return self.phase in ("starting", "training", "paused")
-
-    @property
-    def can_resume(self) -> bool:
-        """Whether there is a training to go on with: one that is held, one that was stopped and is written down, or
-        one that came to its end and is now wanted longer."""
-        if self.phase == "paused":
-            return True
-        if self._transport.active or self.run_folder is None:
-            return False
-        return self.phase in ("stopped", "failed") or "updates" in self._longer()
-
-    def _longer(self) -> dict[str, int]:
-        """The change of training that is wanted, where it is only a larger number of updates."""
-        trained, wanted = self.trained, self.experiment.training.updates
-        longer = trained is not None and self.experiment == trained.replace(training__updates=wanted)
-        return {"updates": wanted} if longer and wanted > self._course.update else {}
-
-    @property
-    def run_folder(self) -> Path | None:
-        """Where the training shown is written, once something is."""
-        folder = self._run_folder
-        return folder if folder is not None and (folder / "run.json").exists() else None
-
-    def train(self) -> None:
-        """Train what is wanted now from its beginning; a training that is held goes on instead."""
-        if self.phase == "paused":
-            self.resume()
-        elif not self._transport.active:
-            self.start_afresh()
-
-    def start_afresh(self) -> None:
-        """Train what is wanted now from its beginning, whatever is under way."""
-        self._run_folder = self._folder.fresh()
-        self._course = Course()
-        self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
-        with param.parameterized.batch_call_watchers(self):
-            self.param.update(trained=self.experiment, stale=False)
-            self._set({"network": _untrained(self.experiment), "network_update": 0, **self._heard()})
-
-    def pause(self) -> None:
-        """Hold the training after the update in hand."""
-        self._transport.pause()
-
-    def resume(self) -> None:
-        """Go on: with the training that is held, or from what was last written of one that was stopped.
-
-        A run that was opened from elsewhere is copied, and never changed.
-        """
-        if self.phase == "paused":
-            self._transport.resume()
-        elif self.can_resume and self._run_folder is not None:
-            changes = self._longer()
-            self._run_folder = self._folder.own(self._run_folder)
-            self._transport.begin({"resume": str(self._run_folder), "changes": changes})
-            if changes:
-                self.param.update(trained=self.experiment, stale=False)
-        self._tell()
-
-    def stop(self) -> None:
-        """End the training; what was written of it stays."""
-        self._transport.stop()
-        self._tell()
-
-    def warm(self) -> None:
-        """Have a training process ready, so that a first training starts at once."""
-        self._transport.warm()
-
-    @property
-    def worker_pid(self) -> int | None:
-        """The training process, where one is running."""
-        return self._transport.pid
-
-    @property
-    def worker_ready(self) -> bool:
-        """Whether a training process waits that would start at once."""
-        return self._transport.ready
-
-    def save(self, path: str | Path) -> Path:
-        """Copy the training shown to a folder that stays.
-
-        Raises:
-            ValueError: nothing of it was written yet.
-            RunError: the folder cannot be written.
-        """
-        if self.run_folder is None:
-            raise ValueError("save: nothing was trained and written yet; press Train first")
-        return copy_run(self.run_folder, path)
+        return functools.partial(sample, experiment.described_task, (experiment.seed, self._example_seed))
 
     # --------------------------------------------------------------------------------------------------- reality
 
@@ -340,9 +179,6 @@ class Session(param.Parameterized):
         progress = self._course.progress(budget, self._transport.active)
         return {"history": self._course.history, "progress": progress, **self._phase()}
 
-    def _phase(self) -> dict[str, Any]:
-        return {"phase": self._transport.phase, "message": self._transport.message}
-
     def _set(self, changes: dict[str, Any]) -> None:
         """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
@@ -356,9 +192,6 @@ class Session(param.Parameterized):
             return {}
         network = Network(self.trained.network, news.picture, self.trained.task.name)
         return {"network": network, "network_update": news.picture_update}
-
-    def _tell(self) -> None:
-        self.param.update(**self._phase())
 
     def ask(self, name: str) -> None:
         """Have `points`, `psychometric` or `design` computed for what is shown; `drain` sets the parameter when it is
@@ -418,18 +251,8 @@ def _read(path: str | Path) -> Run | Experiment:
     return load(path.parent if path.name == "run.json" else path)
 
 
-def _untrained(experiment: Experiment) -> Network:
-    """The network a training of this experiment begins with."""
-    task, rng = experiment.task, stream(experiment.seed, "initialise")
-    return Network.initialised(experiment.network, task.n_inputs, task.n_outputs, rng, task.name)
-
-
 def _differ(old: Any, new: Any) -> bool:
     return old is not new and not (isinstance(new, str | int) and old == new)
-
-
-def _sample(task: Task, seed: tuple[int, int], n_trials: int, dt: float, noise: bool = True) -> Batch:
-    return task.sample(n_trials, dt=dt, seed=seed, noise=noise)
 
 
 def _end(transport: Transport, folder: Folder, results: Results) -> None:

@@ -15,9 +15,9 @@ import pytest
 import rnnlab as rl
 from rnnlab.events import Evaluated
 from rnnlab.session import Session
+from rnnlab.session.examples import N_EXAMPLES
 from rnnlab.session.mailbox import Mailbox
 from rnnlab.session.progress import Course
-from rnnlab.session.session import N_EXAMPLES
 from tests.session.helpers import gone, heavy, in_a_fresh_interpreter, seconds_until, small
 
 # --------------------------------------------------------------------------------------------------- wishes

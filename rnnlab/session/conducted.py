@@ -1,0 +1,154 @@
+"""Train, pause, resume, stop and keep: what a session can do with a training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import param
+
+from rnnlab.networks import Network
+from rnnlab.runs import Experiment
+from rnnlab.runs.streams import stream
+from rnnlab.session.folder import Folder, copy_run
+from rnnlab.session.progress import Course
+from rnnlab.session.transport import PHASES, Transport
+from rnnlab.session.wanted import Wanted
+
+
+class Conducted(Wanted):
+    """The training of a `rnnlab.session.Session`: where it stands, and the buttons that move it."""
+
+    phase: Any = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
+    message = param.String("", doc="A sentence about it, or ''.")
+    trained = param.Parameter(doc="The Experiment `network` and `history` come from; None before any training.")
+    stale = param.Boolean(False, doc="Whether what is edited differs from what was or is being trained.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._transport = Transport()
+        self._folder = Folder()
+        self._run_folder: Path | None = None
+        self._course = Course()
+
+    def _set(self, changes: dict[str, Any]) -> None:
+        """Set parameters, all at once."""
+        raise NotImplementedError
+
+    def _heard(self) -> dict[str, Any]:
+        """What is known of the training, as parameters."""
+        raise NotImplementedError
+
+    def _tell(self) -> None:
+        self.param.update(**self._phase())
+
+    def _phase(self) -> dict[str, Any]:
+        return {"phase": self._transport.phase, "message": self._transport.message}
+
+    @property
+    def can_train(self) -> bool:
+        """Whether `train` would do something."""
+        return not self._transport.active or self.phase == "paused"
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether there is something to hold."""
+        return self.phase == "training"
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there is something to end."""
+        return self.phase in ("starting", "training", "paused")
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether there is a training to go on with: one that is held, one that was stopped and is written down, or
+        one that came to its end and is now wanted longer."""
+        if self.phase == "paused":
+            return True
+        if self._transport.active or self.run_folder is None:
+            return False
+        return self.phase in ("stopped", "failed") or "updates" in self._longer()
+
+    def _longer(self) -> dict[str, int]:
+        """The change of training that is wanted, where it is only a larger number of updates."""
+        trained, wanted = self.trained, self.experiment.training.updates
+        longer = trained is not None and self.experiment == trained.replace(training__updates=wanted)
+        return {"updates": wanted} if longer and wanted > self._course.update else {}
+
+    @property
+    def run_folder(self) -> Path | None:
+        """Where the training shown is written, once something is."""
+        folder = self._run_folder
+        return folder if folder is not None and (folder / "run.json").exists() else None
+
+    def train(self) -> None:
+        """Train what is wanted now from its beginning; a training that is held goes on instead."""
+        if self.phase == "paused":
+            self.resume()
+        elif not self._transport.active:
+            self.start_afresh()
+
+    def start_afresh(self) -> None:
+        """Train what is wanted now from its beginning, whatever is under way."""
+        self._run_folder = self._folder.fresh()
+        self._course = Course()
+        self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
+        with param.parameterized.batch_call_watchers(self):
+            self.param.update(trained=self.experiment, stale=False)
+            self._set({"network": untrained(self.experiment), "network_update": 0, **self._heard()})
+
+    def pause(self) -> None:
+        """Hold the training after the update in hand."""
+        self._transport.pause()
+
+    def resume(self) -> None:
+        """Go on: with the training that is held, or from what was last written of one that was stopped.
+
+        A run that was opened from elsewhere is copied, and never changed.
+        """
+        if self.phase == "paused":
+            self._transport.resume()
+        elif self.can_resume and self._run_folder is not None:
+            changes = self._longer()
+            self._run_folder = self._folder.own(self._run_folder)
+            self._transport.begin({"resume": str(self._run_folder), "changes": changes})
+            if changes:
+                self.param.update(trained=self.experiment, stale=False)
+        self._tell()
+
+    def stop(self) -> None:
+        """End the training; what was written of it stays."""
+        self._transport.stop()
+        self._tell()
+
+    def warm(self) -> None:
+        """Have a training process ready, so that a first training starts at once."""
+        self._transport.warm()
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The training process, where one is running."""
+        return self._transport.pid
+
+    @property
+    def worker_ready(self) -> bool:
+        """Whether a training process waits that would start at once."""
+        return self._transport.ready
+
+    def save(self, path: str | Path) -> Path:
+        """Copy the training shown to a folder that stays.
+
+        Raises:
+            ValueError: nothing of it was written yet.
+            RunError: the folder cannot be written.
+        """
+        if self.run_folder is None:
+            raise ValueError("save: nothing was trained and written yet; press Train first")
+        return copy_run(self.run_folder, path)
+
+
+def untrained(experiment: Experiment) -> Network:
+    """The network a training of this experiment begins with."""
+    task, rng = experiment.task, stream(experiment.seed, "initialise")
+    return Network.initialised(experiment.network, task.n_inputs, task.n_outputs, rng, task.name)

@@ -1,0 +1,36 @@
+"""Example trials: few enough to be drawn anew on every notch of a slider, whoever wrote the task."""
+
+from __future__ import annotations
+
+from rnnlab.runs import Experiment
+from rnnlab.spec import SpecError
+from rnnlab.tasks import Batch, Task
+from rnnlab.tasks.timing import spans
+
+N_EXAMPLES = 24
+"""Example trials shown and run through the network."""
+
+MAX_VALUES = 100_000_000
+"""Numbers that are worked out for them at most: about a second, and some hundred megabytes."""
+
+
+def sample(task: Task, seed: tuple[int, int], n_trials: int, dt: float, noise: bool = True) -> Batch:
+    """Trials with held random numbers: a slider moves them, it does not shuffle them."""
+    return task.sample(n_trials, dt=dt, seed=seed, noise=noise)
+
+
+def check_size(experiment: Experiment) -> None:
+    """Refuse what would stall the page: a task from a stranger may describe trials of any size.
+
+    Raises:
+        SpecError: the example trials are too large.
+    """
+    task, dt = experiment.described_task, experiment.network.dt
+    n_steps = spans(task.epochs)[-1].latest_end / dt
+    n_traces = sum(2 + len(channel.signals) for channel in (*task.inputs, *task.outputs))
+    if N_EXAMPLES * n_steps * n_traces > MAX_VALUES:
+        raise SpecError(
+            "Task.epochs",
+            f"trials of up to {n_steps:.0f} steps with {n_traces} channels and signals are too large to show",
+            remedy="shorten the trial, take a larger time step or fewer channels",
+        )

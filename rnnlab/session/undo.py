@@ -1,0 +1,102 @@
+"""Undo and redo of what was done to the task."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rnnlab.session.intent import Intent
+from rnnlab.session.wishes import Adopt
+
+MAX_STEPS = 200
+"""More steps than this are not remembered."""
+
+DRAG_S = 1.0
+"""Changes at one control that follow each other within so many seconds are one step: the drag of a slider."""
+
+ANYWHERE = "task"
+"""The field of changes that come from no particular control; each is a step of its own."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of the task.
+
+    Attributes:
+        label: what was done, e.g. ``"remove epoch delay"``.
+        field: the control it came from.
+        before: what was wanted then.
+        at: when the last part of it was done, seconds.
+    """
+
+    label: str
+    field: str
+    before: Intent
+    at: float
+
+
+class Undo:
+    """The steps that led here, and those that were taken back.
+
+    Args:
+        clock: gives seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._going_on = False
+
+    @property
+    def undoable(self) -> str:
+        """What `undo` would take back, or ""."""
+        return self._done[-1].label if self._done else ""
+
+    @property
+    def redoable(self) -> str:
+        """What `redo` would do again, or ""."""
+        return self._undone[-1].label if self._undone else ""
+
+    def note(self, before: Intent, after: Intent, label: str, field: str = ANYWHERE) -> None:
+        """Something was done. What had been taken back is forgotten, unless the task is the same as before."""
+        if same_task(before, after):
+            return
+        now = self._clock()
+        if self._goes_on(label, field, now):
+            self._done[-1] = replace(self._done[-1], at=now)
+        else:
+            self._done = [*self._done[1 - MAX_STEPS :], Step(label, field, before, now)]
+        self._undone.clear()
+        self._going_on = True
+        if same_task(self._done[-1].before, after):  # dragged back to where it was
+            self._done.pop()
+            self._going_on = False
+
+    def _goes_on(self, label: str, field: str, now: float) -> bool:
+        if not self._going_on or field == ANYWHERE:
+            return False
+        last = self._done[-1]
+        return (last.label, last.field) == (label, field) and now - last.at <= DRAG_S
+
+    def undo(self, now: Intent, adopt: Adopt) -> bool:
+        """Take the last step back; whether there was one. Where ``adopt`` raises, nothing has changed."""
+        return self._go(self._done, self._undone, now, adopt)
+
+    def redo(self, now: Intent, adopt: Adopt) -> bool:
+        """Do again what was taken back last; whether there was something."""
+        return self._go(self._undone, self._done, now, adopt)
+
+    def _go(self, come_from: list[Step], go_to: list[Step], now: Intent, adopt: Adopt) -> bool:
+        if not come_from:
+            return False
+        adopt(now.with_task_of(come_from[-1].before))
+        go_to.append(replace(come_from.pop(), before=now))
+        self._going_on = False
+        return True
+
+
+def same_task(one: Intent, other: Intent) -> bool:
+    """Whether two intents have the same task, made the same way."""
+    return one.experiment.task == other.experiment.task and one.task_name == other.task_name

@@ -1,0 +1,202 @@
+"""What one person wants: a task, a network, a training, a seed; changed by wishes, and for the task taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import param
+
+from rnnlab.runs import Experiment
+from rnnlab.session import sharing
+from rnnlab.session.intent import Intent
+from rnnlab.session.undo import ANYWHERE, Undo
+from rnnlab.session.wishes import Change, Wishes
+from rnnlab.spec import SpecError
+from rnnlab.tasks import TASKS, Task
+
+
+class Wanted(param.Parameterized):
+    """The wishes of a `rnnlab.session.Session`, and what is in force of them.
+
+    Every method that changes something says whether it was granted. What is not granted leaves all as it is and puts a
+    sentence into `errors`.
+    """
+
+    experiment = param.Parameter(doc="What a training would train: a frozen Experiment.")
+    task_name = param.String("", doc="The catalogue's name of its task, or '' for a task from elsewhere.")
+    settings = param.Dict({}, doc="That task's settings, all of them.")
+    errors = param.Dict({}, doc="Field -> why the last wish about it cannot be; e.g. 'task.noise', 'network.dt'.")
+    undoable = param.String("", doc="What `undo` would take back, in words, or ''.")
+    redoable = param.String("", doc="What `redo` would do again, in words, or ''.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._wishes = Wishes()
+        self._undo = Undo()
+
+    def _adopt(self, intent: Intent) -> None:
+        """Put an intent in force, all at once or (raising) not at all."""
+        raise NotImplementedError
+
+    @property
+    def intent(self) -> Intent:
+        """What is wanted now, frozen."""
+        return Intent(self.experiment, self.task_name, self.settings)
+
+    # --------------------------------------------------------------------------------------------------- wishes
+
+    def set_task(self, name: str) -> bool:
+        """Choose a task of the catalogue; its settings become the defaults."""
+        title = TASKS[name].title if name in TASKS else name
+        return self._wish("task", lambda intent: intent.with_task(name), f"choose {title}")
+
+    def set_own_task(self, task: Task) -> bool:
+        """Choose a task from elsewhere."""
+        return self._wish("task", lambda intent: intent.with_own_task(task), f"choose {task.name}")
+
+    def set_setting(self, name: str, value: Any) -> bool:
+        """Change one setting of the task. Changes of one setting that follow each other quickly are undone together."""
+        known = TASKS[self.task_name].settings() if self.task_name else {}
+        label = f"change {known[name].label if name in known else name}"
+        return self._wish(f"task.{name}", lambda intent: intent.with_setting(name, value), label)
+
+    def set_network(self, name: str, value: Any) -> bool:
+        """Change one field of the network; ``kind`` chooses another kind ("LeakyRNN", "LSTM")."""
+        return self._wish(f"network.{name}", lambda intent: intent.with_network(name, value))
+
+    def set_training(self, name: str, value: Any) -> bool:
+        """Change one field of the training."""
+        return self._wish(f"training.{name}", lambda intent: intent.with_training(name, value))
+
+    def set_seed(self, seed: int) -> bool:
+        """Change the seed, which decides every random number of a training."""
+        return self._wish("seed", lambda intent: intent.with_seed(seed))
+
+    def set_experiment(self, experiment: Experiment) -> bool:
+        """Replace everything. Only the task of what was there comes back with `undo`."""
+        self._wishes = Wishes()
+        return self._wish("experiment", lambda _: Intent.of(experiment), f"open {experiment.task.name}")
+
+    def edit(self, change: Callable[[Task], Task], label: str, field: str = ANYWHERE) -> bool:
+        """Change the task by hand.
+
+        Args:
+            change: gives the changed task (see `rnnlab.tasks.edit`), or raises.
+            label: what it does, for `undo`: ``"remove epoch delay"``.
+            field: the control that it comes from: where a refusal is put into `errors`, and whose quick changes are
+                undone together. Without one, each change is undone by itself.
+        """
+
+        def edited(intent: Intent) -> Intent:
+            task = intent.experiment.task
+            if not isinstance(task, Task):
+                problem = f"{task.name!r} is not made of epochs and channels of its own"
+                raise SpecError("task", problem, remedy="choose a single task")
+            return intent.with_edited_task(change(task))
+
+        return self._wish(field, edited, label, once=True)
+
+    def _wish(self, field: str, change: Change, label: str = "", *, once: bool = False) -> bool:
+        before = self.intent
+        with param.parameterized.batch_call_watchers(self):
+            granted = self._wishes.make(field, change, lambda: self.intent, self._adopt, once=once)
+            self._done(before, label or f"change {field}", field)
+        return granted
+
+    def _done(self, before: Intent, label: str, field: str = ANYWHERE) -> None:
+        self._undo.note(before, self.intent, label, field)
+        self._tell_wishes()
+
+    def _tell_wishes(self) -> None:
+        self.param.update(errors=dict(self._wishes.errors), undoable=self._undo.undoable, redoable=self._undo.redoable)
+
+    # ----------------------------------------------------------------------------------------------------- undo
+
+    def undo(self) -> bool:
+        """Take the last change of the task back: a task chosen, a setting moved, an edit, a file opened.
+
+        Network, training and seed stay as they are. Why it cannot be is put into ``errors["undo"]``.
+        """
+        return self._travel("undo", self._undo.undo)
+
+    def redo(self) -> bool:
+        """Do the change again that was taken back last. Why it cannot be is put into ``errors["redo"]``."""
+        return self._travel("redo", self._undo.redo)
+
+    def _travel(self, field: str, move: Callable[..., bool]) -> bool:
+        with param.parameterized.batch_call_watchers(self):
+            try:
+                moved = move(self.intent, self._adopt)
+            except (ValueError, MemoryError) as error:
+                self._wishes.complain(field, error)
+                moved = False
+            else:
+                self._wishes.settle("task")
+            self._tell_wishes()
+        return moved
+
+    # ---------------------------------------------------------------------------------------- scripts and files
+
+    def script(self, out: str | None = None) -> str:
+        """A short Python file that trains what is wanted now, bit for bit."""
+        return self.intent.script(out)
+
+    def task_python(self) -> str:
+        """A short Python file that makes the task and draws trials from it."""
+        return self.intent.task_script()
+
+    def task_json(self) -> str:
+        """The task as a JSON document."""
+        return self.intent.experiment.described_task.to_json()
+
+    def open_task(self, source: str | Path) -> bool:
+        """Choose a task from its JSON, given as text, or as the path of a file that holds it.
+
+        What cannot be read leaves everything as it is and puts a sentence into ``errors["open_task"]``.
+        """
+        return self._hand_in("open_task", lambda intent: intent.with_own_task(sharing.task_from(source)), "open a task")
+
+    def save_task(self, path: str | Path) -> bool:
+        """Write the task's JSON to a file, which nothing but another task may stand in the place of.
+
+        Why that cannot be is put into ``errors["save_task"]``.
+        """
+        return self._hand_in("save_task", lambda intent: _saved(intent, path), "")
+
+    def shared(self) -> str:
+        """The query of an address that brings the task back: ``preset=...``, or ``task=...`` for one from elsewhere.
+
+        Raises:
+            ValueError: the task is too large for an address.
+        """
+        return sharing.query_of(self.intent)
+
+    def open_shared(self, query: str) -> bool:
+        """Choose the task that the query of an address names; a query that names none changes nothing.
+
+        What cannot be read leaves everything as it is and puts a sentence into ``errors["open_shared"]``.
+        """
+        return self._hand_in("open_shared", lambda intent: sharing.with_query(intent, query), "open a shared task")
+
+    def _hand_in(self, field: str, change: Change, label: str) -> bool:
+        """A change with what comes from outside; it is refused or granted once and for all."""
+        before = self.intent
+        with param.parameterized.batch_call_watchers(self):
+            try:
+                intent = change(before)
+                if intent != before:
+                    self._adopt(intent)
+            except (ValueError, OSError, MemoryError) as error:
+                self._wishes.complain(field, error)
+            else:
+                self._wishes.settle(*([] if intent == before else ["task"]))
+            self._done(before, label)
+        return field not in self.errors
+
+
+def _saved(intent: Intent, path: str | Path) -> Intent:
+    """The intent as it is, its task written down."""
+    sharing.save(intent.experiment.described_task, path)
+    return intent
