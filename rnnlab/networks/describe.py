@@ -20,6 +20,7 @@ def network_html(network: Network) -> str:
     rows = {
         "equations": f"<pre style='margin:0'>{escape(network.equation)}</pre>",
         "arrays": escape(_shapes(network)),
+        **({"notes": "<br>".join(map(escape, network.notes))} if network.notes else {}),
         "digest": f"<code>{network.digest[:12]}</code>",
     }
     cells = "".join(f"<tr><th style='text-align:left'>{key}</th><td>{value}</td></tr>" for key, value in rows.items())

@@ -13,7 +13,7 @@ from rnnlab.spec import Spec, SpecError, shown
 from rnnlab.spec.codec import hints, kinds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Given(Spec):
     """An array, as text: numbers separated by spaces, rows by semicolons.
 
@@ -48,6 +48,12 @@ class Given(Spec):
         if not all(map(math.isfinite, row)):
             raise self.refuse("values", f"row {i}: not all finite", remedy="give finite numbers")
         return row
+
+    def __repr__(self) -> str:
+        """A long array by its size: descriptions are printed."""
+        if len(self.values) <= 60:
+            return f"Given({self.values!r})"
+        return f"<Given, {' x '.join(map(str, self.array.shape))}>"
 
     @classmethod
     def of(cls, array: Any) -> Self:

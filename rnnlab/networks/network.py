@@ -14,6 +14,7 @@ import numpy as np
 from rnnlab.networks.arrays import Array
 from rnnlab.networks.cell import Cell, Pullback
 from rnnlab.networks.describe import network_html, network_text
+from rnnlab.networks.given import Given
 from rnnlab.networks.leaky import LeakyRNN
 from rnnlab.networks.notes import recurrent_notes
 from rnnlab.spec.errors import did_you_mean
@@ -109,6 +110,23 @@ class Network:
 
     def _repr_html_(self) -> str:
         return network_html(self)
+
+    def as_start(self) -> LeakyRNN:
+        """The description of a network that starts training from these weights, whatever the seed.
+
+        Raises:
+            ValueError: the cell's description has no place for given weights.
+        """
+        config, p = self.config, self.parameters
+        if not isinstance(config, LeakyRNN):
+            raise ValueError(f"as_start: a {type(config).__name__} cannot be given its weights; give a leaky network")
+        changes: dict[str, Any] = {"bias_rec": Given.of(p["b_rec"])}
+        changes |= {"bias_out": Given.of(p["b_out"])} if self.n_outputs else {}
+        changes |= {} if config.start == "zero" else {"start_at": Given.of(p["x0"])}
+        for name in ("in", "rec", "out"):
+            if p[f"W_{name}"].size:
+                changes[f"weights_{name}__initial"] = Given.of(p[f"W_{name}"])
+        return config.replace(**changes)
 
     def to_psychrnn(self, path: str | Path) -> Path:
         """Write the weights under PsychRNN's names; see `rnnlab.networks.psychrnn.to_psychrnn`."""

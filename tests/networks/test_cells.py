@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnlab.networks import NETWORKS, Cell, unroll
+from rnnlab.networks import LSTM, NETWORKS, Cell, LeakyRNN, unroll
 from tests.networks.family import CELLS, N_INPUTS, N_OUTPUTS, N_TRIALS, Case
 
 EVERY_CELL = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
@@ -166,6 +166,25 @@ def test_gradients_reach_every_trainable_array(cell: Cell) -> None:
         assert gradient is not None, name
         assert gradient.isfinite().all(), name
         assert gradient.abs().max() > 0, name
+
+
+GOLDEN: dict[str, tuple[Cell, str]] = {
+    "leaky": (LeakyRNN(), "11b0da145504a2ff"),
+    "Dale": (LeakyRNN(n_units=40, excitatory=0.8, autapses=False), "cb29bfcc33852910"),
+    "rate": (LeakyRNN(n_units=7, form="rate", nonlinearity="tanh", tau=(100.0,) * 7, start="zero"), "5fd07bc26a95a464"),  # type: ignore[arg-type]
+    "LSTM": (LSTM(), "a5073bc2faddcef2"),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_descriptions_keep_their_digests_as_kinds_gain_fields(name: str) -> None:
+    cell, digest = GOLDEN[name]
+    assert cell.digest.startswith(digest)
+
+
+def test_a_file_from_before_there_were_constraints_is_read() -> None:
+    old = {"kind": "LeakyRNN", "n_units": 40, "dt": 10.0, "start": "trained", "train_biases": True, "excitatory": 0.8}
+    assert LeakyRNN.from_data(old | {"autapses": False, "spectral_radius": 1.1}).digest.startswith("cb29bfcc33852910")
 
 
 def test_unrolling_a_lagged_network_starts_with_its_initial_state() -> None:

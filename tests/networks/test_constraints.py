@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.random import default_rng
 
-from rnnlab.networks import Density, Identity, LeakyRNN, Network, Uniform, Weights
+from rnnlab.networks import LSTM, Density, Identity, LeakyRNN, Network, Uniform, Weights
 from rnnlab.networks.scaling import balanced, scale_to_radius, spectral_radius
 from rnnlab.spec import SpecError
 from tests.networks.family import CONSTRAINED, N_INPUTS, N_OUTPUTS
@@ -217,6 +217,24 @@ def test_what_a_network_holds_is_what_its_description_allows(config: LeakyRNN) -
     again = config.effective(config.project(network.parameters))
     for name, array in network.parameters.items():
         np.testing.assert_allclose(again[name], array, rtol=0, atol=2e-12)
+
+
+@pytest.mark.parametrize("config", CONSTRAINED.values(), ids=CONSTRAINED)
+def test_a_network_can_be_where_another_starts(config: LeakyRNN) -> None:
+    network = Network.initialised(config, N_INPUTS, N_OUTPUTS, 3)
+    again = Network.initialised(network.as_start(), N_INPUTS, N_OUTPUTS, 4)
+    for name, array in network.parameters.items():
+        np.testing.assert_array_equal(again.parameters[name], array)
+
+
+def test_a_network_without_ends_can_be_where_another_starts() -> None:
+    alone = Network.initialised(LeakyRNN(n_units=3), 0, 0)
+    assert (
+        Network.initialised(alone.as_start(), 0, 0, 1).parameters["W_rec"].tolist()
+        == alone.parameters["W_rec"].tolist()
+    )
+    with pytest.raises(ValueError, match="as_start: a LSTM cannot be given its weights"):
+        Network.initialised(LSTM(n_units=3), 1, 1).as_start()
 
 
 # ------------------------------------------------------------------------------------------------ bounds and switches

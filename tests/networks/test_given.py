@@ -31,6 +31,11 @@ def test_equal_arrays_have_one_spelling_and_one_digest() -> None:
     assert Given("1 0 0.5 -2").digest not in {given.digest for given in spellings}
 
 
+def test_a_long_array_is_printed_by_its_size() -> None:
+    assert repr(Given("1 0; 0 1")) == "Given('1 0; 0 1')"
+    assert repr(Given.of(np.eye(40))) == "<Given, 40 x 40>"
+
+
 def test_an_array_given_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         Given("1 2").array[0, 0] = 3

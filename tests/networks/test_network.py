@@ -122,6 +122,12 @@ def test_single_precision_weights_keep_their_values() -> None:
     np.testing.assert_array_equal(network.parameters["W_rec"], given["W_rec"])
 
 
+def test_what_should_be_known_is_in_a_notebooks_table() -> None:
+    network = from_arrays(W_rec=np.array([[0, 0], [1, 0]]))
+    assert "the recurrent graph is not strongly connected" in network._repr_html_()
+    assert "notes" not in Network.initialised(LeakyRNN(), 1, 1)._repr_html_()
+
+
 def test_as_network() -> None:
     network = from_arrays(**arrays())
     assert as_network(network) is network
