@@ -68,20 +68,12 @@ def matching(constant: Array | float, like: Array) -> Array:
     return namespace(like).tensor(constant, dtype=like.dtype, device=like.device)
 
 
-def pick(where: np.ndarray, there: Array, elsewhere: Array) -> Array:
-    """``there`` where ``where`` (a NumPy array of booleans) holds, else ``elsewhere``."""
-    if namespace(elsewhere) is np:
-        return np.where(where, there, elsewhere)
-    torch = namespace(elsewhere)
-    return torch.where(torch.tensor(where, device=elsewhere.device), there, elsewhere)
+def pick(where: Array, there: Array, elsewhere: Array) -> Array:
+    """``there`` where ``where`` (booleans of the same kind of array) holds, else ``elsewhere``."""
+    return namespace(elsewhere).where(where, there, elsewhere)
 
 
-def at_least(x: Array, low: float) -> Array:
-    """max(x, low)."""
-    return np.maximum(x, low) if namespace(x) is np else x.clamp_min(low)
-
-
-def between(x: Array, low: float, high: float) -> Array:
+def between(x: Array, low: Array | float, high: Array | float) -> Array:
     """x, cut off at ``low`` and ``high``."""
     return np.clip(x, low, high) if namespace(x) is np else x.clamp(low, high)
 

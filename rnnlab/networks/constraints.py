@@ -14,11 +14,12 @@ Dale's law (one sign for all synapses of a unit) can be kept in four ways, W raw
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from rnnlab.networks.arrays import Array, at_least, detached, matching, pick, relu
+from rnnlab.networks.arrays import Array, between, detached, matching, namespace, pick, relu
 
 Law: TypeAlias = Literal["abs", "rectify", "project", "reflect"]
 
@@ -38,7 +39,7 @@ def unit_signs(n_units: int, excitatory: float | None) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """What is asked of one matrix of weights (to, from).
+    """What is asked of one matrix of weights (to, from). It remembers tensors, so it is never pickled.
 
     Attributes:
         law: how signs are kept.
@@ -57,34 +58,63 @@ class Rules:
     def effective(self, W: Array) -> Array:
         """The weights in force. Frozen ones pass no gradient on."""
         if self.frozen is not None:
-            W = pick(self.frozen, detached(W), W) if self.fixed is None else self.filled(W)
-        if self.signs is not None:
-            W = signed(W, self.signs, self.law)
-        return W if self.mask is None else W * matching(self.mask.astype(float), W)
+            W = pick(self._like("frozen", W), detached(W), W) if self.fixed is None else self.filled(W)
+        if self.signs is None:
+            return W if self.mask is None else W * self._like("mask", W)
+        signs = self._like("signs", W)
+        bound = abs(W) * signs if self.law == "abs" else relu(W * signs) * signs
+        return bound if self.signs.all() else bound + W * self._like("free", W)
 
     def filled(self, W: Array) -> Array:
         """W with fixed weights in their place."""
-        return W if self.frozen is None or self.fixed is None else pick(self.frozen, matching(self.fixed, W), W)
-
-    def project(self, W: Array) -> Array:
-        """Raw weights after an update, put back to where the law wants them."""
-        if self.signs is None or self.law not in ("project", "reflect"):
+        if self.frozen is None or self.fixed is None:
             return W
-        s = matching(self.signs.astype(float), W)
-        ahead = s * W if self.law == "project" else abs(s * W)
-        bound = np.broadcast_to(self.signs != 0, W.shape)
-        for excepted in (None if self.mask is None else ~self.mask, self.frozen):
-            bound = bound if excepted is None else bound & ~excepted
-        return pick(bound, s * at_least(ahead, ALMOST_ZERO), W)
+        return pick(self._like("frozen", W), self._like("fixed", W), W)
 
     @property
     def projects(self) -> bool:
         """Whether `project` does anything."""
         return self.signs is not None and self.law in ("project", "reflect")
 
+    def project(self, W: Array) -> Array:
+        """Raw weights after an update, put back to where the law wants them; frozen and missing ones stay."""
+        if not self.projects:
+            return W
+        if self.law == "reflect":
+            W = pick(self._like("bound", W), abs(W) * self._like("signs", W), W)
+        return between(W, self._like("low", W), self._like("high", W))
 
-def signed(W: Array, signs: np.ndarray, law: Law) -> Array:
-    """W with the sign of the sender of each column; columns of free senders as they are."""
-    s = matching(signs.astype(float), W)
-    bound = abs(W) * s if law == "abs" else relu(W * s) * s
-    return bound if signs.all() else bound + W * matching((signs == 0).astype(float), W)
+    # ------------------------------------------------------------------------------------------------- as arrays
+
+    @cached_property
+    def _constants(self) -> dict[str, np.ndarray]:
+        """What the functions above multiply and compare with, (to, from) or a row for all receivers."""
+        mask = np.ones(1, dtype=bool) if self.mask is None else self.mask
+        found = {"mask": mask.astype(float)}
+        if self.frozen is not None:
+            found |= {"frozen": self.frozen}
+        if self.fixed is not None:
+            found |= {"fixed": self.fixed}
+        if self.signs is not None:
+            bound = (self.signs != 0) & mask
+            bound = bound if self.frozen is None else bound & ~self.frozen
+            found |= {"signs": self.signs * mask.astype(float), "free": ((self.signs == 0) & mask).astype(float)}
+            found["bound"] = bound
+            found["low"] = np.where(bound & (self.signs > 0), ALMOST_ZERO, -np.inf)
+            found["high"] = np.where(bound & (self.signs < 0), -ALMOST_ZERO, np.inf)
+        return found
+
+    @cached_property
+    def _tensors(self) -> dict[tuple[Any, ...], Any]:
+        return {}
+
+    def _like(self, name: str, W: Array) -> Array:
+        """A constant as an array of W's kind; tensors are made once, every update wants them."""
+        constant = self._constants[name]
+        if namespace(W) is np:
+            return constant if constant.dtype == bool else matching(constant, W)
+        key = name, W.dtype, W.device
+        if key not in self._tensors:
+            dtype = None if constant.dtype == bool else W.dtype
+            self._tensors[key] = namespace(W).tensor(constant, dtype=dtype, device=W.device)
+        return self._tensors[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -95,6 +95,10 @@ class LeakyFields(Cell):
     def __post_init__(self) -> None:
         accept_arrays(self)
         super().__post_init__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: all but the rules of the weights, which may hold tensors."""
+        return {name: value for name, value in self.__dict__.items() if name != "_rules"}
 
     def check(self) -> None:
         """dt must not exceed a time constant, per-unit lists have one entry a unit, and constraints fit together."""

@@ -46,11 +46,19 @@ class Learner:
         self.parameters = FlatParameters(shapes, network.trainable, self.dtype)
         self.optimiser = optimiser_for(training.optimiser, self.parameters)
         self.loss = loss_function(training.loss, network)
-        self._frozen = {k: torch.tensor(mask) for k, mask in network.frozen(n_inputs, n_outputs).items()}
+        self._frozen = self._positions(network.frozen(n_inputs, n_outputs))
         self._penalties = Penalties(network, training.penalties, training.protect_task) if training.penalties else None
         engine = engine_for(network, training.engine)
         self._carry = CarryingEngine(engine) if network.start == "carried" else None
         self._engine = self._carry or engine
+
+    def _positions(self, masks: Mapping[str, NDArray]) -> Tensor | None:
+        """Where in the vector of all parameters those entries are for which a mask holds."""
+        if not masks:
+            return None
+        everywhere = {name: np.zeros(shape, dtype=bool) for name, shape in self.parameters.shapes.items()} | dict(masks)
+        chosen = np.concatenate([everywhere[name].reshape(-1) for name in self.parameters.shapes])
+        return torch.from_numpy(np.flatnonzero(chosen))
 
     # --------------------------------------------------------------------------------------------------- learning
 
@@ -72,15 +80,16 @@ class Learner:
     @contextmanager
     def _constrained(self) -> Iterator[None]:
         """Around an optimiser's step: frozen entries stay, and constraints that act after an update do so."""
-        raw = self.parameters.raw
+        values, raw, frozen = self.parameters.values, self.parameters.raw, self._frozen
         with torch.no_grad():
-            held = [(raw[name], mask, raw[name][mask]) for name, mask in self._frozen.items()]
+            held = None if frozen is None else values[frozen]
             yield
-            for array, mask, values in held:
-                array[mask] = values
+            if frozen is not None and held is not None:
+                values.index_copy_(0, frozen, held)
             if self.network.projects:
                 for name, array in self.network.project(raw).items():
-                    raw[name].copy_(array)
+                    if array is not raw[name]:
+                        raw[name].copy_(array)
 
     def backward(self, trials: Trials, noise: Noise | None) -> tuple[float, float]:
         """The loss on a batch, and what penalties add to it; both's gradient is left in ``parameters.gradient``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -235,6 +237,15 @@ def test_a_network_without_ends_can_be_where_another_starts() -> None:
     )
     with pytest.raises(ValueError, match="as_start: a LSTM cannot be given its weights"):
         Network.initialised(LSTM(n_units=3), 1, 1).as_start()
+
+
+def test_a_description_that_has_computed_with_tensors_pickles_without_them() -> None:
+    config = CONSTRAINED["current, projected Dale"]
+    raw = {k: torch.tensor(a) for k, a in config.initialise(N_INPUTS, N_OUTPUTS, default_rng(0)).items()}
+    config.project(config.effective(raw))
+    pickled = pickle.dumps(config)
+    assert b"torch" not in pickled
+    assert pickle.loads(pickled) == config
 
 
 # ------------------------------------------------------------------------------------------------ bounds and switches
