@@ -56,7 +56,7 @@ def psychometric(
     choice: int = 1,
     confidence: float = 0.95,
 ) -> Psychometric:
-    """The psychometric curve of one choice against one factor.
+    """The psychometric curve of one choice against one factor, over the trials that count (catch trials do not).
 
     Args:
         score: of the batch, from `Task.score`; its task must have choices.
@@ -67,20 +67,23 @@ def psychometric(
         confidence: of the intervals.
 
     Raises:
-        ValueError: the task has no choices, or no such factor.
+        ValueError: the task has no choices, or no such factor, or no trial counts.
     """
     if score.choices is None:
         raise ValueError("score: this task's scoring has no single choice per trial; there is no psychometric curve")
     if len(score.choices) != batch.n_trials:
         raise ValueError(f"score: of {len(score.choices)} trials, but the batch has {batch.n_trials}")
+    counted = np.ones(batch.n_trials, dtype=bool) if score.counted is None else score.counted
+    if not counted.any():
+        raise ValueError("score: no trial counts (are all of them catch trials?); score a larger batch")
     name = _default_factor(batch) if factor is None else factor
-    values = _factor(batch, name)
+    values = _factor(batch, name)[counted]
     if sign is not None:
-        direction = _factor(batch, sign)
+        direction = _factor(batch, sign)[counted]
         values = values * np.where(direction > direction.mean(), 1.0, -1.0)
     levels, group = _levels(values)
     counts = np.bincount(group, minlength=len(levels))
-    hits = np.bincount(group, weights=score.choices == choice, minlength=len(levels))
+    hits = np.bincount(group, weights=score.choices[counted] == choice, minlength=len(levels))
     low, high = wilson(hits, counts, confidence)
     return Psychometric(
         factor=name if sign is None else f"{name} signed by {sign}",

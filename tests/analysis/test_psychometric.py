@@ -58,6 +58,19 @@ def test_many_levels_are_binned(batch: Batch) -> None:
     assert (curve.fraction[:5].max(), curve.fraction[7:].min()) == (0.0, 1.0)
 
 
+def test_catch_trials_are_left_out() -> None:
+    task = get("random_dots", catch=0.4)
+    batch = task.sample(500, dt=20, seed=0)
+    shown = batch.factors["catch"] == 0
+    score = task.score(batch.targets, batch)
+    curve = psychometric(score, batch)
+    assert curve.counts.sum() == shown.sum() < 400
+    assert np.array_equal(curve.fraction, curve.levels > 0)
+    assert curve.levels == pytest.approx([-16, -8, -4, -2, -1, 1, 2, 4, 8, 16])
+    with pytest.raises(ValueError, match="no trial counts"):
+        psychometric(replace(score, counted=np.zeros(500, dtype=bool)), batch)
+
+
 @pytest.mark.parametrize(("hits", "n"), [(0, 10), (3, 10), (10, 10), (57, 120)])
 def test_intervals_are_wilsons(hits: int, n: int) -> None:
     expected = binomtest(hits, n).proportion_ci(0.9, method="wilson")
