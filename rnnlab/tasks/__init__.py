@@ -28,6 +28,7 @@ from rnnlab.tasks.scoring import (
     WithinTolerance,
     WorstCondition,
 )
+from rnnlab.tasks.shared import share_durations
 from rnnlab.tasks.signals import (
     Blocks,
     Bump,
@@ -108,6 +109,7 @@ __all__ = [
     "from_psychrnn",
     "get",
     "perceptual_discrimination",
+    "share_durations",
     "to_gymnasium",
     "with_catch",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from rnnlab.spec import SpecError, did_you_mean
 from rnnlab.tasks.library import (
     context,
+    delayed_logic,
     delayed_response,
     integration,
     logic,
@@ -67,11 +68,12 @@ TASKS: dict[str, Preset] = {
     "cued_flip_flop": memory.cued_flip_flop,
     "echo": memory.echo,
     # logic and functions
-    "delayed_xor": logic.delayed_xor,
-    "delayed_or": logic.delayed_or,
-    "delayed_and": logic.delayed_and,
-    "memory_saccade": logic.memory_saccade,
-    "delayed_logic": logic.delayed_logic,
+    "delayed_xor": delayed_logic.delayed_xor,
+    "delayed_or": delayed_logic.delayed_or,
+    "delayed_and": delayed_logic.delayed_and,
+    "memory_saccade": delayed_logic.memory_saccade,
+    "delayed_logic": delayed_logic.delayed_logic,
+    "uncued_delayed_logic": delayed_logic.uncued_delayed_logic,
     "xor": logic.xor,
     "half_adder": logic.half_adder,
     "go_nogo": logic.go_nogo,

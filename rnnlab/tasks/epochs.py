@@ -49,6 +49,7 @@ class Epoch(Spec):
         grace: ms at its start which are not judged even so.
         weight: how much a step of it counts in the loss: a number, or a factor that is always above 0.
         when: a factor; the epoch is skipped in trials in which that is 0. None named: it is in all trials.
+        shared: whether all trials of a batch share one draw of the duration (or, with `Until`, of the end).
     """
 
     name: str = dataclasses.field(metadata={"help": "What it is called in signals and on the screen."})
@@ -72,6 +73,9 @@ class Epoch(Spec):
         metadata={"above": 0, "refers": "factor", "help": "How much a step counts in the loss: a number or a factor."},
     )
     when: str = names("factor", "", empty="all trials", help="A factor that must not be 0 for the epoch to be there.")
+    shared: bool = dataclasses.field(
+        default=False, metadata={"help": "Whether it lasts equally long in all trials of a batch."}
+    )
 
     def check(self) -> None:
         if isinstance(self.duration, Draw):

@@ -25,6 +25,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "go_nogo",
         "ax_cpt",
         "delayed_logic",
+        "uncued_delayed_logic",
     ),
     "Comparison and matching": (
         "delayed_discrimination",

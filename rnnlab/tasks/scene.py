@@ -177,11 +177,11 @@ def _edges(epochs: tuple[Epoch, ...], factors: Mapping[str, Floats], n_trials: i
     there = [factors[epoch.when] != 0 if epoch.when else np.ones(n_trials, dtype=bool) for epoch in epochs]
     durations = np.zeros((n_trials, len(epochs)))
     for i, epoch in enumerate(epochs):
-        label = f"epoch:{epoch.name}"
+        label, n_draws = f"epoch:{epoch.name}", 1 if epoch.shared else n_trials
         if isinstance(epoch.duration, Draw):
-            durations[:, i] = _sample(epoch.duration, label, n_trials, streams) * there[i]
+            durations[:, i] = _sample(epoch.duration, label, n_draws, streams) * there[i]
         elif isinstance(epoch.duration, Until):
-            ends = _sample(Uniform(epoch.duration.low, epoch.duration.high), label, n_trials, streams)
+            ends = _sample(Uniform(epoch.duration.low, epoch.duration.high), label, n_draws, streams)
             durations[:, i] = np.maximum(ends - durations[:, :i].sum(axis=1), 0.0) * there[i]
     for i, epoch in enumerate(epochs):
         if isinstance(epoch.duration, Remainder):

@@ -155,6 +155,7 @@ LABELS = {
     "cell_output": "Memory's output",
     "excitatory": "Excitatory units",
     "when": "Trials with",
+    "Epoch.shared": "Same in a batch",
     "only": "Count trials with",
     "of": "Of",
     "by": "By",

@@ -59,6 +59,7 @@ GOLDEN = {
     "delayed_and": ("5b5e836d311f3141", 3722316946, 1920.00, 1984.00),
     "memory_saccade": ("e74b771b189097df", 3247533974, 1920.00, 1984.00),
     "delayed_logic": ("74f84f6427a482b4", 310917475, 9600.00, 1984.00),
+    "uncued_delayed_logic": ("e5315e528a7002b1", 2314247429, 384.00, 634.40),
     "xor": ("30b150f1c86493da", 2103432969, 19200.00, 8640.00),
     "half_adder": ("388112083b1d8fe6", 3045088994, 9900.00, 2880.00),
     "go_nogo": ("527a178fc0f13cfd", 3766511583, 7583.51, 640.00),
@@ -78,7 +79,7 @@ it; trials that change make published runs impossible to repeat."""
 
 family = pytest.mark.parametrize("name", TASKS)
 noisy = pytest.mark.parametrize("name", [name for name, preset in TASKS.items() if "noise" in preset.settings()])
-LONGER = {"cued_flip_flop": {"n_turns": 9}}
+LONGER = {"cued_flip_flop": {"n_turns": 9}, "uncued_delayed_logic": {"wait": 600}}
 """Settings for the tasks of which few trials last 600 ms."""
 
 

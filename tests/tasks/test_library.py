@@ -164,6 +164,9 @@ FACTS = {
     "delayed_logic": Facts(
         13, 2, (0, 300, 400, 800, 900, 1000, 1200), 1100, (0.1, 1), (40, ("rule", "first", "second"))
     ),
+    "uncued_delayed_logic": Facts(
+        2, 2, (0, 30, 60, (110, 300), (140, 330), (190, 380)), (190, 380), (0.1, 1), (4, ("first", "second"))
+    ),
     "xor": Facts(4, 2, (0, 150, 1500), 1350, (0, 1), (4, ("bit_1", "bit_2"))),
     "half_adder": Facts(2, 1, (0, 300, 1500), 1200, (0, 1), (4, ("bit_0", "bit_1"))),
     "go_nogo": Facts(3, 1, (0, 100, 300, 600), 400, (0, 1), (2, ("go",))),
@@ -626,6 +629,19 @@ def test_delayed_logic_of_ten_rules() -> None:
     for k, truth in enumerate(TRUTH.values()):
         rows = cues[:, k] == 1
         assert np.array_equal(yes[rows], truth(first, second)[rows] == 1)
+
+
+@pytest.mark.parametrize(("rule", "truth"), [(0, "xor"), (1, "or"), (2, "and"), (3, "first")])
+def test_delayed_logic_without_a_cue(rule: int, truth: str) -> None:
+    batch = tasks.get("uncued_delayed_logic", rule=rule).sample(300, dt=10, seed=1)
+    assert batch.task.input_names == ("stimulus_0", "stimulus_1")
+    first, second = (level(batch, batch.inputs[:, :, 1], epoch).astype(int) for epoch in ("first", "second"))
+    assert np.array_equal(level(batch, batch.inputs[:, :, 0], "second"), 1 - second)
+    assert np.array_equal(level(batch, batch.targets[:, :, 1], "response") == 1, TRUTH[truth](first, second) == 1)
+    yes = np.mean(TRUTH[truth](first, second))
+    score = batch.task.score(batch.targets, batch)
+    assert score.chance == pytest.approx(max(yes, 1 - yes), abs=0.08)
+    assert np.array_equal(np.diff(batch.epochs["gap"], axis=1) >= 5, np.ones((300, 1), dtype=bool))
 
 
 def test_logic_of_bits_shown_together() -> None:

@@ -140,7 +140,12 @@ def mostly(usual: st.SearchStrategy, other: st.SearchStrategy) -> st.SearchStrat
 
 when = st.sampled_from(["", "", "", "f0"])
 epoch = st.tuples(
-    durations, st.booleans(), st.sampled_from([0.0, 0.0, 20.0]), mostly(st.floats(0.1, 2), factor_name), when
+    durations,
+    st.booleans(),
+    st.sampled_from([0.0, 0.0, 20.0]),
+    mostly(st.floats(0.1, 2), factor_name),
+    when,
+    mostly(st.just(False), st.just(True)),
 )
 restricted = {"outputs": st.sampled_from([(), (), ("o0", "o1"), ("o1",)]), "only": st.sampled_from(["", "", "f1"])}
 plain = st.one_of(
@@ -161,7 +166,8 @@ parts = st.fixed_dictionaries(
     {
         "factors": st.tuples(mostly(choices, rules), mostly(choices, rules), rules),
         "epochs": st.tuples(
-            mostly(few(epoch, 2, 2), few(epoch, 0, 2)), mostly(st.just((Constant(60), True, 20.0, 2.0, "")), epoch)
+            mostly(few(epoch, 2, 2), few(epoch, 0, 2)),
+            mostly(st.just((Constant(60), True, 20.0, 2.0, "", False)), epoch),
         ),
         "inputs": mostly(st.tuples(few(shown | noise), few(shown)), few(few(shown | noise), 0, 2)),
         "outputs": mostly(few(few(shown | looking_back, 1, 2), 2, 2), few(few(shown), 1, 2)),
@@ -179,8 +185,10 @@ def assemble(drawn: dict[str, Any]) -> Task:
         name="random",
         factors=tuple(Factor(f"f{i}", rule) for i, rule in enumerate(drawn["factors"])),
         epochs=tuple(
-            Epoch(f"e{i}", duration, scored, grace if scored else 0.0, weight, when)
-            for i, (duration, scored, grace, weight, when) in enumerate((*drawn["epochs"][0], drawn["epochs"][1]))
+            Epoch(f"e{i}", duration, scored, grace if scored else 0.0, weight, when, shared)
+            for i, (duration, scored, grace, weight, when, shared) in enumerate(
+                (*drawn["epochs"][0], drawn["epochs"][1])
+            )
         ),
         design=drawn["design"],
         inputs=tuple(Channel(f"c{i}", tuple(signals), drawn["smooth"]) for i, signals in enumerate(drawn["inputs"])),

@@ -39,8 +39,8 @@ class SpecForm:
         >>> heard = []
         >>> form = SpecForm(Epoch, Epoch("go", Constant(300), scored=True), {}, lambda value: not heard.append(value))
         >>> form.root.fields["grace"].control.box.value = 50
-        >>> heard
-        [Epoch(name='go', duration=Constant(value=300.0), scored=True, grace=50.0, weight=1.0, when='')]
+        >>> heard[-1].name, heard[-1].duration, heard[-1].grace
+        ('go', Constant(value=300.0), 50.0)
     """
 
     def __init__(self, annotation: Any, value: Spec, references: Names, act: Act, label: str = "Kind") -> None:
