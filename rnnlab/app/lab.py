@@ -15,7 +15,7 @@ from rnnlab.networks import NETWORKS
 from rnnlab.runs import Experiment, Run, Training
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS
-from rnnlab.views import Displayed, Frame, parts, push
+from rnnlab.views import Displayed, Frame, address, parts, push
 from rnnlab.views.facts import of_field, of_setting
 from rnnlab.views.transport import Transport
 from rnnlab.views.workspace import Workspace
@@ -70,12 +70,20 @@ class Lab(Displayed):
         return self.page().servable(**{"title": self.title, **settings})
 
     def page(self) -> Any:
-        """The layout of a page that this lab is made for: when the page is gone for good, the lab ends."""
+        """The layout of a page that this lab is made for: when the page is gone for good, the lab ends.
+
+        A task that the page's address names is opened, and the address follows the task from there on.
+        """
         pn.config.reconnect = True
-        layout = self.__panel__()
-        if pn.state.curdoc is not None and pn.state.curdoc.session_context is not None:
+        opened = self.session.experiment.task
+        self.session.open_shared(address.asked_for())
+        frame = self.build()
+        if frame.served:
             pn.state.on_session_destroyed(self._end)
-        return layout
+            bar = address.AddressPart(self.session, THEMES[self.theme], opened)
+            frame.take_in([bar])
+            frame.layout.append(bar.layout)
+        return frame.layout
 
     def _end(self, _context: Any) -> None:
         self.session.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from rnnlab.figures.theme import Theme
@@ -134,7 +134,7 @@ class TaskSettings(Settings):
     def refresh(self, changed: set[str]) -> None:
         super().refresh(changed)
         self.chooser.show(self.session.task_name or self.session.experiment.task.name)
-        self.chooser.complain(plain(self.session.errors.get("task", "")))
+        self.chooser.complain(plain(about_task(self.session.errors)))
 
     def _subject(self) -> Any:
         return self.session.task_name
@@ -279,6 +279,11 @@ class FileField:
 
 _PAST = {"Open": "Opened", "Keep": "Kept in"}
 _FILE_ROW = ":host { flex-wrap: nowrap; gap: 6px; }"
+
+
+def about_task(errors: Mapping[str, str]) -> str:
+    """Why the last task asked for, by name or by the page's address, could not be had."""
+    return errors.get("task") or errors.get("open_shared", "")
 
 
 def plain(problem: str) -> str:

@@ -9,7 +9,7 @@ from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.tasks import TASKS, Task
 from rnnlab.views import bare, parts, text
-from rnnlab.views.settings import plain
+from rnnlab.views.settings import about_task, plain
 from rnnlab.views.view import Pace, Part
 
 
@@ -41,7 +41,7 @@ class TaskHead(Part):
     def refresh(self, changed: set[str]) -> None:
         session = self.session
         self.words.object = head(session.task_name, session.experiment.described_task)
-        text.say(self.problem, plain(session.errors.get("task", "")))
+        text.say(self.problem, plain(about_task(session.errors)))
         self.problem.visible = "task" in session.errors
 
 
