@@ -59,9 +59,9 @@ class TaskWorkspace(Workspace):
         self.at_gallery = False
         settings = TaskSettings(session, theme)
         trial, design = (VIEWS[name](session).show(theme) for name in ("trial", "design"))
-        side = parts.column(settings.layout, css=look.SIDE)
+        side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
         main = parts.column(trial.layout, design.layout, css=look.MAIN)
-        self.composing = parts.column(parts.column(side, main, css=look.BODY))
+        self.composing = parts.column(parts.column(side, main, css=look.BODY + look.SIDE_LAST))
         super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, trial, design])
         ALBUM.begin()
 

@@ -76,6 +76,7 @@ BODY = """
 
 SIDE = """
 :host {
+  container: side / inline-size;
   background: var(--rl-sheet); border-right: 1px solid var(--rl-line);
   padding: 4px 16px 24px; box-sizing: border-box; min-width: 0;
   position: sticky; top: 57px; height: calc(100vh - 57px); overflow-y: auto; overflow-x: hidden;
@@ -85,6 +86,22 @@ SIDE = """
 :host > * { flex-shrink: 0; max-height: none !important; }
 @container rnnlab (max-width: 720px) { :host { position: static; height: auto; } }
 """
+
+SIDE_LAST = """
+@container rnnlab (max-width: 1180px) {
+  :host { grid-template-columns: minmax(0, 1fr) !important; }
+  :host > .rl-side { order: 1; position: static; height: auto; border: 0; border-top: 1px solid var(--rl-line); }
+}
+"""
+"""For a body whose side goes below its main part where there is little room."""
+
+SETTINGS = """
+@container side (min-width: 520px) {
+  :host { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 0 28px; }
+  :host > .rl-heading { grid-column: 1 / -1; }
+}
+"""
+"""For controls under headings: side by side where there is room."""
 
 MAIN = """
 :host {

@@ -34,7 +34,7 @@ def button(
 def heading(text: str, level: int = 2) -> Any:
     """A heading; ``text`` is shown as text."""
     markup = f"<h{level}>{escape(text)}</h{level}>"
-    wide = {"sizing_mode": "stretch_width"} if level > 2 else {}
+    wide: dict[str, Any] = {"sizing_mode": "stretch_width", "css_classes": ["rl-heading"]} if level > 2 else {}
     return bare.Html(markup, margin=0, stylesheets=[look.HEADING], **wide)
 
 

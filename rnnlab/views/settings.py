@@ -19,6 +19,9 @@ from rnnlab.views.view import Pace, Part
 GROUPS = {"epochs": "Epochs", "stimulus": "Stimulus", "noise": "Noise", "trial": "Target and scoring"}
 """Groups of a task's settings, in the order of the screen."""
 
+OWN = "A task of your own has no sliders. It is changed on its board, on the page Task."
+"""Said where the sliders of a task of the catalogue stand."""
+
 NETWORK_FIELDS = (
     "n_units",
     "form",
@@ -43,7 +46,7 @@ class Settings(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.controls: dict[str, Control] = {}
-        self.layout = parts.column()
+        self.layout = parts.column(css=look.SETTINGS)
         self._built_for: Any = None
         self._drawn: Any = None
 
@@ -126,13 +129,15 @@ class TaskSettings(Settings):
         self.chooser.on_change(lambda _, name: session.set_task(name))
         self.gallery = parts.button("Gallery of tasks", gallery, kind="small")
         self.gallery.visible = gallery is not None
+        self.own = text.paragraph()
         super().__init__(session, theme)
 
     def _intro(self) -> Iterable[Any]:
-        return (self.chooser.layout, self.gallery)
+        return (self.chooser.layout, self.gallery, self.own)
 
     def refresh(self, changed: set[str]) -> None:
         super().refresh(changed)
+        text.say(self.own, "" if self.session.task_name else OWN)
         self.chooser.show(self.session.task_name or self.session.experiment.task.name)
         self.chooser.complain(plain(about_task(self.session.errors)))
 

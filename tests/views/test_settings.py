@@ -87,8 +87,11 @@ def test_a_task_from_elsewhere_is_listed_once_it_is_there(session: Session) -> N
     part.bring_up_to_date()
     assert part.chooser.widget.groups["Not in the catalogue"] == ["mine"]
     assert part.chooser.widget.value == "mine"
+    assert "has no sliders" in part.own.object and not part.controls
     part.chooser.widget.value = "Echo"
     assert session.task_name == "echo"
+    part.bring_up_to_date()
+    assert part.own.object == "" and part.controls
 
 
 def test_the_gallery_has_a_button_where_there_is_one(session: Session) -> None:
