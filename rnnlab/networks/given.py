@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -28,7 +28,7 @@ class Given(Spec):
         True
     """
 
-    values: str
+    values: str = field(metadata={"start": "0", "help": "the numbers, separated by spaces, rows by semicolons"})
 
     def check(self) -> None:
         """Numbers must be finite and rows equally long."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from rnnlab.spec import codec
 from rnnlab.tasks.beginnings import Names
@@ -66,8 +66,19 @@ class About:
     @property
     def item(self) -> Any:
         """The annotation of the items of a list of any length; None where it is no such list."""
-        inner = get_args(self.annotation) if get_origin(self.annotation) is tuple else ()
+        inner = get_args(self.listed)
         return inner[0] if len(inner) == 2 and inner[1] is Ellipsis else None
+
+    @property
+    def listed(self) -> Any:
+        """The list among what the annotation admits, or None."""
+        return next((member for member in self.members if get_origin(member) is tuple), None)
+
+    @property
+    def single(self) -> Any:
+        """What it admits that is no list; None where a list, or nothing, is all."""
+        rest = tuple(member for member in self.members if member is not self.listed and member is not type(None))
+        return Union[rest] if self.listed is not None and rest else None  # noqa: UP007  # made of a tuple
 
     @property
     def facts(self) -> Facts:

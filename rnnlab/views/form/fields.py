@@ -11,6 +11,7 @@ from rnnlab.views import parts, text
 from rnnlab.views.facts import title_of
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Say, of_field
+from rnnlab.views.form.fold import Fold
 from rnnlab.views.form.places import Place, complaint, tell
 from rnnlab.views.form.words import Options, Pick
 
@@ -57,51 +58,87 @@ def _under(step: str, say: Say) -> Say:
 class KindPick(Pick):
     """Which kind of thing stands in a place."""
 
-    def __init__(self, label: str, kinds: dict[str, type], kind: str, known: Known) -> None:
-        self._titles: Options = [(title_of(each), name) for name, each in kinds.items()]
-        super().__init__(About(Literal[tuple(kinds)], label), kind, known)
+    def __init__(self, about: About, kinds: dict[str, type], kind: str | None, known: Known) -> None:
+        none: Options = [(about.empty or "none", None)] if type(None) in about.members else []
+        self._titles = none + [(title_of(each), name) for name, each in kinds.items()]
+        super().__init__(About(Literal[tuple(kinds)], about.label, help=about.help), kind, known)
 
     def _options(self, value: Any) -> Options:
         return self._titles
 
 
 class Kinds(Place):
-    """A place where one of several kinds may stand: which one, and its fields."""
+    """A place where one of several kinds may stand, or nothing: which one, and its fields."""
 
-    def __init__(self, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
+    def __init__(self, about: About, data: dict[str, Any] | None, known: Known, say: Say) -> None:
         self._about, self._known, self._say = about, known, say
         self._kinds = {kind.__name__: kind for kind in codec.kinds(about.annotation).values()}
         self._data = data
-        self.chooser = KindPick(about.label, self._kinds, data["kind"], known)
-        self.chooser.on_change(lambda _, kind: say((), as_kind(self._kinds[kind], self._data, known.names)))
+        self.chooser = KindPick(about, self._kinds, _kind(data), known)
+        self.chooser.on_change(lambda _, kind: say((), self._begin(kind)))
         self._meaning = text.paragraph()
         self._body = parts.column(css="" if about.outermost else sheets.INNER)
         self.layout = parts.column(self.chooser.layout, self._body)
         self._build(data)
 
-    def _build(self, data: dict[str, Any]) -> None:
+    def _begin(self, kind: str | None) -> dict[str, Any] | None:
+        return None if kind is None else as_kind(self._kinds[kind], self._data, self._known.names)
+
+    def _build(self, data: dict[str, Any] | None) -> None:
+        self._built = _kind(data)
+        self._body.visible = data is not None
+        self.fields: Fields | None = None
+        if data is None:
+            self._body.objects = []
+            return
         kind = self._kinds[data["kind"]]
         self.fields = Fields(kind, self._about, data, self._known, self._say)
         text.say(self._meaning, meaning(kind))
-        self._built = data["kind"]
         self._body.objects = [self._meaning, self.fields.layout]
 
-    def show(self, data: dict[str, Any]) -> None:
+    def show(self, data: dict[str, Any] | None) -> None:
         self._data = data
-        self.chooser.show(data["kind"])
-        if data["kind"] != self._built:
+        self.chooser.show(_kind(data))
+        if _kind(data) != self._built:
             self._build(data)
-        self.fields.show(data)
+        if self.fields is not None and data is not None:
+            self.fields.show(data)
 
     def complain(self, path: Path, problem: str) -> None:
-        if path and path[0] in self.fields.fields:
+        if self.fields is not None and path and path[0] in self.fields.fields:
             self.fields.complain(path, problem)
         else:
             self.chooser.complain(problem)
 
     def quiet(self) -> None:
         self.chooser.complain("")
-        self.fields.quiet()
+        if self.fields is not None:
+            self.fields.quiet()
+
+
+class Folded(Place):
+    """A description that always stands there, inside another one: its fields under a fold."""
+
+    def __init__(self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
+        self._data = data
+        self.fold = Fold(about.label, lambda: Fields(kind, about, self._data, known, say))
+        self.layout = parts.column(self.fold.line, self.fold.body)
+
+    def show(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self.fold.show(data)
+
+    def complain(self, path: Path, problem: str) -> None:
+        self.fold.open()
+        if self.fold.inner is not None:
+            self.fold.inner.complain(path, problem)
+
+    def quiet(self) -> None:
+        self.fold.quiet()
+
+
+def _kind(data: dict[str, Any] | None) -> str | None:
+    return None if data is None else str(data["kind"])
 
 
 def meaning(kind: type) -> str:

@@ -11,6 +11,7 @@ from rnnlab.views import parts, text
 from rnnlab.views.facts import title_of
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Say
+from rnnlab.views.form.fold import Fold
 from rnnlab.views.form.places import Place, complaint, tell
 from rnnlab.views.form.words import title
 
@@ -19,35 +20,20 @@ class Row:
     """One item of a list: a line by itself, or, where it is a description, a fold under its summary."""
 
     def __init__(self, owner: Items, data: Any, number: int) -> None:
-        self._owner, self._data, self._number = owner, data, number
-        self.inner: Place | None = None
+        self._owner, self._data = owner, data
+        self.fold = Fold(summary(data), lambda: owner.place_of(self, self._data, number)) if owner.folds else None
         name = f"{owner.about.label} {number}"
         self._up = _glyph("↑", f"Move {name} up", self._move)
         self._gone = _glyph("✕", f"Remove {name}", self._remove)
-        if owner.folds:
-            self.fold = parts.button(summary(data), self.toggle, kind="fold")
-            self.fold.stylesheets = [*self.fold.stylesheets, sheets.FOLD]
-            self.body = parts.column(css=sheets.INNER, visible=False)
-            head = parts.row(self.fold, self._up, self._gone, css=sheets.LINE)
-            self.layout = parts.column(head, self.body)
+        if self.fold is not None:
+            head = parts.row(self.fold.line, self._up, self._gone, css=sheets.LINE)
+            self.layout = parts.column(head, self.fold.body)
         else:
-            self.inner = owner.place_of(self, data, number)
-            line = parts.column(self.inner.layout, css=sheets.REST)
+            self._place = owner.place_of(self, data, number)
+            line = parts.column(self._place.layout, css=sheets.REST)
             self.layout = parts.row(line, self._up, self._gone, css=sheets.LINE)
 
     # ------------------------------------------------------------------------------------- said by the person
-
-    def toggle(self) -> None:
-        """Open the fold, or close it."""
-        self.open(not self.body.visible)
-
-    def open(self, wide: bool = True) -> None:
-        """Show what is in the fold; it is made when first looked at."""
-        if wide and self.inner is None:
-            self.inner = self._owner.place_of(self, self._data, self._number)
-            self.body.append(self.inner.layout)
-        self.body.visible = wide
-        self.fold.css_classes = ["rl-fold", "rl-open"] if wide else ["rl-fold"]
 
     def _move(self) -> None:
         self._owner.move(self)
@@ -57,11 +43,21 @@ class Row:
 
     # ------------------------------------------------------------------------------------------------- shown
 
+    @property
+    def inner(self) -> Place | None:
+        """What the item is edited with; None as long as its fold was never opened."""
+        return self._place if self.fold is None else self.fold.inner
+
+    def open(self) -> None:
+        """Open the fold, if there is one."""
+        if self.fold is not None:
+            self.fold.open()
+
     def show(self, data: Any, *, first: bool) -> None:
         """Show these data; the first item cannot go up."""
         self._data = data
-        if self._owner.folds and self.fold.label != summary(data):
-            self.fold.label = summary(data)
+        if self.fold is not None:
+            self.fold.name(summary(data))
         if self._up.disabled != first:
             self._up.disabled = first
         if self.inner is not None:
@@ -69,8 +65,7 @@ class Row:
 
     def complain(self, path: Path, problem: str) -> None:
         """Say what is wrong inside; a fold opens for that."""
-        if self._owner.folds:
-            self.open()
+        self.open()
         if self.inner is not None:
             self.inner.complain(path, problem)
 
@@ -129,7 +124,7 @@ class Items(Place):
     def _add(self) -> None:
         item = another(self.about.item, self._data, self._known.names, self.about.refers)
         self._say((), [*self._data, item])
-        if self.folds and self.rows:
+        if self.rows:
             self.rows[-1].open()
 
     def remove(self, row: Row) -> None:

@@ -8,38 +8,69 @@ from rnnlab.spec import codec
 from rnnlab.views.controls import Control
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Say
-from rnnlab.views.form.fields import Fields, Kinds
+from rnnlab.views.form.fields import Fields, Folded, Kinds
 from rnnlab.views.form.items import Items
 from rnnlab.views.form.numbers import Number, NumberList
 from rnnlab.views.form.places import Leaf, OneOrEach, Place
-from rnnlab.views.form.words import Flag, Line, NumberOr, Pick, Term, Ticks
+from rnnlab.views.form.words import Flag, Line, NumberOr, Pick, Term, Ticks, Written
 
 
 def place(about: About, data: Any, known: Known, say: Say, *, item: bool = False) -> Place:
-    """What fits a place. The items of a list do without a label of their own."""
-    kinds = {*codec.kinds(about.annotation).values()}
-    if len(kinds) > 1:
-        return Kinds(about, data, known, say)
-    if kinds:
-        return Fields(next(iter(kinds)), about, data, known, say)
-    if about.item is not None and not _is_control(about):
+    """What fits a place. The items of a list do without a label of their own, and are folded by the list."""
+    if codec.kinds(about.annotation):
+        return _described(about, data, known, say, item=item)
+    if about.item is not None and not _in_a_line(about):
         return Items(about, data, known, say)
-    if float in about.members and tuple[float, ...] in about.members:
-        return OneOrEach(about, data, say)
-    return Leaf(_control(about, data, known, (sheets.UNLABELLED,) if item else ()), say)
+    sheet = (sheets.UNLABELLED,) if item else ()
+    if about.single is not None:
+        return OneOrEach(lambda value: _one_or_each(about, value, known, sheet), data, say)
+    return Leaf(_control(about, data, known, sheet), say)
 
 
-def _is_control(about: About) -> bool:
-    """Whether a list is one control: numbers are typed in one line, names are ticked where their order is theirs."""
-    return about.item is float or (about.item is str and not about.ordered)
+def _described(about: About, data: Any, known: Known, say: Say, *, item: bool) -> Place:
+    kinds = list({*codec.kinds(about.annotation).values()})
+    if len(kinds) > 1 or type(None) in about.members:
+        return Kinds(about, data, known, say)
+    if item or about.outermost:
+        return Fields(kinds[0], about, data, known, say)
+    return Folded(kinds[0], about, data, known, say)
+
+
+def _in_a_line(about: About) -> bool:
+    """Whether a list is one control: it may be none, is of numbers, or of names whose order is their own."""
+    if about.single is not None or type(None) in about.members:
+        return True
+    return _numeric(about.item) or (about.item is str and not about.ordered)
+
+
+def _numeric(annotation: Any) -> bool:
+    words = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return annotation in (float, int) or (bool(words) and all(isinstance(word, int) for word in words))
+
+
+def _one_or_each(about: About, data: Any, known: Known, sheet: tuple[str, ...]) -> Control:
+    return (
+        _list(about, data, known, sheet)
+        if isinstance(data, list)
+        else _control(about.within(about.single, about.label), data, known, sheet)
+    )
+
+
+def _list(about: About, data: Any, known: Known, sheet: tuple[str, ...]) -> Control:
+    inner = [each for each in get_args(about.listed) if each is not Ellipsis]
+    if all(_numeric(each) for each in inner):
+        return NumberList(about, data)
+    if inner == [str] and about.refers:
+        return Ticks(about, data, known)
+    if about.refers and inner == [str, float]:
+        return Term(about, data, known, *sheet)
+    return Written(about, data)
 
 
 def _control(about: About, data: Any, known: Known, sheet: tuple[str, ...]) -> Control:
     members = about.members
-    if any(get_origin(member) is tuple for member in members):
-        if str in get_args(members[-1]) and about.item is None:
-            return Term(about, data, known, *sheet)
-        return Ticks(about, data, known) if about.item is str else NumberList(about, data)
+    if about.listed is not None:
+        return _list(about, data, known, sheet)
     if float in members and len(members) > 1:
         return NumberOr(about, data, known, *sheet)
     if float in members or int in members:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, get_args
 
 from rnnlab.views import bare, look, parts
 from rnnlab.views.controls import Control, Typed
@@ -124,15 +124,22 @@ class NumberList(Typed):
 
     def __init__(self, about: About, value: Any) -> None:
         self._about = about
-        super().__init__(about.facts, tuple(value) if isinstance(value, list) else value)
+        super().__init__(about.facts, _tuple(value))
         unit = [sheets.unit(about.unit)] if about.unit else []
         self.widget.stylesheets = [look.FIELD, sheets.LABELLED, *unit]
         self.widget.placeholder = about.empty
         self.widget.html_attributes = {"title": about.help}
 
     def read(self) -> Any:
-        numbers = list(super().read())
+        whole = float not in get_args(self._about.listed)
+        numbers = [int(number) if whole and number.is_integer() else number for number in super().read()]
+        if not numbers and type(None) in self._about.members:
+            return None
         return numbers[0] if len(numbers) == 1 and float in self._about.members else numbers
 
     def _show(self, value: Any) -> None:
-        super()._show(tuple(value) if isinstance(value, list) else value)
+        super()._show(_tuple(value))
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value or ()) if isinstance(value, list | None) else value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rnnlab.views import parts, text
 from rnnlab.views.controls import Control
-from rnnlab.views.form.about import About, Path, Say
-from rnnlab.views.form.numbers import Number, NumberList
+from rnnlab.views.form.about import Path, Say
 
 
 class Place:
@@ -51,17 +51,16 @@ class Leaf(Place):
 
 
 class OneOrEach(Place):
-    """A number for all units, or a list with one for each, whichever is there."""
+    """One for all units, or a list with one for each, whichever is there."""
 
-    def __init__(self, about: About, data: Any, say: Say) -> None:
-        self._about, self._say = about, say
+    def __init__(self, make: Callable[[Any], Control], data: Any, say: Say) -> None:
+        self._make, self._say = make, say
         self.layout = parts.column()
         self._build(data)
 
     def _build(self, data: Any) -> None:
         self._listed = isinstance(data, list)
-        kind = NumberList if self._listed else Number
-        self.leaf = Leaf(kind(self._about, data), self._say)
+        self.leaf = Leaf(self._make(data), self._say)
         self.layout.objects = [self.leaf.layout]
 
     @property
@@ -69,7 +68,7 @@ class OneOrEach(Place):
         return self.leaf.control
 
     def show(self, data: Any) -> None:
-        if isinstance(data, list) != self._listed:
+        if isinstance(data, list) is not self._listed:
             self._build(data)
         self.leaf.show(data)
 

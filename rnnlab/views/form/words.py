@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
+from rnnlab.spec import SpecError, codec
 from rnnlab.views import bare, look, parts, text
 from rnnlab.views.controls import Control, Switch, Words
 from rnnlab.views.facts import words_of
@@ -39,6 +41,34 @@ class Line(Words):
 
     def _starting_with(self, value: Any) -> dict[str, Any]:
         return {"value": value, "placeholder": self._about.empty}
+
+
+class Written(Line):
+    """Anything else, written as JSON; names may stand by themselves with commas between."""
+
+    def __init__(self, about: About, value: Any) -> None:
+        super().__init__(about, _json(value))
+
+    def read(self) -> Any:
+        written = self.widget.value.strip()
+        if not written:
+            return None if type(None) in self._about.members else []
+        if written[0] not in "[{" and get_args(self._about.listed)[:1] == (str,):
+            return [word.strip() for word in written.split(",") if word.strip()]
+        try:
+            return codec.parse(written, self._about.label)
+        except SpecError:
+            raise ValueError("This cannot be read. Write lists like this: [[0.1, 0.2], [0.3, 0.4]]") from None
+
+    def _show(self, value: Any) -> None:
+        if self.widget.value != _json(value):
+            self.widget.value = _json(value)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return json.dumps(value) if value else ""
 
 
 class Pick(Control):
