@@ -52,7 +52,14 @@ class LeakyFields(Cell):
     )
     damping: float = quantity(0.0, low=0, soft=(0, 1), step=0.05, help="strength γ of a cubic pull −γ x³ to zero")
     excitatory: float | None = quantity(
-        None, above=0, high=1, soft=(0.5, 1), step=0.05, help="fraction of excitatory units; nothing: signs are free"
+        None,
+        above=0,
+        high=1,
+        soft=(0.5, 1),
+        step=0.05,
+        start=0.8,
+        empty="signs are free",
+        help="fraction of excitatory units; nothing: signs are free",
     )
     autapses: bool = True
     """Whether units may drive themselves."""
@@ -61,6 +68,7 @@ class LeakyFields(Cell):
         low=0,
         soft=(0, 2),
         step=0.1,
+        empty="as drawn",
         help="of the effective recurrent matrix before training, where it starts at random; nothing: as it is drawn",
     )
     noise_correlation: AnyCorrelation | None = field(
@@ -70,7 +78,14 @@ class LeakyFields(Cell):
         default=None, metadata={"help": "how input noise is shared between channels; nothing: each has its own"}
     )
     input_tau: float | None = quantity(
-        None, unit="ms", above=0, soft=(20, 500), step=10, help="time constant of the input noise; nothing: the units'"
+        None,
+        unit="ms",
+        above=0,
+        soft=(20, 500),
+        step=10,
+        start=100.0,
+        empty="the units'",
+        help="time constant of the input noise; nothing: the units'",
     )
     dale: Law = "abs"
     """How weights keep their sign, where units have one: abs, rectify, project or reflect."""

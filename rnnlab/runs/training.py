@@ -34,7 +34,14 @@ class Training(Spec):
         1.0, low=0, soft=(0, 10), help="largest Euclidean norm of the gradient; 0 does not clip"
     )
     stop_accuracy: float | None = quantity(
-        None, low=0, high=1, soft=(0.5, 1), step=0.01, help="share of correct validation trials that ends the training"
+        None,
+        low=0,
+        high=1,
+        soft=(0.5, 1),
+        step=0.01,
+        start=0.9,
+        empty="never",
+        help="share of correct validation trials that ends the training",
     )
     evaluate_every: int = quantity(20, low=1, soft=(5, 200), step=5, help="updates between evaluations")
     validation_trials: int = quantity(

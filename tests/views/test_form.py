@@ -39,8 +39,9 @@ from rnnlab.views.form.fields import Fields, Folded, Kinds
 from rnnlab.views.form.form import alike, put, steps
 from rnnlab.views.form.items import Items
 from rnnlab.views.form.numbers import Number, NumberList
+from rnnlab.views.form.picks import NumberOr, Pick, Term
 from rnnlab.views.form.places import Leaf, OneOrEach
-from rnnlab.views.form.words import Flag, Line, NumberOr, Pick, Term, Ticks, Written
+from rnnlab.views.form.words import Flag, Line, Ticks, Written
 
 NAMES = {
     "factor": ("f", "g"),
@@ -156,7 +157,7 @@ def wishes(control: Any) -> Iterator[Any]:
         yield lambda: setattr(control.widget, "value", "0")
         yield lambda: setattr(control.widget, "value", "3, 1")
     elif isinstance(control, Flag):
-        yield lambda: setattr(control.widget, "value", not control.widget.value)
+        yield lambda: setattr(control.widget, "value", [] if control.read() else control.widget.options)
     elif isinstance(control, Ticks):
         for names in ([], control.ticks.options, *([name] for name in control.ticks.options)):
             yield lambda names=names: setattr(control.ticks, "value", names)

@@ -12,8 +12,8 @@ from rnnlab.views.facts import title_of
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Say, of_field
 from rnnlab.views.form.fold import Fold
+from rnnlab.views.form.picks import Options, Pick
 from rnnlab.views.form.places import Place, complaint, tell
-from rnnlab.views.form.words import Options, Pick
 
 
 class Fields(Place):
@@ -122,7 +122,7 @@ class Folded(Place):
     def __init__(self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
         self._data = data
         self.fold = Fold(about.label, lambda: Fields(kind, about, self._data, known, say))
-        self.layout = parts.column(self.fold.line, self.fold.body)
+        self.layout = parts.column(parts.row(self.fold.line, css=sheets.LINE), self.fold.body)
 
     def show(self, data: dict[str, Any]) -> None:
         self._data = data

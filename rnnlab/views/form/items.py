@@ -91,7 +91,7 @@ class Items(Place):
         def say(path: Path, wish: Any) -> None:
             self._say((self.rows.index(row), *path), wish)
 
-        about = self.about.within(self.about.item, f"{self.about.label} {number}")
+        about = self.about.within(self.about.item, "Kind" if self.folds else f"{self.about.label} {number}")
         made: Place = self._known.make(about, data, self._known, say, item=True)
         return made
 

@@ -11,8 +11,9 @@ from rnnlab.views.form.about import About, Known, Say
 from rnnlab.views.form.fields import Fields, Folded, Kinds
 from rnnlab.views.form.items import Items
 from rnnlab.views.form.numbers import Number, NumberList
+from rnnlab.views.form.picks import NumberOr, Pick, Term
 from rnnlab.views.form.places import Leaf, OneOrEach, Place
-from rnnlab.views.form.words import Flag, Line, NumberOr, Pick, Term, Ticks, Written
+from rnnlab.views.form.words import Flag, Line, Ticks, Written
 
 
 def place(about: About, data: Any, known: Known, say: Say, *, item: bool = False) -> Place:
