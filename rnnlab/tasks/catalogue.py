@@ -15,6 +15,8 @@ from rnnlab.tasks.library import (
     memory,
     parametric_memory,
     random_dots,
+    sides,
+    states,
 )
 from rnnlab.tasks.library.delayed_discrimination import delayed_discrimination
 from rnnlab.tasks.library.flip_flop import flip_flop
@@ -60,13 +62,13 @@ TASKS: dict[str, Preset] = {
     "memory_anti_number": memory.memory_anti_number,
     "memory_anti_angle": memory.memory_anti_angle,
     "memory_anti_direction": memory.memory_anti_direction,
-    "memory_side": memory.memory_side,
-    "delayed_decision": memory.delayed_decision,
-    "block_decision": memory.block_decision,
-    "fixed_point_memory": memory.fixed_point_memory,
-    "n_back": memory.n_back,
-    "cued_flip_flop": memory.cued_flip_flop,
-    "echo": memory.echo,
+    "memory_side": sides.memory_side,
+    "delayed_decision": sides.delayed_decision,
+    "block_decision": sides.block_decision,
+    "fixed_point_memory": states.fixed_point_memory,
+    "n_back": states.n_back,
+    "cued_flip_flop": states.cued_flip_flop,
+    "echo": states.echo,
     # logic and functions
     "delayed_xor": delayed_logic.delayed_xor,
     "delayed_or": delayed_logic.delayed_or,

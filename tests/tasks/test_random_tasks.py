@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -44,6 +44,7 @@ from rnnlab.tasks import (
     RunningSum,
     Sequence,
     Several,
+    SignOfMean,
     Sine,
     Task,
     TruncatedExponential,
@@ -54,6 +55,10 @@ from rnnlab.tasks import (
     WithinTolerance,
     WorstCondition,
 )
+from rnnlab.tasks.epochs import Duration
+from rnnlab.tasks.factors import Rule
+from rnnlab.tasks.scoring import AnyScoring
+from rnnlab.tasks.signals import AnySignal
 
 PLACE = re.compile(r"(Task|task)(\.\w+(\[\d+\])*)*")
 
@@ -84,49 +89,79 @@ def between(kind: type[Spec], *first: st.SearchStrategy, value: st.SearchStrateg
     return st.tuples(value, value, *first).map(lambda t: kind(*t[2:], min(t[:2]), max(t[:2])))
 
 
+def word(kind: type[Spec], name: str) -> st.SearchStrategy:
+    """One of the words that a field may hold."""
+    return st.sampled_from(get_args(get_type_hints(kind)[name]))
+
+
 choices = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda values: Choice(tuple(values)))
-rules = st.one_of(
-    choices,
-    between(Uniform),
-    built(Normal, number, st.floats(0, 2)),
-    between(TruncatedExponential, st.floats(0.1, 2)),
-    between(TruncatedNormal, number, st.floats(0.1, 2)),
-    built(Constant, number),
-    built(Lookup, factor_name, st.lists(level, min_size=1, max_size=4).map(tuple)),
-    built(Linear, st.lists(st.tuples(factor_name, number), max_size=2).map(tuple), number),
-    built(Product, st.lists(level, max_size=3).map(tuple)),
-    built(Compare, factor_name, st.sampled_from(["==", ">", "<="]), level),
-    built(Gate, st.sampled_from(["and", "xor", "nor", "not", "second"]), st.lists(factor_name, max_size=2).map(tuple)),
-    built(Rotate, factor_name, level),
-    built(Component, factor_name, st.sampled_from(["cos", "sin"]), number),
-    built(Category, factor_name, st.integers(1, 3)),
-)
-durations = st.one_of(
-    built(Constant, time),
-    between(Uniform, value=time),
-    between(TruncatedExponential, time, value=time),
-    between(TruncatedNormal, time, time, value=time),
-    built(Remainder, st.floats(1, 1500)),
-    between(Until, value=st.floats(1, 600)),
-)
-shown = st.one_of(
-    built(Hold, level, number, number, **where),
-    built(Ramp, level, level, **where),
-    built(Sine, level, level, **where),
-    built(Bump, level, number, st.floats(0.1, 3), level, st.sampled_from(["gaussian", "von_mises", "linear"]), **where),
-    built(Sequence, st.lists(level, max_size=3).map(tuple), time, time, st.floats(0, 50), **where),
-    built(
-        Blocks, number, number, time, time, st.sampled_from([0.0, 30.0]), st.sampled_from(["all", "negative"]), **where
+RULES = {
+    Choice: choices,
+    Uniform: between(Uniform),
+    Normal: built(Normal, number, st.floats(0, 2)),
+    TruncatedExponential: between(TruncatedExponential, st.floats(0.1, 2)),
+    TruncatedNormal: between(TruncatedNormal, number, st.floats(0.1, 2)),
+    Constant: built(Constant, number),
+    Lookup: built(Lookup, factor_name, st.lists(level, min_size=1, max_size=4).map(tuple)),
+    Linear: built(Linear, st.lists(st.tuples(factor_name, number), max_size=2).map(tuple), number),
+    Product: built(Product, st.lists(level, max_size=3).map(tuple)),
+    Compare: built(Compare, factor_name, word(Compare, "operator"), level),
+    Gate: built(Gate, word(Gate, "operator"), st.lists(factor_name, max_size=2).map(tuple)),
+    Rotate: built(Rotate, factor_name, level),
+    Component: built(Component, factor_name, word(Component, "axis"), number),
+    Category: built(Category, factor_name, st.integers(1, 3)),
+}
+DURATIONS = {
+    Constant: built(Constant, time),
+    Uniform: between(Uniform, value=time),
+    Choice: st.lists(time, min_size=1, max_size=3).map(lambda values: Choice(tuple(values))),
+    TruncatedExponential: between(TruncatedExponential, time, value=time),
+    TruncatedNormal: between(TruncatedNormal, time, time, value=time),
+    Until: between(Until, value=st.floats(1, 600)),
+    Remainder: built(Remainder, st.floats(1, 1500)),
+}
+SHOWN = {
+    Hold: built(Hold, level, number, number, **where),
+    Ramp: built(Ramp, level, level, **where),
+    Sine: built(Sine, level, level, **where),
+    Bump: built(Bump, level, number, st.floats(0.1, 3), level, word(Bump, "shape"), **where),
+    Sequence: built(Sequence, st.lists(level, max_size=3).map(tuple), time, time, st.floats(0, 50), **where),
+    Blocks: built(Blocks, number, number, time, time, st.sampled_from([0.0, 30.0]), word(Blocks, "part"), **where),
+    PulseTrain: built(PulseTrain, level, time, time, time, word(PulseTrain, "signs"), **where),
+}
+NOISE = {Noise: built(Noise, st.floats(0, 1), time, st.sampled_from(["", "common"]), **where)}
+LOOKING_BACK = {
+    LastPulse: built(LastPulse, channel_name, **where),
+    Delayed: built(Delayed, channel_name, time, **where),
+    RunningSum: built(RunningSum, channel_name, number, st.just("") | channel_name, st.booleans(), **where),
+    TurnedBump: built(
+        TurnedBump, level, number, channel=channel_name, minus=st.just("") | channel_name, gain=number, **where
     ),
-    built(PulseTrain, level, time, time, time, st.sampled_from(["random", "positive"]), **where),
+}
+restricted = {"outputs": st.sampled_from([(), (), ("o0", "o1"), ("o1",)]), "only": st.sampled_from(["", "", "f1"])}
+one_output = {"outputs": st.sampled_from([("o0",), ("o1",), ()])}
+PLAIN = {
+    LargestMean: built(LargestMean, some_epochs, **restricted),
+    LargestLast: built(LargestLast, st.just(()), st.sampled_from([None, 0.5]), **restricted),
+    SignOfMean: built(SignOfMean, some_epochs, **one_output),
+    FirstCrossing: built(FirstCrossing, st.floats(0.1, 1), some_epochs, **restricted),
+    WithinTolerance: built(WithinTolerance, st.floats(0.1, 1), st.sampled_from([0.0, 0.0, 15.0])),
+    RSquared: built(RSquared, **restricted),
+    AngularError: built(AngularError, st.floats(0.1, 1), word(AngularError, "code"), **restricted),
+}
+rules, durations, shown, noise, looking_back, plain = (
+    st.one_of(*table.values()) for table in (RULES, DURATIONS, SHOWN, NOISE, LOOKING_BACK, PLAIN)
 )
-noise = built(Noise, st.floats(0, 1), time, st.sampled_from(["", "common"]), **where)
-looking_back = st.one_of(
-    built(LastPulse, channel_name, **where),
-    built(Delayed, channel_name, time, **where),
-    built(RunningSum, channel_name, number, st.just("") | channel_name, st.booleans(), **where),
-    built(TurnedBump, level, number, channel=channel_name, minus=st.just("") | channel_name, gain=number, **where),
-)
+JOINED = {
+    WorstCondition: built(WorstCondition, plain, st.lists(factor_name, max_size=2).map(tuple)),
+    Several: built(Several, st.lists(plain, max_size=2).map(tuple)),
+}
+
+
+def test_every_kind_of_the_closed_tables_is_drawn() -> None:
+    tables = {Rule: RULES, Duration: DURATIONS, AnySignal: {**SHOWN, **NOISE, **LOOKING_BACK}}
+    for union, table in {**tables, AnyScoring: {**PLAIN, **JOINED}}.items():
+        assert set(get_args(union)) == set(table)
 
 
 def few(strategy: st.SearchStrategy, least: int = 0, most: int = 3) -> st.SearchStrategy:
@@ -147,21 +182,7 @@ epoch = st.tuples(
     when,
     mostly(st.just(False), st.just(True)),
 )
-restricted = {"outputs": st.sampled_from([(), (), ("o0", "o1"), ("o1",)]), "only": st.sampled_from(["", "", "f1"])}
-plain = st.one_of(
-    built(LargestMean, some_epochs, **restricted),
-    built(LargestLast, st.just(()), st.sampled_from([None, 0.5]), **restricted),
-    built(FirstCrossing, st.floats(0.1, 1), some_epochs, **restricted),
-    built(RSquared, **restricted),
-    built(AngularError, st.floats(0.1, 1), st.sampled_from(["ring", "vector"]), **restricted),
-)
-scorings = st.one_of(
-    built(LargestMean),
-    plain,
-    built(WorstCondition, plain, st.lists(factor_name, max_size=2).map(tuple)),
-    built(Several, st.lists(plain, max_size=2).map(tuple)),
-    built(WithinTolerance, st.floats(0.1, 1), st.sampled_from([0.0, 0.0, 15.0])),
-)
+scorings = st.one_of(built(LargestMean), *PLAIN.values(), *JOINED.values())
 parts = st.fixed_dictionaries(
     {
         "factors": st.tuples(mostly(choices, rules), mostly(choices, rules), rules),

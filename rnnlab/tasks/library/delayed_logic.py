@@ -9,6 +9,7 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice
 from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Compare, Factor, Gate, Lookup, Rule
+from rnnlab.tasks.library.papers import EHRLICH
 from rnnlab.tasks.library.parts import choices, line, targets
 from rnnlab.tasks.library.settings import High, Low, NoiseLevel, count, grace, judged
 from rnnlab.tasks.presets import Numbers, Preset, Range, Setting, check_answer, lasting, preset
@@ -16,7 +17,6 @@ from rnnlab.tasks.scoring import LargestMean
 from rnnlab.tasks.signals import Hold
 from rnnlab.tasks.task import Task
 
-EHRLICH = "Ehrlich, Stone, Brandfonbrener, Atanasov & Murray 2021, eNeuro 8(1)"
 RULES = ("xor", "xnor", "or", "nor", "and", "nand", "first", "not_first", "second", "not_second")
 """What `delayed_logic` can ask for, in the order of its rule inputs."""
 LIKELY = {"or": 0.75, "nor": 0.25, "and": 0.25, "nand": 0.75}

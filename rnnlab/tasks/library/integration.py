@@ -9,6 +9,7 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice
 from rnnlab.tasks.epochs import Epoch, Remainder
 from rnnlab.tasks.factors import Compare, Factor, Gate, Linear, Lookup
+from rnnlab.tasks.library.papers import TOLMACHEV
 from rnnlab.tasks.library.parts import line, neighbour, ring, spacing
 from rnnlab.tasks.library.random_dots import SONG
 from rnnlab.tasks.library.settings import AngleTolerance, NoiseLevel, count, judged, ms
@@ -17,7 +18,6 @@ from rnnlab.tasks.scoring import AngularError, RSquared
 from rnnlab.tasks.signals import AnySignal, Blocks, Hold, RunningSum, Sine, TurnedBump
 from rnnlab.tasks.task import Task
 
-TOLMACHEV = "Tolmachev & Engel 2025 (trainRNNbrain)"
 SIDES = ("right", "left")
 Whole = Annotated[float, judged("Whole trial", "Length of a trial.", 6000)]
 Gain = Annotated[float, Setting("Gain", "1/s", 0.1, 10, 0.1, "stimulus", "Of the sum, for a second at a level of 1.")]

@@ -8,14 +8,13 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Uniform
 from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Compare, Factor, Gate, Product
+from rnnlab.tasks.library.papers import TOLMACHEV
 from rnnlab.tasks.library.parts import choices, line, targets
 from rnnlab.tasks.library.settings import NoiseLevel, count, grace, judged, ms, strength
 from rnnlab.tasks.presets import Range, lasting, preset
 from rnnlab.tasks.scoring import LargestMean, RSquared
 from rnnlab.tasks.signals import Hold
 from rnnlab.tasks.task import Task
-
-TOLMACHEV = "Tolmachev & Engel 2025 (trainRNNbrain)"
 
 
 def _look_and_decide(look: float, decision: float) -> tuple[Epoch, ...]:

@@ -10,6 +10,7 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Uniform
 from rnnlab.tasks.epochs import Epoch, Until
 from rnnlab.tasks.factors import Category, Compare, Factor, Lookup, Product
+from rnnlab.tasks.library.papers import EHRLICH
 from rnnlab.tasks.library.parts import choices, line, spacing, targets
 from rnnlab.tasks.library.settings import (
     STEP_NOISE,
@@ -26,8 +27,6 @@ from rnnlab.tasks.presets import Numbers, Range, Setting, check_answer, lasting,
 from rnnlab.tasks.scoring import LargestMean
 from rnnlab.tasks.signals import Bump, Hold
 from rnnlab.tasks.task import Task
-
-EHRLICH = "Ehrlich, Stone, Brandfonbrener, Atanasov & Murray 2021, eNeuro 8(1)"
 
 
 @preset("Match to category")

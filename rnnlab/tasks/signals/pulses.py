@@ -124,7 +124,7 @@ class Blocks(Signal):
 def _boxes(starts: NDArray[np.int64], stops: NDArray[np.int64], heights: Floats, n_steps: int) -> NDArray[np.floating]:
     """Sum of boxes, (trial, time), from their edges, (trial, box), clipped to the trial."""
     n_trials = len(starts)
-    row = np.arange(n_trials)[:, None] * (n_steps + 1)
+    row = np.arange(n_trials, dtype=np.int64)[:, None] * (n_steps + 1)
     edges = np.concatenate([row + starts, row + stops], axis=1).ravel()
     jumps = np.bincount(edges, np.concatenate([heights, -heights], axis=1).ravel(), n_trials * (n_steps + 1))
     return np.cumsum(jumps.reshape(n_trials, n_steps + 1), axis=1, dtype=np.float64)[:, :-1]
