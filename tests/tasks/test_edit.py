@@ -302,6 +302,14 @@ def test_a_channel_is_added(task: Task) -> None:
         edit.add_channel(task, "inputs", "left")
 
 
+def test_an_output_is_added_beside_one_that_alone_is_scored() -> None:
+    """Two outputs are where every choice among outputs begins, and the sign of one is where a new task does."""
+    more = edit.add_channel(edit.blank(), "outputs")
+    assert more.output_names == ("choice", "output")
+    assert more.scoring == edit.blank().scoring.replace(outputs=("choice",))
+    edit.set_scoring(more, LargestMean(epochs=("response",)))
+
+
 def test_a_channel_that_a_target_looks_back_at_stays(task: Task) -> None:
     with pytest.raises(SpecError, match=r"Task\.inputs\[1\]: input 'right' is needed by output 'a'; let them use"):
         edit.remove_channel(task, "inputs", "right")

@@ -13,11 +13,21 @@ from rnnlab.tasks.task import Task
 
 
 def add_channel(task: Task, side: Side, name: str = "", index: int | None = None) -> Task:
-    """One more channel, so that it is at ``index`` (None: at the end). It shows nothing; an output should be 0."""
+    """One more channel, so that it is at ``index`` (None: at the end). It shows nothing; an output should be 0.
+
+    Where the scoring cannot look at one output more (the sign of a single one, for instance), it goes on looking at
+    those that there were.
+    """
     channels = getattr(task, parts.check_side(side))
     wanted = name or parts.fresh(KINDS[side], [channel.name for channel in channels])
     signals = (Hold(0.0, epochs=parts.scored_epochs(task)),) if side == "outputs" else ()
-    return task.replace(**{side: parts.inserted(channels, index, Channel(wanted, signals), f"Task.{side}")})
+    fields: dict[str, Any] = {side: parts.inserted(channels, index, Channel(wanted, signals), f"Task.{side}")}
+    try:
+        return task.replace(**fields)
+    except SpecError as error:
+        if not error.path.startswith("Task.scoring") or task.scoring.outputs:
+            raise
+    return task.replace(**fields, scoring=task.scoring.replace(outputs=task.output_names))
 
 
 def remove_channel(task: Task, side: Side, name: str) -> Task:
