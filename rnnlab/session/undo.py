@@ -28,12 +28,14 @@ class Step:
         field: the control it came from.
         before: what was wanted then.
         at: when the last part of it was done, seconds.
+        held: whether its control was still held then.
     """
 
     label: str
     field: str
     before: Intent
     at: float
+    held: bool = False
 
 
 class Undo:
@@ -59,15 +61,23 @@ class Undo:
         """What `redo` would do again, or ""."""
         return self._undone[-1].label if self._undone else ""
 
-    def note(self, before: Intent, after: Intent, label: str, field: str = ANYWHERE) -> None:
-        """Something was done. What had been taken back is forgotten, unless the task is the same as before."""
-        if same_task(before, after):
-            return
+    def note(self, before: Intent, after: Intent, label: str, field: str = ANYWHERE, held: bool | None = None) -> None:
+        """Something was done. What had been taken back is forgotten, unless the task is the same as before.
+
+        ``held`` says whether its control is still held: what it does until it is let go is one step, however long that
+        takes. Without a word of it, changes are one step that follow each other quickly.
+        """
+        if not same_task(before, after):
+            self._note(before, after, label, field, held)
+        if held is False:
+            self._going_on = False
+
+    def _note(self, before: Intent, after: Intent, label: str, field: str, held: bool | None) -> None:
         now = self._clock()
         if self._goes_on(label, field, now):
-            self._done[-1] = replace(self._done[-1], at=now)
+            self._done[-1] = replace(self._done[-1], at=now, held=bool(held))
         else:
-            self._done = [*self._done[1 - MAX_STEPS :], Step(label, field, before, now)]
+            self._done = [*self._done[1 - MAX_STEPS :], Step(label, field, before, now, bool(held))]
         self._undone.clear()
         self._going_on = True
         if same_task(self._done[-1].before, after):  # dragged back to where it was
@@ -78,11 +88,18 @@ class Undo:
         if not self._going_on or field == ANYWHERE:
             return False
         last = self._done[-1]
-        return (last.label, last.field) == (label, field) and now - last.at <= DRAG_S
+        return (last.label, last.field) == (label, field) and (last.held or now - last.at <= DRAG_S)
 
     def undo(self, now: Intent, adopt: Adopt) -> bool:
         """Take the last step back; whether there was one. Where ``adopt`` raises, nothing has changed."""
         return self._go(self._done, self._undone, now, adopt)
+
+    def take_back(self, now: Intent, adopt: Adopt) -> bool:
+        """`undo`, as if the step had never been: there is nothing to do again."""
+        taken = self.undo(now, adopt)
+        if taken:
+            self._undone.pop()
+        return taken
 
     def redo(self, now: Intent, adopt: Adopt) -> bool:
         """Do again what was taken back last; whether there was something."""

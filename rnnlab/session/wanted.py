@@ -79,7 +79,9 @@ class Wanted(param.Parameterized):
         self._wishes = Wishes()
         return self._wish("experiment", lambda _: Intent.of(experiment), f"open {experiment.task.name}")
 
-    def edit(self, change: Callable[[Task], Task], label: str, field: str = ANYWHERE) -> bool:
+    def edit(
+        self, change: Callable[[Task], Task], label: str, field: str = ANYWHERE, *, held: bool | None = None
+    ) -> bool:
         """Change the task by hand.
 
         Args:
@@ -87,6 +89,8 @@ class Wanted(param.Parameterized):
             label: what it does, for `undo`: ``"remove epoch delay"``.
             field: the control that it comes from: where a refusal is put into `errors`, and whose quick changes are
                 undone together. Without one, each change is undone by itself.
+            held: whether that control is still held, as an edge that is dragged: all it does until it is let go is
+                undone together, however long that takes. None where it cannot be held.
         """
 
         def edited(intent: Intent) -> Intent:
@@ -96,17 +100,19 @@ class Wanted(param.Parameterized):
                 raise SpecError("task", problem, remedy="choose a single task")
             return intent.with_edited_task(change(task))
 
-        return self._wish(field, edited, label, once=True)
+        return self._wish(field, edited, label, once=True, held=held)
 
-    def _wish(self, field: str, change: Change, label: str = "", *, once: bool = False) -> bool:
+    def _wish(
+        self, field: str, change: Change, label: str = "", *, once: bool = False, held: bool | None = None
+    ) -> bool:
         before = self.intent
         with param.parameterized.batch_call_watchers(self):
             granted = self._wishes.make(field, change, lambda: self.intent, self._adopt, once=once)
-            self._done(before, label or f"change {field}", field)
+            self._done(before, label or f"change {field}", field, held)
         return granted
 
-    def _done(self, before: Intent, label: str, field: str = ANYWHERE) -> None:
-        self._undo.note(before, self.intent, label, field)
+    def _done(self, before: Intent, label: str, field: str = ANYWHERE, held: bool | None = None) -> None:
+        self._undo.note(before, self.intent, label, field, held)
         self._tell_wishes()
 
     def _tell_wishes(self) -> None:
@@ -120,6 +126,10 @@ class Wanted(param.Parameterized):
         Network, training and seed stay as they are. Why it cannot be is put into ``errors["undo"]``.
         """
         return self._travel("undo", self._undo.undo)
+
+    def take_back(self) -> bool:
+        """`undo` as if the change had never been: `redo` does not know it. For a drag that is given up."""
+        return self._travel("undo", self._undo.take_back)
 
     def redo(self) -> bool:
         """Do the change again that was taken back last. Why it cannot be is put into ``errors["redo"]``."""

@@ -203,6 +203,34 @@ def test_edits_from_one_control_are_dragged_and_others_are_not(idle: Session, cl
     assert [idle.undo() for _ in range(4)] == [True, True, True, False]
 
 
+def held(session: Session, ms: float, *, still: bool) -> None:
+    """The end of the first epoch, dragged to ``ms`` and still held or let go."""
+    name = session.experiment.described_task.epoch_names[0]
+    assert session.edit(lambda task: edit.stretch(task, name, ms), "duration", "edge", held=still)
+
+
+def test_a_control_that_is_held_makes_one_step_however_slow(idle: Session, clock: Clock) -> None:
+    before = idle.experiment.task
+    held(idle, 60, still=True)
+    clock.now += 100 * DRAG_S
+    held(idle, 70, still=False)
+    first = idle.experiment.task
+    held(idle, 80, still=False)  # let go, and taken again at once
+    assert idle.undo() and idle.experiment.task == first
+    assert idle.undo() and idle.experiment.task == before
+
+
+def test_a_drag_given_up_has_never_been(idle: Session, clock: Clock) -> None:
+    before = idle.intent
+    held(idle, 60, still=True)
+    clock.now += 100 * DRAG_S
+    held(idle, 70, still=True)
+    assert idle.take_back()
+    assert idle.intent == before
+    assert (idle.undoable, idle.redoable) == ("", "")
+    assert not idle.take_back()
+
+
 def test_steps_are_bounded() -> None:
     task = rl.tasks.get("xor")
     intents = [
