@@ -19,7 +19,7 @@ IN_SIGHT = ("trial", "learning")
 IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
 """Views that take turns below them."""
 
-OF_THE_TASK = ("gallery", "design")
+OF_THE_TASK = ("composer", "design", "exchange", "gallery")
 """Views of the task's own workspace, which shows the trials too."""
 
 
@@ -44,7 +44,8 @@ class TrainingWorkspace(Workspace):
 
 
 class TaskWorkspace(Workspace):
-    """The task: what it is and where it comes from, its settings, its trials; or the gallery to choose another.
+    """The task: what it is and where it comes from, its settings, the board on which it is composed, its trials and
+    checks, the same as text; or the gallery to choose another.
 
     Args:
         session: whose task it is.
@@ -58,11 +59,11 @@ class TaskWorkspace(Workspace):
         self.gallery: GalleryPart | None = None
         self.at_gallery = False
         settings = TaskSettings(session, theme)
-        trial, design = (VIEWS[name](session).show(theme) for name in ("trial", "design"))
+        views = [VIEWS[name](session).show(theme) for name in ("composer", "trial", "design", "exchange")]
         side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
-        main = parts.column(trial.layout, design.layout, css=look.MAIN)
+        main = parts.column(*(view.layout for view in views), css=look.MAIN)
         self.composing = parts.column(parts.column(side, main, css=look.BODY + look.SIDE_LAST))
-        super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, trial, design])
+        super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, *views])
         ALBUM.begin()
 
     def holds(self, part: Part) -> bool:

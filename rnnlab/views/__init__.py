@@ -1,9 +1,11 @@
 """Views: a figure plus controls over a session. They own no state and leave computing to the session's results."""
 
 from rnnlab.views.activity import ActivityView
+from rnnlab.views.composer import ComposerView
 from rnnlab.views.deck import Deck
 from rnnlab.views.design import DesignView
 from rnnlab.views.display import Displayed
+from rnnlab.views.exchange import ExchangeView
 from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
 from rnnlab.views.gallery import GalleryView
@@ -23,6 +25,8 @@ VIEWS: dict[str, type[View]] = {
     "psychometric": PsychometricView,
     "design": DesignView,
     "script": ScriptView,
+    "composer": ComposerView,
+    "exchange": ExchangeView,
     "gallery": GalleryView,
 }
 """Every view by name."""
@@ -30,9 +34,11 @@ VIEWS: dict[str, type[View]] = {
 __all__ = [
     "VIEWS",
     "ActivityView",
+    "ComposerView",
     "Deck",
     "DesignView",
     "Displayed",
+    "ExchangeView",
     "FixedPointsView",
     "Frame",
     "GalleryView",

@@ -69,6 +69,12 @@ class SpecForm:
             self._draft = self._data = codec.encode(value)
         self.root.show(self._draft)
 
+    def forget(self) -> None:
+        """Drop what waits to be mended, and show the value granted last: something else is looked at from now on."""
+        self._quiet()
+        self._draft = self._data
+        self.root.show(self._draft)
+
     def complain(self, path: str, problem: str) -> None:
         """Say what is wrong at a place of the value (``"duration.low"``, ``"signals[1].level"``), or nearest to it.
 

@@ -1,0 +1,325 @@
+"""The composer: what is done on the board and in the forms reaches the task, and what cannot be is explained there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rnnlab.figures.theme import LIGHT
+from rnnlab.session import Session
+from rnnlab.tasks import Constant, Hold, Task, Uniform, edit
+from rnnlab.views.chosen import ChosenChannel, ChosenEpoch, ChosenFactor, ChosenScoring, from_data
+from rnnlab.views.composer import ComposerPart
+from rnnlab.views.exchange import ExchangePart
+from rnnlab.views.inspector import Inspector
+
+
+@pytest.fixture
+def part(session: Session) -> ComposerPart:
+    """The composer over a small new task: fixation, stimulus, response."""
+    assert session.set_own_task(edit.blank())
+    made = ComposerPart(session, LIGHT)
+    session.param.watch(lambda *events: made.note({e.name for e in events}), list(made.watches))
+    session.param.watch(lambda *_: made.bring_up_to_date(), list(made.watches))
+    made.bring_up_to_date()
+    return made
+
+
+def say(part: ComposerPart, **message: Any) -> None:
+    """Tell the composer what the browser would."""
+    part.board._handle_msg({"n": part.board.answered + 1, **message})
+
+
+def task(part: ComposerPart) -> Task:
+    return part.session.experiment.described_task
+
+
+def board(part: ComposerPart) -> Any:
+    return json.loads(part.board.sheet)
+
+
+def problem(part: ComposerPart) -> dict[str, str]:
+    told: dict[str, str] = json.loads(part.board.problem)
+    return told
+
+
+def press(part: ComposerPart, label: str) -> None:
+    """Press one of the buttons of the composer or of the inspector."""
+    found = [b for b in part.layout.select(lambda v: getattr(v, "label", "") == label) if b.visible]
+    assert len(found) == 1, f"{len(found)} buttons say {label!r}"
+    found[0].clicks += 1
+
+
+# --------------------------------------------------------------------------------------------------------- edges
+
+
+def test_an_edge_moves_its_epoch_and_the_trials(part: ComposerPart) -> None:
+    before = part.session.example
+    say(part, act="stretch", name="stimulus", ms=700, done=False)
+    assert task(part).epochs[1].duration == Constant(700)
+    assert [epoch["ms"] for epoch in board(part)["epochs"]] == [300, 700, 400]
+    assert part.session.example.n_steps - before.n_steps == 20
+
+
+def test_the_drag_of_an_edge_is_one_step_to_undo(part: ComposerPart) -> None:
+    before = task(part)
+    for ms in (510, 520, 530):
+        say(part, act="stretch", name="stimulus", ms=ms, done=False)
+    say(part, act="stretch", name="stimulus", ms=530, done=True)
+    say(part, act="undo")
+    assert task(part) == before
+    say(part, act="redo")
+    assert task(part).epochs[1].duration == Constant(530)
+
+
+def test_a_drag_is_one_step_however_slow_and_two_drags_are_two(
+    part: ComposerPart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(part.session._undo, "_clock", lambda: now[0])
+    for ms in (510, 520):
+        say(part, act="stretch", name="stimulus", ms=ms, done=False)
+        now[0] += 100
+    say(part, act="stretch", name="stimulus", ms=530, done=True)
+    say(part, act="stretch", name="stimulus", ms=600, done=False)
+    say(part, act="stretch", name="stimulus", ms=610, done=True)
+    say(part, act="undo")
+    assert task(part).epochs[1].duration == Constant(530)
+    say(part, act="undo")
+    assert task(part).epochs[1].duration == Constant(500)
+
+
+def test_a_drag_that_is_cancelled_leaves_no_trace(part: ComposerPart) -> None:
+    before, undoable = task(part), part.session.undoable
+    say(part, act="stretch", name="stimulus", ms=800, done=False)
+    say(part, act="stretch", name="stimulus", ms=3, done=False)
+    say(part, act="cancel")
+    assert task(part) == before
+    assert part.session.undoable == undoable
+    assert problem(part) == {}
+
+
+def test_an_edge_that_cannot_be_there_is_explained_at_its_card_and_changes_nothing(part: ComposerPart) -> None:
+    before = task(part)
+    say(part, act="stretch", name="response", ms=2, done=True)
+    assert task(part) == before
+    assert problem(part)["epoch"] == "response"
+    assert "too short" in problem(part)["text"] and "at least 10 ms" in problem(part)["text"]
+    say(part, act="stretch", name="response", ms=450, done=True)
+    assert problem(part) == {}
+
+
+def test_a_duration_that_is_no_number_is_explained_at_its_card(part: ComposerPart) -> None:
+    say(part, act="unread", name="stimulus", text="soon")
+    assert problem(part) == {"epoch": "stimulus", "text": "'soon' is no number of milliseconds"}
+
+
+def test_a_soft_edge_keeps_its_spread(part: ComposerPart) -> None:
+    part.session.edit(
+        lambda old: edit.replace_epoch(old, "stimulus", old.epochs[1].replace(duration=Uniform(400, 600))), ""
+    )
+    say(part, act="stretch", name="stimulus", ms=700, done=True)
+    assert task(part).epochs[1].duration == Uniform(600, 800)
+
+
+# ----------------------------------------------------------------------------------------------- parts of a list
+
+
+def test_epochs_are_added_behind_the_chosen_one_duplicated_moved_and_removed(part: ComposerPart) -> None:
+    say(part, act="choose", what="epoch", name="stimulus")
+    press(part, "Add epoch")
+    assert task(part).epoch_names == ("fixation", "stimulus", "epoch", "response")
+    assert part.inspector.chosen == ChosenEpoch("epoch")
+    press(part, "Duplicate")
+    assert part.inspector.chosen == ChosenEpoch("epoch_2")
+    press(part, "Earlier")
+    assert task(part).epoch_names == ("fixation", "stimulus", "epoch_2", "epoch", "response")
+    press(part, "Remove")
+    assert part.inspector.chosen == ChosenEpoch("epoch")
+    say(part, act="move", what="epoch", side="", name="epoch", index=0)
+    assert task(part).epoch_names == ("epoch", "fixation", "stimulus", "response")
+    for _ in range(5):
+        press(part, "Undo")
+    assert task(part) == edit.blank()
+
+
+@pytest.mark.parametrize("side", ["inputs", "outputs"])
+def test_channels_are_added_moved_and_removed(part: ComposerPart, side: str) -> None:
+    before = [channel.name for channel in getattr(task(part), side)]
+    press(part, f"Add {side[:-1]}")
+    assert len(getattr(task(part), side)) == len(before) + 1
+    chosen = part.inspector.chosen
+    assert isinstance(chosen, ChosenChannel) and chosen.name not in before
+    press(part, "Up")
+    assert getattr(task(part), side)[-2].name == chosen.name
+    press(part, "Remove")
+    assert [channel.name for channel in getattr(task(part), side)] == before
+
+
+def test_factors_are_added_and_duplicated(part: ComposerPart) -> None:
+    press(part, "Add factor")
+    press(part, "Duplicate")
+    assert task(part).factor_names == ("sign", "factor", "factor_2")
+    assert [item["label"] for item in board(part)["things"]["Factors"]] == ["sign", "factor", "factor 2"]
+
+
+def test_what_is_needed_elsewhere_is_not_removed_and_the_inspector_says_by_what(part: ComposerPart) -> None:
+    say(part, act="remove", what="factor", name="sign")
+    assert task(part) == edit.blank()
+    said = str(part.inspector.problem.object)
+    assert "needed by" in said and "stimulus" in said and 'role="alert"' in said
+    say(part, act="choose", what="epoch", name="stimulus")
+    assert str(part.inspector.problem.object) == ""
+
+
+def test_a_new_task_can_be_begun_and_taken_back(part: ComposerPart) -> None:
+    press(part, "Add factor")
+    changed = task(part)
+    press(part, "New task")
+    assert task(part) == edit.blank()
+    press(part, "Undo")
+    assert task(part) == changed
+
+
+# --------------------------------------------------------------------------------------------------------- forms
+
+
+def wish(part: ComposerPart, value: Any) -> bool:
+    """Say in the form in sight that this should stand there."""
+    return part.inspector._wish(value)
+
+
+def test_a_renamed_epoch_stays_chosen_and_is_followed(part: ComposerPart) -> None:
+    say(part, act="choose", what="epoch", name="stimulus")
+    assert wish(part, task(part).epochs[1].replace(name="look"))
+    assert part.inspector.chosen == ChosenEpoch("look")
+    assert json.loads(part.board.chosen)["name"] == "look"
+    assert edit.cell(task(part), "inputs", "stimulus", "look")[0].signal == Hold("sign", epochs=("look",))
+
+
+def test_a_cell_says_what_a_channel_does_in_an_epoch(part: ComposerPart) -> None:
+    say(part, act="choose", what="cell", side="inputs", name="stimulus", epoch="fixation")
+    assert wish(part, (Hold(0.3),))
+    assert board(part)["rows"][1]["cells"][0]["words"] == "0.3"
+    assert board(part)["rows"][1]["cells"][1]["words"] == "sign"
+    press(part, "Clear")
+    assert task(part) == edit.blank()
+
+
+def test_a_signal_changed_in_a_cell_changes_in_all_its_epochs(part: ComposerPart) -> None:
+    """The form says which these are."""
+    say(part, act="choose", what="cell", side="inputs", name="fixation", epoch="stimulus")
+    assert wish(part, (Hold(2.0, epochs=("fixation", "stimulus")),))
+    assert task(part).inputs[0].signals == (Hold(2.0, epochs=("fixation", "stimulus")),)
+
+
+def test_what_a_form_may_not_say_is_explained_in_it_and_changes_nothing(part: ComposerPart) -> None:
+    say(part, act="choose", what="epoch", name="response")
+    assert not wish(part, task(part).epochs[2].replace(name="stimulus"))
+    assert task(part) == edit.blank()
+    shown = [str(v.object) for v in part.inspector.body.select(lambda v: "error" in str(getattr(v, "object", "")))]
+    assert any("is taken" in text for text in shown), shown
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"what": "epoch", "name": "stimulus"},
+        {"what": "channel", "side": "outputs", "name": "choice"},
+        {"what": "cell", "side": "inputs", "name": "stimulus", "epoch": "stimulus"},
+        {"what": "factor", "name": "sign"},
+        {"what": "scoring"},
+        {"what": "task"},
+    ],
+    ids=lambda data: data["what"],
+)
+def test_everything_on_the_board_can_be_chosen_and_granted_as_it_is(part: ComposerPart, data: dict[str, str]) -> None:
+    say(part, act="choose", **data)
+    assert json.loads(part.board.chosen) == data
+    chosen = from_data(data)
+    assert part.inspector.chosen == chosen and chosen.there(task(part))
+    value = chosen.value(task(part))
+    assert chosen.put(task(part), value) == task(part)
+    assert chosen.named_as(value) == chosen
+    assert part.inspector.forms[chosen.what].layout.visible
+    assert [form.layout.visible for form in part.inspector.forms.values()].count(True) == 1
+
+
+def test_what_an_undo_takes_away_is_no_longer_looked_at(part: ComposerPart) -> None:
+    press(part, "Add factor")
+    assert part.inspector.chosen == ChosenFactor("factor")
+    press(part, "Undo")
+    assert part.inspector.chosen.what == ""
+    assert "Click an epoch" in str(part.inspector.note.object)
+
+
+@pytest.mark.parametrize("said", [{"what": "nothing such"}, {}, {"what": "epoch", "name": "no such epoch"}])
+def test_what_is_not_there_cannot_be_chosen(part: ComposerPart, said: dict[str, str]) -> None:
+    say(part, act="choose", **said)
+    assert part.inspector.chosen.what == ""
+
+
+def test_the_task_s_words_and_design_are_changed_too(part: ComposerPart) -> None:
+    say(part, act="choose", what="task")
+    assert wish(part, part.inspector.chosen.value(task(part)).replace(name="mine", design="balanced"))
+    assert (task(part).name, task(part).design) == ("mine", "balanced")
+
+
+def test_a_form_forgets_what_was_refused_when_something_else_is_chosen(session: Session) -> None:
+    assert session.set_own_task(edit.blank())
+    inspector = Inspector(session, lambda chosen: None)
+    inspector.look_at(ChosenEpoch("response"))
+    form = inspector.forms["epoch"]
+    form.root.fields["name"].control.widget.value = "stimulus"
+    assert "is taken" in errors(inspector)
+    inspector.look_at(ChosenScoring())
+    inspector.look_at(ChosenEpoch("response"))
+    assert inspector.forms["epoch"] is form
+    assert form.root.fields["name"].control.widget.value == "response"
+    assert "is taken" not in errors(inspector)
+
+
+def errors(inspector: Inspector) -> str:
+    """What is complained about in the forms."""
+    shown = inspector.body.select(lambda v: getattr(v, "visible", False) and "error" in str(getattr(v, "object", "")))
+    return " ".join(str(v.object) for v in shown)
+
+
+# ---------------------------------------------------------------------------------------------------------- text
+
+
+@pytest.fixture
+def exchange(session: Session) -> ExchangePart:
+    made = ExchangePart(session, LIGHT)
+    made.bring_up_to_date()
+    return made
+
+
+def test_the_panes_hold_the_task(exchange: ExchangePart, session: Session) -> None:
+    assert Task.from_json(exchange.exchange.json) == session.experiment.task
+    names: dict[str, Any] = {}
+    exec(exchange.exchange.python, names)  # what the pane offers is a script that runs
+    assert names["task"] == session.experiment.task
+
+
+def test_a_file_is_opened_and_one_that_is_no_task_is_explained(exchange: ExchangePart, session: Session) -> None:
+    exchange._hear({"act": "open", "name": "mine.json", "text": edit.blank().to_json()})
+    assert session.experiment.task == edit.blank()
+    exchange._hear({"act": "open", "name": "bad.json", "text": '{"kind": "Task", "name": 3}'})
+    assert session.experiment.task == edit.blank()
+    assert "task" in str(exchange.problem.object) and 'role="alert"' in str(exchange.problem.object)
+
+
+def test_a_task_is_saved_and_shared_by_the_browser(exchange: ExchangePart, session: Session) -> None:
+    told: list[dict[str, str]] = []
+    exchange.exchange.tell = lambda **message: told.append(message)  # type: ignore[method-assign]
+    exchange._hear({"act": "save"})
+    exchange._hear({"act": "share"})
+    file, link = told
+    assert file["name"] == "perceptual_discrimination.json"
+    assert Task.from_json(file["text"]) == session.experiment.task
+    session.set_own_task(edit.blank())
+    assert session.open_shared(link["text"])
+    assert session.experiment.task.name == "perceptual_discrimination"
