@@ -1,0 +1,240 @@
+"""The composer as a person uses it: edges dragged and typed, epochs added and moved, cells filled, all taken back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from rnnlab.tasks import Task, edit
+from tests.browser.harness import Server
+from tests.browser.lab_page import LabPage
+from tests.browser.test_accessibility import findings
+
+NewPage = Callable[..., Page]
+
+
+@dataclass
+class ComposerPage(LabPage):
+    """A lab whose task is on the board."""
+
+    def edge(self, epoch: str) -> Locator:
+        return self.handle(f"End of {epoch}")
+
+    def ends(self, epoch: str) -> float:
+        """How long an epoch typically lasts, as its edge says."""
+        return float(self.edge(epoch).get_attribute("aria-valuenow") or "nan")
+
+    def card(self, epoch: str) -> Locator:
+        return self.within.locator(".card").filter(has=self.page.locator(f'.name:text-is("{epoch}")'))
+
+    def epochs(self) -> list[str]:
+        return self.within.locator(".card .name").all_inner_texts()
+
+    def cell(self, channel: str, epoch: str) -> Locator:
+        return self.within.get_by_role("gridcell", name=re.compile(f"^{channel} during {epoch}:"))
+
+    def duration(self, epoch: str) -> Locator:
+        return self.within.get_by_label(f"Duration of {epoch} in ms")
+
+    def task(self) -> Task:
+        """The task that stands in the pane of its JSON."""
+        return Task.from_json(self.within.get_by_label("The task as JSON").inner_text())
+
+    def python(self) -> str:
+        return self.within.get_by_label("The task as Python").inner_text()
+
+    def wait_for_task(self, found: Callable[[Task], object], what: str) -> Task:
+        self.wait(lambda: found(self.task()), what)
+        return self.task()
+
+    def pull(self, what: Locator, by: int, release: bool = True) -> None:
+        """Take something with the mouse and pull it sideways."""
+        what.scroll_into_view_if_needed()
+        box = what.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + by, y, steps=8)
+        if release:
+            self.page.mouse.up()
+
+
+@pytest.fixture
+def composer(lab: Server, new_page: NewPage) -> ComposerPage:
+    """The board of a new task: fixation, stimulus, response."""
+    page = ComposerPage.on(new_page(lab.address))
+    page.press("Task")
+    page.button("New task").wait_for()
+    page.press("New task")
+    page.wait(lambda: page.epochs() == ["fixation", "stimulus", "response"], "the new task")
+    page.wait_for_task(lambda task: task == edit.blank(), "its JSON")
+    page.wait(lambda: page.drawn("trial"), "its trials")
+    assert isinstance(page, ComposerPage)
+    return page
+
+
+def milliseconds(task: Task) -> list[Any]:
+    return [epoch.duration.to_data()["value"] for epoch in task.epochs]
+
+
+def test_an_edge_is_dragged_taken_back_and_done_again(composer: ComposerPage) -> None:
+    before = composer.steady_picture("trial")
+    composer.pull(composer.edge("stimulus"), 90, release=False)
+    composer.wait(lambda: composer.picture("trial") != before, "the trials to follow while the edge is held")
+    longer = composer.ends("stimulus")
+    assert longer > 550
+    composer.page.mouse.up()
+    composer.wait_for_task(lambda task: milliseconds(task)[1] == longer, "the JSON to follow")
+    composer.wait(lambda: f"Constant(value={longer}" in composer.python(), "the Python to follow")
+    composer.press("Undo")
+    composer.wait_for_task(lambda task: task == edit.blank(), "the whole drag to be taken back")
+    composer.wait(lambda: composer.steady_picture("trial") == before, "the trials as they were")
+    composer.page.keyboard.press("Control+Shift+Z")
+    composer.wait(lambda: composer.ends("stimulus") == longer, "the drag to be done again")
+
+
+def test_a_drag_is_cancelled_with_escape(composer: ComposerPage) -> None:
+    composer.pull(composer.edge("stimulus"), -120, release=False)
+    composer.wait(lambda: composer.duration("stimulus").input_value() != "500", "the card to follow")
+    composer.page.wait_for_timeout(300)
+    composer.page.keyboard.press("Escape")
+    composer.wait(lambda: composer.ends("stimulus") == 500, "the edge to go back")
+    composer.page.mouse.up()
+    composer.page.wait_for_timeout(800)
+    assert composer.task() == edit.blank()
+
+
+def test_a_duration_is_typed_and_one_that_cannot_be_is_explained_at_its_card(composer: ComposerPage) -> None:
+    composer.duration("stimulus").fill("740")
+    composer.page.keyboard.press("Enter")
+    changed = composer.wait_for_task(lambda task: milliseconds(task) == [300, 740, 400], "the duration in the JSON")
+    picture = composer.steady_picture("trial")
+    for typed, said in (("2", "too short"), ("soon", "no number of milliseconds")):
+        composer.duration("response").fill(typed)
+        composer.page.keyboard.press("Enter")
+        problem = composer.within.get_by_role("alert").filter(has_text=said)
+        problem.wait_for()
+        card, alert = composer.card("response").bounding_box(), problem.bounding_box()
+        assert card and alert and 0 <= alert["y"] - (card["y"] + card["height"]) < 30
+        assert abs(alert["x"] - card["x"]) < 400
+        assert composer.task() == changed and composer.steady_picture("trial") == picture
+    composer.duration("response").fill("450")
+    composer.page.keyboard.press("Enter")
+    composer.wait(lambda: not problem.is_visible(), "the complaint to go")
+
+
+def test_epochs_are_added_duplicated_moved_and_removed(composer: ComposerPage) -> None:
+    composer.card("stimulus").click(position={"x": 60, "y": 60})
+    composer.press("Add epoch")
+    composer.wait(lambda: composer.epochs() == ["fixation", "stimulus", "epoch", "response"], "the new epoch")
+    composer.press("Duplicate")
+    composer.wait(lambda: len(composer.epochs()) == 5, "its copy")
+    composer.press("Remove")
+    composer.wait(lambda: composer.epochs() == ["fixation", "stimulus", "epoch", "response"], "the copy to go")
+    composer.pull(composer.card("epoch"), -420)
+    composer.wait(lambda: composer.epochs()[:2] != ["fixation", "stimulus"], "the card to be elsewhere")
+    composer.page.keyboard.press("Control+z")
+    composer.wait(lambda: composer.epochs() == ["fixation", "stimulus", "epoch", "response"], "the card to be back")
+    composer.wait_for_task(lambda task: task.epoch_names == ("fixation", "stimulus", "epoch", "response"), "the JSON")
+
+
+def test_a_cell_is_clicked_and_what_it_says_changes_the_trials(composer: ComposerPage) -> None:
+    before = composer.steady_picture("trial")
+    composer.cell("stimulus", "response").click()
+    composer.within.get_by_role("heading", name="stimulus during response").wait_for()
+    composer.press("Add")
+    composer.wait(lambda: composer.cell("stimulus", "response").inner_text() == "1", "the cell to say what is there")
+    composer.wait(lambda: composer.picture("trial") != before, "the trials to show it")
+    composer.wait_for_task(lambda task: len(task.inputs[1].signals) == 3, "the JSON")
+    composer.press("Clear")
+    composer.wait_for_task(lambda task: task == edit.blank(), "the cell to be as it was")
+
+
+def test_a_factor_is_needed_and_says_by_what(composer: ComposerPage) -> None:
+    composer.within.get_by_role("button", name=re.compile("^sign")).click()
+    composer.press("Remove")
+    composer.within.get_by_role("alert").filter(has_text="is needed by input 'stimulus'").wait_for()
+    assert composer.task() == edit.blank()
+
+
+def test_the_board_is_used_with_the_keyboard_alone(composer: ComposerPage) -> None:
+    press = composer.page.keyboard.press
+    composer.edge("fixation").focus()
+    for _ in range(3):
+        press("ArrowRight")
+        composer.page.wait_for_timeout(150)
+    composer.wait(lambda: composer.ends("fixation") == 330, "the edge to move by 10 ms for each key")
+    composer.card("fixation").focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
+        press(key)
+    composer.within.get_by_role("heading", name="stimulus during stimulus").wait_for()
+    press("Delete")
+    composer.wait(lambda: composer.cell("stimulus", "stimulus").inner_text() == "", "the cell to be empty")
+    for key in ("ArrowUp", "ArrowUp"):
+        press(key)
+    press("Alt+ArrowLeft")
+    composer.wait(lambda: composer.epochs() == ["stimulus", "fixation", "response"], "the card to move")
+    for _ in range(2):
+        press("Control+z")
+        composer.page.wait_for_timeout(400)
+    composer.wait(lambda: composer.cell("stimulus", "stimulus").inner_text() == "sign", "the signal to be back")
+
+
+def test_a_task_is_saved_and_opened_as_a_file(composer: ComposerPage, tmp_path: Path) -> None:
+    with composer.page.expect_download() as saved:
+        composer.press("Save to a file")
+    assert saved.value.suggested_filename == "new_task.json"
+    file = tmp_path / "mine.json"
+    saved.value.save_as(file)
+    assert Task.from_json(file.read_text()) == edit.blank()
+    composer.duration("stimulus").fill("900")
+    composer.page.keyboard.press("Enter")
+    composer.wait_for_task(lambda task: milliseconds(task)[1] == 900, "the change")
+    chooser = composer.within.get_by_label("A task file")
+    chooser.set_input_files(file)
+    composer.wait_for_task(lambda task: task == edit.blank(), "the file to be opened")
+    file.write_text(json.dumps({"kind": "Task", "name": "<img src=x onerror=alert(1)>"}))
+    chooser.set_input_files(file)
+    composer.within.get_by_role("alert").filter(has_text="task").first.wait_for()
+    assert composer.task() == edit.blank()
+
+
+def test_a_task_is_shared_by_an_address(composer: ComposerPage, new_page: NewPage) -> None:
+    composer.duration("stimulus").fill("900")
+    composer.page.keyboard.press("Enter")
+    shared = composer.wait_for_task(lambda task: milliseconds(task)[1] == 900, "the change")
+    composer.press("Share")
+    link = composer.within.get_by_label("Address of this task")
+    link.wait_for()
+    other = ComposerPage.on(new_page(link.input_value()))
+    assert isinstance(other, ComposerPage)
+    other.press("Task")
+    other.wait(lambda: other.epochs() == list(shared.epoch_names), "the board of the other page")
+    other.wait_for_task(lambda task: task == shared, "the same task")
+
+
+def test_nothing_critical_or_serious_is_found(composer: ComposerPage) -> None:
+    found = {}
+    looks = {
+        "epoch": composer.card("stimulus").locator(".name"),
+        "cell": composer.cell("stimulus", "stimulus"),
+        "channel": composer.within.get_by_role("rowheader", name=re.compile("^Output choice")),
+        "factor": composer.within.get_by_role("button", name=re.compile("^sign")),
+        "scoring": composer.within.get_by_role("button", name=re.compile("^Scoring")),
+    }
+    for name, what in looks.items():
+        what.click()
+        composer.page.wait_for_timeout(3300)  # the steward names what is new within three seconds
+        found[name] = findings(composer.page)
+    composer.press("Dark")
+    composer.button("Light").wait_for()
+    found["dark"] = findings(composer.page)
+    assert {look: lines for look, lines in found.items() if lines} == {}
