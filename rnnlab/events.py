@@ -71,7 +71,8 @@ class Evaluated(Event):
 
     ``accuracy`` is in [0, 1]; ``loss`` is the loss there; ``worst_accuracy`` is that of the condition (combination of
     values of factors that take few) in which the fewest trials are correct. ``parameters`` are the network's
-    effective arrays at this moment (copies), what every view of "the network now" is drawn from.
+    effective arrays at this moment (copies), what every view of "the network now" is drawn from. In a set of tasks or
+    a curriculum ``tasks`` has the accuracy in each task that is among the trials.
     """
 
     accuracy: float
@@ -79,6 +80,24 @@ class Evaluated(Event):
     parameters: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
     worst_accuracy: float = float("nan")
     health: Health | None = field(repr=False, default=None)
+    tasks: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StageBegan(Event):
+    """A stage of the curriculum begins: its number from 0, and the name of its task."""
+
+    stage: int
+    task: str
+
+
+@dataclass(frozen=True)
+class StageEnded(Event):
+    """A stage of the curriculum is over. ``reason`` is ``"threshold"``, or ``"updates"``: it had a limit of them."""
+
+    stage: int
+    task: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -105,9 +124,10 @@ class Diverged(Event):
 class Finished(Event):
     """The last event.
 
-    ``reason`` is ``"updates"``, ``"diverged"``, or that of a rule: ``"accuracy"``, ``"loss"``, ``"patience"``,
-    ``"plateau"``, ``"trials"``, ``"seconds"``. ``kept_update`` is the update whose network the run holds (another than
-    the last one where the best is kept), ``parameters`` are its effective arrays if it is not the last one.
+    ``reason`` is ``"updates"``, ``"diverged"``, ``"curriculum"`` (its last stage is over), or that of a rule:
+    ``"accuracy"``, ``"loss"``, ``"patience"``, ``"plateau"``, ``"trials"``, ``"seconds"``. ``kept_update`` is the
+    update whose network the run holds (another than the last one where the best is kept), ``parameters`` are its
+    effective arrays if it is not the last one.
     """
 
     reason: str

@@ -10,13 +10,15 @@ from rnnlab.networks import AnyNetwork
 from rnnlab.runs.losses import CodeLoss
 from rnnlab.runs.training import Training
 from rnnlab.spec import Spec, SpecError, quantity
-from rnnlab.tasks import CodeTask, Task
+from rnnlab.tasks import AnyTask, CodeTask, Task, single_tasks, task_names
 from rnnlab.tasks.timing import check_time_step
 
 
 @dataclass(frozen=True)
 class Experiment(Spec):
     """A task, a network, a training and a seed: everything that decides what a run becomes.
+
+    The task may be a `rnnlab.tasks.MultitaskSet` or a `rnnlab.tasks.Curriculum`.
 
     With a `rnnlab.tasks.CodeTask` or a `rnnlab.runs.CodeLoss` it trains as well, but is not `citable`: it has no JSON,
     digest or script.
@@ -29,7 +31,7 @@ class Experiment(Spec):
         True
     """
 
-    task: Task | CodeTask
+    task: AnyTask | CodeTask
     network: AnyNetwork
     training: Training = field(default=Training())
     seed: int = quantity(0, low=0, high=2**63 - 1, help="decides every random number of the run")
@@ -51,10 +53,11 @@ class Experiment(Spec):
         if isinstance(self.task, CodeTask):
             self._check_time_step(self.task)
             return
-        try:
-            check_time_step(self.task, self.network.dt)
-        except SpecError as error:
-            raise error.moved("task", "Experiment.task") from None
+        for path, task in single_tasks(self.task):
+            try:
+                check_time_step(task, self.network.dt)
+            except SpecError as error:
+                raise error.moved("task", f"Experiment.{path}") from None
 
     def _check_time_step(self, task: CodeTask) -> None:
         try:
@@ -65,17 +68,26 @@ class Experiment(Spec):
     @property
     def citable(self) -> bool:
         """Whether the whole experiment can be written down: neither its task nor its loss is Python code."""
-        return isinstance(self.task, Task) and not isinstance(self.training.loss, CodeLoss)
+        return not isinstance(self.task, CodeTask) and not isinstance(self.training.loss, CodeLoss)
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """Names of the tasks that are scored one by one, where there is a set of them or a curriculum."""
+        return task_names(self.task)
 
     @property
     def described_task(self) -> Task:
-        """The task as data.
+        """The task as data, for those that compose it.
 
         Raises:
             NotCitableError: the task is Python code.
+            SpecError: it is a set of tasks or a curriculum.
         """
         if isinstance(self.task, CodeTask):
             raise self.task.not_citable("Experiment.task")
+        if not isinstance(self.task, Task):
+            kind = type(self.task).__name__
+            raise self.refuse("task", f"is a {kind}, and one task is wanted", remedy="open one of its tasks by itself")
         return self.task
 
     def script(self, out: str | None = None, settings: Mapping[str, Any] | None = None) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from rnnlab import networks, runs, tasks
+from rnnlab.runs.presets import settings_of
 from rnnlab.spec import Spec
+from rnnlab.tasks import Task
 
 WIDTH = 88
 LONGEST = 120
@@ -21,23 +25,26 @@ class NotSayableError(Exception):
     """A spec whose class has no public name."""
 
 
-def expression(value: Any, indent: int = 0, used: int = 0) -> str:
+def expression(value: Any, indent: int = 0, used: int = 0, *, spelled: bool = False) -> str:
     """Source whose value is ``value``; fields that have their default are left out.
 
     Args:
         value: a spec, or anything that a field of one holds.
         indent: columns that the line the expression begins on is indented by.
         used: columns already taken on that line.
+        spelled: spell a task out, also where the catalogue has it; otherwise that is looked for.
 
     Raises:
         NotSayableError: a class has no public name in `rnnlab`, `rnnlab.tasks`, `rnnlab.networks` or `rnnlab.runs`.
     """
-    flat = _flat(value)
+    flat = _spelled(value) if spelled else _flat(value)
     if used + len(flat) <= WIDTH:
         return flat
     if isinstance(value, str) and used + len(flat) > LONGEST:
         return _bracketed("(", [quoted(piece) for piece in _pieces(value)], ")", indent, separator="")
     inner = indent + 4
+    if isinstance(value, Task) and not spelled and (settings := _settings(value)) is not None:
+        return catalogue_call(value.name, settings, indent, used)
     if isinstance(value, tuple) and value:
         return _bracketed("(", [expression(item, inner, inner + 1) for item in value], ")", indent)
     if isinstance(value, Spec) and (given := _given(value)):
@@ -46,7 +53,31 @@ def expression(value: Any, indent: int = 0, used: int = 0) -> str:
     return flat
 
 
+def catalogue_call(name: str, settings: Mapping[str, Any], indent: int = 0, used: int = 0) -> str:
+    """The call that gets a task of the catalogue."""
+    items = _call_items(name, settings)
+    line = f"rl.tasks.get({', '.join(items)})"
+    return line if used + len(line) <= WIDTH else _bracketed("rl.tasks.get(", items, ")", indent)
+
+
+def _call_items(name: str, settings: Mapping[str, Any]) -> list[str]:
+    return [quoted(name), *(f"{setting}={_flat(value)}" for setting, value in settings.items())]
+
+
+@lru_cache(maxsize=64)
+def _settings(task: Task) -> dict[str, Any] | None:
+    """The settings with which the catalogue makes it, if it does."""
+    return settings_of(task)
+
+
 def _flat(value: Any) -> str:
+    if isinstance(value, Task) and (settings := _settings(value)) is not None:
+        return f"rl.tasks.get({', '.join(_call_items(value.name, settings))})"
+    return _spelled(value)
+
+
+def _spelled(value: Any) -> str:
+    """`_flat`, without looking for ``value`` itself in the catalogue."""
     if isinstance(value, Spec):
         arguments = ", ".join(f"{name}={_flat(item)}" for name, item in _given(value).items())
         return f"{public_name(type(value))}({arguments})"

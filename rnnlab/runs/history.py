@@ -40,6 +40,9 @@ MARKS = (
 LATER = {"penalties", "worst_accuracies", "spectral_radii", "silent", "saturated", "half_step_accuracies"}
 """Arrays that may be missing: nobody measured them."""
 
+TABLE = "task_accuracies"
+"""The array with a row for each evaluation and a column for each task."""
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -58,7 +61,10 @@ class History:
         silent, saturated: shares of units that are; see `rnnlab.events.Health`, (evaluation,).
         half_step_accuracies: share correct at half the time step, (evaluation,).
 
-    The last six are NaN where they were not measured.
+        task_accuracies: share correct in each task of a set or a curriculum, in the order of `Experiment.task_names`,
+            (evaluation, task), NaN for a task that was not among the trials; (evaluation, 0) where there is one task.
+
+    What was not measured is NaN.
     """
 
     updates: Counts = field(default_factory=_counts)
@@ -73,6 +79,7 @@ class History:
     silent: Floats = field(default_factory=_floats)
     saturated: Floats = field(default_factory=_floats)
     half_step_accuracies: Floats = field(default_factory=_floats)
+    task_accuracies: Floats = field(default_factory=_floats)
 
     def __post_init__(self) -> None:
         for group in (STEPS, MARKS):
@@ -83,6 +90,15 @@ class History:
             if len(set(lengths.values())) != 1 or len(lengths[group[0]]) != 1:
                 shapes = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
                 raise ValueError(f"History: arrays of one kind must have one length, got {shapes}")
+        self._check_tasks()
+
+    def _check_tasks(self) -> None:
+        """``task_accuracies`` may be missing, and otherwise has a row for each evaluation."""
+        table, n = self.task_accuracies, len(self.evaluated_at)
+        if not table.size:
+            object.__setattr__(self, "task_accuracies", np.zeros((n, 0)))
+        elif table.ndim != 2 or len(table) != n:
+            raise ValueError(f"History: task_accuracies must be (evaluation, task) = ({n}, ...), got {table.shape}")
 
     @property
     def n_updates(self) -> int:
@@ -99,20 +115,31 @@ class History:
         """The highest accuracy measured, or None before the first evaluation."""
         return float(self.accuracies.max()) if len(self.accuracies) else None
 
+    @property
+    def worst_task_accuracies(self) -> Floats:
+        """Share correct in the task in which the fewest are, of those measured, (evaluation,); `accuracies` where
+        there is one task."""
+        if not self.task_accuracies.shape[1]:
+            return self.accuracies
+        lowest: Floats = np.nan_to_num(self.task_accuracies, nan=np.inf).min(axis=1)
+        return lowest
+
     def to_arrays(self) -> dict[str, NDArray]:
         """Name -> array, for a file. What nobody measured is left out."""
-        return {name: np.ascontiguousarray(getattr(self, name)) for name in self._measured}
+        tables = {TABLE: self.task_accuracies} if self.task_accuracies.size else {}
+        columns = {name: getattr(self, name) for name in self._measured}
+        return {name: np.ascontiguousarray(array) for name, array in {**columns, **tables}.items()}
 
     @property
     def _measured(self) -> list[str]:
-        names = [f.name for f in fields(self)]
+        names = [*STEPS, *MARKS]
         return [name for name in names if name not in LATER or not np.isnan(getattr(self, name)).all()]
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray]) -> History:
         """The inverse of `to_arrays`. Raises ValueError where an array is missing, unknown or not one of numbers."""
         names = {f.name for f in fields(cls)}
-        if not names - LATER <= set(arrays) <= names:
+        if not names - LATER - {TABLE} <= set(arrays) <= names:
             raise ValueError(f"History: expected the arrays {sorted(names)}, got {sorted(arrays)}")
         counted = {"updates", "evaluated_at"}
         typed: dict[str, Any] = {
@@ -128,7 +155,7 @@ class History:
 
     def evaluations(self, chosen: NDArray[np.bool_]) -> History:
         """The same, with some of the evaluations."""
-        return replace(self, **{name: getattr(self, name)[chosen] for name in MARKS})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in (*MARKS, TABLE)})
 
     def _repr_html_(self) -> str:
         def row(name: str) -> str:

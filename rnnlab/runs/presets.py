@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from rnnlab.spec import SpecError
-from rnnlab.tasks import TASKS, Preset, Task
+from rnnlab.tasks import TASKS, AnyTask, Preset, Task
 
 MAX_TRIES = 3_000
 """Tasks made before giving up; a script then spells the task out."""
@@ -16,14 +16,14 @@ Candidates = dict[str, list[Any]]
 """Kind of a setting -> values worth trying for it."""
 
 
-def settings_of(task: Task) -> dict[str, Any] | None:
+def settings_of(task: AnyTask) -> dict[str, Any] | None:
     """Settings with which the catalogue makes exactly this task, or None where none were found.
 
     The numbers in which the task differs from the catalogue's default are tried for every setting; what brings the
     two closer is kept, until they are equal.
     """
     preset = TASKS.get(task.name)
-    if preset is None:
+    if preset is None or not isinstance(task, Task):
         return None
     wanted = _leaves(task.to_data())
     found: dict[str, Any] = {}

@@ -11,7 +11,7 @@ from rnnlab.runs.losses import CodeLoss, MeanSquaredError, MissingLoss
 from rnnlab.runs.training import Training
 from rnnlab.spec import SCHEMA, SpecError
 from rnnlab.spec.codec import decode, hints
-from rnnlab.tasks import CodeTask, MissingTask, Task
+from rnnlab.tasks import AnyTask, CodeTask, MissingTask
 
 KIND = "MissingTask"
 LOSS = "MissingLoss"
@@ -57,7 +57,7 @@ def from_recorded(data: Any) -> Experiment:
     decoded = {name: decode(annotations[name], value, f"experiment.{name}") for name, value in fields.items()}
     if loss == LOSS:
         decoded["training"] = decoded["training"].replace(loss=_missing_loss(data["training"]["loss"]))
-    found = _missing(data["task"]) if task == KIND else decode(Task, data.get("task"), "experiment.task")
+    found = _missing(data["task"]) if task == KIND else decode(AnyTask, data.get("task"), "experiment.task")
     return Experiment(task=found, **decoded)
 
 

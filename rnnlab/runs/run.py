@@ -19,8 +19,9 @@ from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
 from rnnlab.runs.recorded import same
 from rnnlab.runs.script import script
+from rnnlab.runs.stages import judged, of_stage
 from rnnlab.runs.store import Progress, Snapshot
-from rnnlab.tasks import CodeTask, Task
+from rnnlab.tasks import AnyTask, CodeTask
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -51,7 +52,7 @@ class Run:
         return cls(experiment, snapshot.progress, snapshot.history, network, path)
 
     @property
-    def task(self) -> Task | CodeTask:
+    def task(self) -> AnyTask | CodeTask:
         """The task it learned."""
         return self.experiment.task
 
@@ -70,6 +71,11 @@ class Run:
         """The last accuracy on the fixed validation trials, in [0, 1]; None before the first evaluation."""
         return self.history.accuracy
 
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """The update at which each stage of its curriculum so far began; (0,) without one."""
+        return self.progress.stages
+
     def script(self, out: str | None = None) -> str:
         """A short Python file that makes this run again, bit for bit; see `rnnlab.runs.script.script`.
 
@@ -80,7 +86,9 @@ class Run:
             note = f"It diverged soon after update {update} of {training.updates}, whose weights were kept."
             return script(self.experiment, out, note=note)
         timed = seconds_allowed(training) < float("inf")  # another machine would get elsewhere in that time
-        if due_end(training, self.history) == update and not timed:
+        seen = judged(self.task, self.history, self.progress.stages)
+        ended = self.progress.reason == "curriculum" or due_end(training, seen) == update
+        if ended and not timed:
             return script(self.experiment, out)
         done = self.experiment.replace(training__updates=update, training__stop_accuracy=None, training__stop=())
         return script(done, out, note=f"The run was stopped at update {update} of {training.updates}.")
@@ -111,7 +119,8 @@ class Run:
 def _kept(snapshot: Snapshot) -> Mapping[str, NDArray]:
     """Raw parameters of the network that the run holds: the last one, or where its training says so the best."""
     training, update = snapshot.experiment.training, snapshot.progress.update
-    best = best_update(training, snapshot.history, update) if training.keep == "best" else update
+    seen = of_stage(snapshot.history, snapshot.progress.stages)
+    best = best_update(training, seen, update) if training.keep == "best" else update
     return snapshot.state["parameters" if best in (update, None) else "best"]
 
 

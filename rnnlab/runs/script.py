@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnnlab import tasks
-from rnnlab.runs.expression import NotSayableError, expression, quoted
+from rnnlab.runs.expression import NotSayableError, catalogue_call, expression, quoted
 from rnnlab.runs.losses import CodeLoss
-from rnnlab.runs.presets import settings_of
-from rnnlab.tasks import TASKS, Task
+from rnnlab.tasks import TASKS, AnyTask, CodeTask, Task
 
 if TYPE_CHECKING:
     from rnnlab.runs.experiment import Experiment
@@ -54,7 +53,9 @@ def script(
     Raises:
         NotCitableError: the task or the loss is Python code.
     """
-    task, network = experiment.described_task, experiment.network
+    task, network = experiment.task, experiment.network
+    if isinstance(task, CodeTask):
+        raise task.not_citable("Experiment.task")
     if isinstance(experiment.training.loss, CodeLoss):
         raise experiment.training.loss.not_citable("Experiment.training.loss")
     kind = type(network).__name__
@@ -79,21 +80,11 @@ def task_script(task: Task, settings: Mapping[str, Any] | None = None, *, spelle
     )
 
 
-def _task(task: Task, known: Mapping[str, Any] | None, *, spelled: bool) -> str:
-    made = known is not None and task.name in TASKS and tasks.get(task.name, **known) == task
-    settings = known if made else None if spelled else settings_of(task)
-    if settings is not None:
-        return _call("rl.tasks.get", quoted(task.name), settings)
+def _task(task: AnyTask, known: Mapping[str, Any] | None, *, spelled: bool) -> str:
+    used = len("task = ")
+    if known is not None and task.name in TASKS and tasks.get(task.name, **known) == task:
+        return catalogue_call(task.name, known, used=used)
     try:
-        return expression(task, used=len("task = "))
+        return expression(task, used=used, spelled=spelled)
     except NotSayableError:  # a kind without a public name: embed the description
-        return f'rl.tasks.Task.from_json(\n    r"""{task.to_json()}"""\n)'
-
-
-def _call(function: str, first: str, settings: Mapping[str, Any]) -> str:
-    keywords = [f"{name}={expression(value)}" for name, value in settings.items()]
-    line = f"{function}({', '.join([first, *keywords])})"
-    if len("task = ") + len(line) <= 88:
-        return line
-    lines = "".join(f"    {item},\n" for item in [first, *keywords])
-    return f"{function}(\n{lines})"
+        return f'rl.tasks.{type(task).__name__}.from_json(\n    r"""{task.to_json()}"""\n)'

@@ -48,12 +48,14 @@ Arrays = dict[str, NDArray]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training has come. ``reason`` is None until it finished."""
+    """How far a training has come. ``reason`` is None until it finished; ``stages`` are the updates at which the
+    stages of its curriculum so far began."""
 
     update: int = 0
     n_trials: int = 0
     seconds: float = 0.0
     reason: str | None = None
+    stages: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,8 +204,10 @@ def _experiment(data: Any, path: Path) -> Experiment:
 
 
 def _progress(data: Mapping[str, Any]) -> Progress:
-    progress = Progress(int(data["update"]), int(data["n_trials"]), float(data["seconds"]), data["reason"])
-    if progress.update < 0 or progress.n_trials < 0 or not isinstance(progress.reason, str | None):
+    stages = tuple(int(update) for update in data.get("stages", (0,)))
+    progress = Progress(int(data["update"]), int(data["n_trials"]), float(data["seconds"]), data["reason"], stages)
+    in_order = stages[:1] == (0,) and list(stages) == sorted(stages) and stages[-1] <= progress.update
+    if progress.update < 0 or progress.n_trials < 0 or not isinstance(progress.reason, str | None) or not in_order:
         raise ValueError(f"progress cannot be {dict(data)}")
     return progress
 

@@ -7,6 +7,7 @@ from rnnlab.tasks.catalogue import TASKS, get
 from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.code import CodeTask, MissingTask
+from rnnlab.tasks.curriculum import AnyTask, Curriculum, Stage, single_tasks, task_names
 from rnnlab.tasks.draws import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Category, Compare, Component, Factor, Gate, Linear, Lookup, Product, Rotate
@@ -14,7 +15,7 @@ from rnnlab.tasks.library.cognitive import cognitive_tasks
 from rnnlab.tasks.library.delayed_discrimination import delayed_discrimination
 from rnnlab.tasks.library.flip_flop import flip_flop
 from rnnlab.tasks.library.perceptual_discrimination import perceptual_discrimination
-from rnnlab.tasks.multitask import Curriculum, MultitaskSet, Stage
+from rnnlab.tasks.multitask import MultitaskSet
 from rnnlab.tasks.presets import Preset, Setting
 from rnnlab.tasks.scoring import (
     AngularError,
@@ -49,6 +50,7 @@ from rnnlab.tasks.task import Task
 __all__ = [
     "TASKS",
     "AngularError",
+    "AnyTask",
     "Batch",
     "Blocks",
     "Bump",
@@ -110,6 +112,8 @@ __all__ = [
     "get",
     "perceptual_discrimination",
     "share_durations",
+    "single_tasks",
+    "task_names",
     "to_gymnasium",
     "with_catch",
 ]

@@ -1,17 +1,17 @@
-"""Several tasks for one network: sets with rule inputs, and curricula."""
+"""Several tasks for one network at once: sets with rule inputs."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.spec import Spec, SpecError, quantity
+from rnnlab.spec import Spec, quantity
 from rnnlab.tasks.batch import Batch, facts_table
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.checks import check_name
@@ -201,38 +201,6 @@ class MultitaskSet(Spec):
 
     def _repr_html_(self) -> str:
         return facts_table(self.name, self._facts())
-
-
-@dataclass(frozen=True)
-class Stage(Spec):
-    """A stretch of a curriculum: a task, until the network does it well enough."""
-
-    task: Task | MultitaskSet
-    threshold: float = quantity(0.9, low=0, high=1, help="Accuracy at which the next stage begins.")
-    updates: int | None = quantity(None, low=1, help="The most updates that the stage may take; none: no limit.")
-
-
-@dataclass(frozen=True)
-class Curriculum(Spec):
-    """Tasks from easy to hard, for one network: all stages have the same inputs and outputs, in the same order."""
-
-    name: str
-    stages: tuple[Stage, ...] = field(metadata={"help": "In the order in which they are learned."})
-    description: str = ""
-
-    def check(self) -> None:
-        check_name("Curriculum.name", self.name)
-        if not self.stages:
-            raise self.refuse("stages", "there is none", remedy="give at least one")
-        first = self.stages[0].task
-        for i, stage in enumerate(self.stages):
-            for what in ("input_names", "output_names"):
-                if getattr(stage.task, what) != getattr(first, what):
-                    raise SpecError(
-                        f"Curriculum.stages[{i}].task",
-                        f"its {what.split('_')[0]}s are not those of the first stage",
-                        remedy=f"give {', '.join(getattr(first, what)) or 'none'}",
-                    )
 
 
 def _union(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -15,12 +15,13 @@ from typing import Any, TypeAlias
 
 import torch
 
-from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, Started, Updated
-from rnnlab.runs import Experiment, RunError, Snapshot, Training, lock, store
+from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, StageBegan, StageEnded, Started, Updated
+from rnnlab.runs import Experiment, History, RunError, Snapshot, Training, lock, store
 from rnnlab.runs.ending import budget_reason, due_end, last_update, reason_to_stop, seconds_allowed
 from rnnlab.runs.losses import CodeLoss, MissingLoss
 from rnnlab.runs.recorded import same
 from rnnlab.runs.run import with_task
+from rnnlab.runs.stages import judged
 from rnnlab.tasks import CodeTask
 from rnnlab.training.trainer import Trainer
 
@@ -111,11 +112,15 @@ def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) 
             allowed = ", ".join(MAY_CHANGE)
             problem = f"the weights so far were made with {old!r}, and a run that goes on can change only {allowed}"
             raise ValueError(f"resume: {name}={new!r}: {problem}; for another {name} start a new run")
-    if changes and (end := due_end(after, snapshot.history)) < done:
+    if changes and (end := _due_end(after, snapshot)) < done:
         name, remedy = _culprit(after, changes, end, done)
         problem = f"would have ended the run after {end} updates, and {done} are done"
         raise ValueError(f"resume: {name}={getattr(after, name)!r}: {problem}; give {remedy}, or start a new run")
     return snapshot.experiment.replace(training=after), snapshot
+
+
+def _due_end(training: Training, snapshot: Snapshot) -> int:
+    return due_end(training, judged(snapshot.experiment.task, snapshot.history, snapshot.progress.stages))
 
 
 def _culprit(training: Training, changes: Mapping[str, Any], end: int, done: int) -> tuple[str, str]:
@@ -189,6 +194,8 @@ class _Session:
         yield Started(*self._now(), digest, trainer.learner.parameters.values.numel())
         self._saved_at = None if fresh else trainer.update
         try:
+            if fresh and trainer.stage is not None:
+                yield self._stage_began()
             reason = yield from self._until_stopped()
         except GeneratorExit:  # the caller stops here; no update is half done
             self._save(None)
@@ -211,16 +218,37 @@ class _Session:
                 yield evaluated
                 if isinstance(evaluated, Diverged):
                     return "diverged"
-            if due and (reason := reason_to_stop(training, trainer.record.history())) is not None:
+            if due and (reason := reason_to_stop(training, self._judged())) is not None:
                 return reason
+            ended = trainer.stage_end()
+            if ended is not None and trainer.in_last_stage:
+                return "curriculum"
             if last:
                 return "seconds" if over else budget_reason(training)
+            if ended is not None:
+                yield from self._next_stage(ended)
             if trainer.update % training.save_every == 0 and self._save(None):
                 yield Saved(*self._now(), str(self._folder))
             updated = self._update()
             yield updated
             if isinstance(updated, Diverged):
                 return "diverged"
+
+    def _judged(self) -> History:
+        trainer = self._trainer
+        return judged(trainer.experiment.task, trainer.record.history(), trainer.stages)
+
+    def _next_stage(self, reason: str) -> Iterator[Event]:
+        over = len(self._trainer.stages) - 1, self._stage_name()
+        self._trainer.next_stage()
+        yield StageEnded(*self._now(), *over, reason)
+        yield self._stage_began()
+
+    def _stage_began(self) -> StageBegan:
+        return StageBegan(*self._now(), len(self._trainer.stages) - 1, self._stage_name())
+
+    def _stage_name(self) -> str:
+        return "" if self._trainer.stage is None else self._trainer.stage.task.name
 
     def _update(self) -> Updated | Diverged:
         with self._bench.working():
@@ -236,7 +264,8 @@ class _Session:
             found = self._trainer.diagnosis
             return Diverged(*self._now(), "validation loss", found.remedy, found.began)
         parameters, health = self._trainer.learner.effective(), self._trainer.health(measured)
-        return Evaluated(*self._now(), measured.accuracy, measured.loss, parameters, measured.worst, health)
+        tasks = measured.tasks if self._trainer.experiment.task_names else {}
+        return Evaluated(*self._now(), measured.accuracy, measured.loss, parameters, measured.worst, health, tasks)
 
     def _ending(self, reason: str) -> Iterator[Event]:
         if reason == "diverged":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -26,6 +27,7 @@ class Record:
     silent: list[float] = field(default_factory=list)
     saturated: list[float] = field(default_factory=list)
     half_step_accuracies: list[float] = field(default_factory=list)
+    task_accuracies: list[list[float]] = field(default_factory=list)
 
     @classmethod
     def of(cls, history: History) -> Record:
@@ -43,8 +45,8 @@ class Record:
         self.gradient_norms.append(gradient_norm)
         self.penalties.append(penalty)
 
-    def evaluated(self, update: int, measured: Measured) -> None:
-        """Note one evaluation."""
+    def evaluated(self, update: int, measured: Measured, tasks: Sequence[str] = ()) -> None:
+        """Note one evaluation, with a column for each of ``tasks``."""
         self.evaluated_at.append(update)
         self.accuracies.append(measured.accuracy)
         self.validation_losses.append(measured.loss)
@@ -53,6 +55,7 @@ class Record:
         self.silent.append(measured.silent)
         self.saturated.append(measured.saturated)
         self.half_step_accuracies.append(float("nan") if measured.half_step is None else measured.half_step)
+        self.task_accuracies.append([measured.tasks.get(name, float("nan")) for name in tasks])
 
     def accuracy_at(self, update: int) -> float | None:
         """The accuracy measured after ``update`` updates, or None where it was not."""

@@ -14,8 +14,11 @@ from torch import Tensor
 
 from rnnlab.events import Health
 from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
+from rnnlab.runs.agenda import Agenda
 from rnnlab.runs.ending import best_update
 from rnnlab.runs.schedules import AnySchedule
+from rnnlab.runs.stages import of_stage, stage_end
+from rnnlab.tasks import Curriculum, Stage
 from rnnlab.training.diagnosis import Diagnosis, diagnose
 from rnnlab.training.learner import Learner, Step
 from rnnlab.training.noise import Noise
@@ -32,6 +35,7 @@ class Trainer:
         learner: parameters and optimiser.
         update: updates done.
         n_trials: training trials seen.
+        stages: the updates at which the stages of a curriculum so far began.
         record: the history so far.
         diagnosis: of the last piece of work that found something not finite.
     """
@@ -41,13 +45,15 @@ class Trainer:
     def __init__(self, experiment: Experiment) -> None:
         task, network, training = experiment.task, experiment.network, experiment.training
         self.experiment = experiment
+        self.stages: tuple[int, ...] = (0,)
         self.learner = Learner(network, training, task.n_inputs, task.n_outputs)
         rng = stream(experiment.seed, "initialise")
         self.learner.initialise(network.initialise(task.n_inputs, task.n_outputs, rng))
         self.update = 0
         self.n_trials = 0
         self.record = Record()
-        self._validation = Validation(experiment, self.learner)
+        self._agenda = Agenda(experiment)
+        self._validation = Validation(self._now, self.learner)
         self._good = self._kept()
         self._best: Tensor | None = None
 
@@ -55,7 +61,8 @@ class Trainer:
 
     def advance(self) -> Step:
         """One update on fresh trials. Where something is not finite nothing changes; see `Step.failed`."""
-        experiment, training = self.experiment, self.experiment.training
+        experiment = self._now
+        training = experiment.training
         rng = stream(experiment.seed, "batch", self.update)
         batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
         strength = self._factor(training.noise_schedule)
@@ -72,6 +79,11 @@ class Trainer:
             self.diagnosis = diagnose(self.learner, trials, noise)
         return step
 
+    @property
+    def _now(self) -> Experiment:
+        """What the update to come carries out."""
+        return self._agenda.at(len(self.stages) - 1)
+
     def _factor(self, schedule: AnySchedule) -> float:
         """A schedule's factor for the update to come."""
         every = self.experiment.training.evaluate_every
@@ -80,10 +92,12 @@ class Trainer:
 
     def measure(self) -> Measured:
         """Score the network on the validation trials, and note the result if it is finite."""
+        if self._validation.experiment is not self._now:
+            self._validation = Validation(self._now, self.learner)
         measured = self._validation.measure()
         if isfinite(measured.loss):
             self._good = self._kept()
-            self.record.evaluated(self.update, measured)
+            self.record.evaluated(self.update, measured, self.experiment.task_names)
             self._keep_best()
         else:
             self.diagnosis = self._validation.diagnose()
@@ -106,16 +120,42 @@ class Trainer:
         training = self.experiment.training
         if training.keep != "best" or self.update % training.evaluate_every:
             return
-        if best_update(training, self.record.history(), end=-1) == self.update:
+        if best_update(training, of_stage(self.record.history(), self.stages), end=-1) == self.update:
             self._best = self.learner.parameters.values.clone()
 
     def kept(self) -> tuple[int, dict[str, NDArray[np.float64]]]:
         """The update whose network is kept if the training ends here, and its effective parameters."""
         training = self.experiment.training
-        best = best_update(training, self.record.history(), self.update) if training.keep == "best" else self.update
+        seen = of_stage(self.record.history(), self.stages)
+        best = best_update(training, seen, self.update) if training.keep == "best" else self.update
         if best is None or best == self.update or self._best is None:
             return self.update, self.learner.effective()
         return best, self.learner.effective(self._best)
+
+    # ----------------------------------------------------------------------------------------------- curriculum
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage of the curriculum that is on."""
+        task = self.experiment.task
+        return task.stages[len(self.stages) - 1] if isinstance(task, Curriculum) else None
+
+    def stage_end(self) -> str | None:
+        """Why that stage is over; see `rnnlab.runs.stages.stage_end`."""
+        every, stage = self.experiment.training.evaluate_every, self.stage
+        if stage is None or (self.update % every and stage.updates is None):
+            return None
+        return stage_end(stage, self.record.history(), self.stages, self.update, every)
+
+    @property
+    def in_last_stage(self) -> bool:
+        """Whether no stage follows."""
+        task = self.experiment.task
+        return not isinstance(task, Curriculum) or len(self.stages) == len(task.stages)
+
+    def next_stage(self) -> None:
+        """Go on with the next one."""
+        self.stages = (*self.stages, self.update)
 
     # ------------------------------------------------------------------------------------------------ going back
 
@@ -126,10 +166,11 @@ class Trainer:
             vector.copy_(kept)
         self.learner.optimiser.count = self.update
         self.record = Record.of(self.record.history().until(self.update))
+        self.stages = tuple(update for update in self.stages if update <= self.update)
 
     def snapshot(self, seconds: float = 0.0, reason: str | None = None) -> Snapshot:
         """Everything a resume needs, as copies."""
-        progress = Progress(self.update, self.n_trials, seconds, reason)
+        progress = Progress(self.update, self.n_trials, seconds, reason, self.stages)
         state = self.learner.state()
         if self._best is not None:
             state["best"] = self.learner.parameters.to_arrays(self._best)
@@ -138,6 +179,7 @@ class Trainer:
     def restore(self, snapshot: Snapshot) -> None:
         """Go to a snapshot of this experiment."""
         self.update, self.n_trials = snapshot.progress.update, snapshot.progress.n_trials
+        self.stages = snapshot.progress.stages
         self.learner.restore(snapshot.state, self.update)
         self.record = Record.of(snapshot.history)
         if "best" in snapshot.state:

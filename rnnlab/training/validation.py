@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 
 from rnnlab.runs import Experiment, stream
-from rnnlab.tasks import Batch, CodeTask
+from rnnlab.tasks import Batch, CodeTask, MultitaskSet, Score
 from rnnlab.training.diagnosis import Diagnosis, diagnose
 from rnnlab.training.health import Activity, activity_bounds, spectral_radius, worst_condition
 from rnnlab.training.learner import Learner
@@ -28,6 +29,7 @@ class Measured:
         accuracy: share of correct validation trials.
         loss: over them.
         worst: share correct in the worst condition.
+        tasks: share correct in each task of a set.
         spectral_radius, silent, saturated, half_step, full_step: see `rnnlab.events.Health`.
     """
 
@@ -39,6 +41,7 @@ class Measured:
     saturated: float = float("nan")
     half_step: float | None = None
     full_step: float | None = None
+    tasks: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +72,13 @@ class _Set:
 
 
 class Validation:
-    """The fixed validation trials of an experiment."""
+    """The fixed validation trials of an experiment.
+
+    Of a set of tasks all are among them, also where each training batch is of one.
+    """
 
     def __init__(self, experiment: Experiment, learner: Learner) -> None:
-        self._experiment = experiment
+        self.experiment = experiment
         self._learner = learner
         self._set = _Set(learner, self._drawn(experiment.network.dt))
         self._half = self._half_step() if experiment.training.half_step else None
@@ -80,15 +86,17 @@ class Validation:
         check_targets(experiment.training.loss, self._set.trials.targets, self._set.trials.mask)
 
     def _drawn(self, dt: float) -> Batch:
-        task, training = self._experiment.task, self._experiment.training
-        seed = stream(self._experiment.seed, "validation")
+        task, training = self.experiment.task, self.experiment.training
+        if isinstance(task, MultitaskSet):
+            task = task.replace(mixing="trials")
+        seed = stream(self.experiment.seed, "validation")
         if training.validation == "balanced" and not isinstance(task, CodeTask):
             return task.sample(training.validation_trials, dt=dt, seed=seed, balanced=True)
         return task.sample(training.validation_trials, dt=dt, seed=seed)
 
     def _half_step(self) -> tuple[_Set, _Set] | None:
         """Some of the trials, as they are and at half the time step; None where those cannot be had."""
-        experiment, learner = self._experiment, self._learner
+        experiment, learner = self.experiment, self._learner
         try:
             network = experiment.network.replace(dt=experiment.network.at(experiment.network.dt / 2).dt)
             batch = self._drawn(network.dt)
@@ -101,27 +109,29 @@ class Validation:
     def measure(self) -> Measured:
         """Score the learner as it is now. Where the loss is not finite nothing is scored."""
         activity = Activity(self._bounds)
-        outputs = self._set.outputs(self._experiment, activity)
+        outputs = self._set.outputs(self.experiment, activity)
         loss = self._loss(outputs)
         if not isfinite(loss):
             return Measured(0.0, loss)
         score = self._set.batch.task.score(outputs, self._set.batch)
         worst = worst_condition(score, self._set.batch)
-        radius = spectral_radius(self._experiment.network, self._learner.effective())
+        radius = spectral_radius(self.experiment.network, self._learner.effective())
         half, full = self._at_half_step(outputs)
-        return Measured(float(score.accuracy), loss, worst, radius, activity.silent, activity.saturated, half, full)
+        tasks = _task_accuracies(score, self._set.batch)
+        accuracy = float(score.accuracy)
+        return Measured(accuracy, loss, worst, radius, activity.silent, activity.saturated, half, full, tasks)
 
     def _at_half_step(self, outputs: np.ndarray) -> tuple[float | None, float | None]:
         """Share of some trials that are correct at half the time step, and as they are."""
         if self._half is None:
             return None, None
         full, half = self._half
-        found = half.outputs(self._experiment)
+        found = half.outputs(self.experiment)
         return half.accuracy(found), full.accuracy(outputs[:HALF_STEP_TRIALS, : full.batch.n_steps])
 
     def diagnose(self) -> Diagnosis:
         """Where the network stops being finite on these trials."""
-        experiment = self._experiment
+        experiment = self.experiment
         noise = Noise(experiment.training.noise, experiment.seed, "validation-noise", 0)
         return diagnose(self._learner, self._set.trials.part(0, experiment.training.batch_size), noise)
 
@@ -131,4 +141,11 @@ class Validation:
         arrays = (outputs, batch.targets, batch.mask)
         z, y, m = (torch.from_numpy(a).double().permute(2, 1, 0) for a in arrays)
         loss = float(self._learner.loss(z, y, m))
-        return loss if loss <= float(np.finfo(self._experiment.training.dtype).max) else float("inf")
+        return loss if loss <= float(np.finfo(self.experiment.training.dtype).max) else float("inf")
+
+
+def _task_accuracies(score: Score, batch: Batch) -> dict[str, float]:
+    """Of each task among the trials, by its name."""
+    if not isinstance(batch.task, MultitaskSet):
+        return {batch.task.name: float(score.accuracy)}
+    return {name: float(part.accuracy) for name, part in score.parts.items()}

@@ -14,7 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from rnnlab.app.settings import apply_settings
-from rnnlab.events import Diverged, Evaluated, Event, Finished, Started, Updated
+from rnnlab.events import Diverged, Evaluated, Event, Finished, StageBegan, Started, Updated
 from rnnlab.runs import Experiment, load
 from rnnlab.spec import SpecError, did_you_mean
 
@@ -129,6 +129,8 @@ class Progress:
                 self.bar.update(event.update - self.bar.n)
             case Evaluated():
                 self.facts["correct"] = f"{event.accuracy:.1%}"
+            case StageBegan():
+                self.facts["stage"] = f"{event.stage + 1} ({event.task})"
 
     def close(self) -> None:
         """Leave the bar as it stands."""
@@ -185,6 +187,7 @@ _ENDINGS = {
     "plateau": "the loss stands still",
     "trials": "all trials used",
     "seconds": "time is up",
+    "curriculum": "last stage of the curriculum over",
     "diverged": "diverged",
 }
 
