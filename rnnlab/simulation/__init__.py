@@ -1,7 +1,41 @@
 """Networks run with NumPy alone: trajectories, and interventions such as lesions."""
 
-from rnnlab.simulation.interventions import AnyIntervention, Intervention, Lesion
+from rnnlab.simulation.interventions import (
+    AnyIntervention,
+    Clamp,
+    Current,
+    CutWeights,
+    Group,
+    InputNoise,
+    InputOverride,
+    InputPulse,
+    Intervention,
+    Kick,
+    Lesion,
+    ReplaceWeights,
+    ScaleWeights,
+    StateNoise,
+    WeightsInTime,
+)
 from rnnlab.simulation.simulate import simulate
 from rnnlab.simulation.trajectory import Trajectory
 
-__all__ = ["AnyIntervention", "Intervention", "Lesion", "Trajectory", "simulate"]
+__all__ = [
+    "AnyIntervention",
+    "Clamp",
+    "Current",
+    "CutWeights",
+    "Group",
+    "InputNoise",
+    "InputOverride",
+    "InputPulse",
+    "Intervention",
+    "Kick",
+    "Lesion",
+    "ReplaceWeights",
+    "ScaleWeights",
+    "StateNoise",
+    "Trajectory",
+    "WeightsInTime",
+    "simulate",
+]

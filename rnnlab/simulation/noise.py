@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Protocol
 
 import numpy as np
 
@@ -20,8 +21,21 @@ def steps_at_once(n_trials: int, width: int) -> int:
     return max(1, BLOCK // max(1, n_trials * width))
 
 
+class Source(Protocol):
+    """Normals of one kind for one time step after the other."""
+
+    def draw(self) -> np.ndarray:
+        """The next step's (trial, width); valid until the next draw."""
+
+    def draw_steps(self, n_steps: int) -> np.ndarray:
+        """Those of the next steps, (time, trial, width), to keep."""
+
+    def fill(self, out: np.ndarray) -> None:
+        """Write those of the next steps into ``out``, (time, trial, width)."""
+
+
 class NormalSource:
-    """Normals of one kind for one time step after the other.
+    """Normals drawn as they are needed.
 
     What a step gets depends on the seed and the step alone, so interventions never shift the noise.
     """
@@ -34,32 +48,80 @@ class NormalSource:
         self._used = len(self._block)
 
     def draw(self) -> np.ndarray:
-        """The next step's normals (trial, width); valid until the next draw."""
         if self._used == len(self._block):
-            self._refill()
+            self._draw_block(self._block)
+            self._used = 0
         self._used += 1
         return self._block[self._used - 1]
 
     def draw_steps(self, n_steps: int) -> np.ndarray:
-        """Those of the next steps, (time, trial, width), to keep."""
-        return np.stack([self.draw().copy() for _ in range(n_steps)])
+        steps = np.empty((n_steps, *self._block.shape[1:]), self._block.dtype)
+        self.fill(steps)
+        return steps
 
-    def _refill(self) -> None:
+    def fill(self, out: np.ndarray) -> None:
+        done, whole = 0, len(self._block)
+        while done < len(out):
+            if self._used == whole and len(out) - done >= whole and out.flags.c_contiguous:
+                self._draw_block(out[done : done + whole])
+                done += whole
+            else:
+                out[done] = self.draw()
+                done += 1
+
+    def _draw_block(self, out: np.ndarray) -> None:
+        """The next block's, always as many: the numbers of a step do not depend on how the steps are asked for."""
         if isinstance(self._scale, np.ndarray):
-            fill_table_normals(self._rng, self._block)
-            self._block[...] = scaled(self._block, self._scale)
+            fill_table_normals(self._rng, out)
+            out[...] = scaled(out, self._scale)
         else:
-            fill_table_normals(self._rng, self._block, self._scale)
-        self._used = 0
+            fill_table_normals(self._rng, out, self._scale)
+
+
+class Recorded:
+    """Normals drawn before, (time, trial, width), given again."""
+
+    def __init__(self, steps: np.ndarray) -> None:
+        self.steps, self._used = steps, 0
+
+    def draw(self) -> np.ndarray:
+        return self.draw_steps(1)[0]
+
+    def draw_steps(self, n_steps: int) -> np.ndarray:
+        self._used += n_steps
+        return self.steps[self._used - n_steps : self._used]
+
+    def fill(self, out: np.ndarray) -> None:
+        out[...] = self.draw_steps(len(out))
 
 
 @dataclass(frozen=True)
 class Noise:
     """The three noises of a network; None where it has none."""
 
-    recurrent: NormalSource | None = None
-    input: NormalSource | None = None
-    output: NormalSource | None = None
+    recurrent: Source | None = None
+    input: Source | None = None
+    output: Source | None = None
+
+    def recorded(self, n_made: int, n_shown: int) -> Recording:
+        """That of the next steps, to be given to several: ``n_made`` make a state, ``n_shown`` are read out."""
+        return Recording(
+            drawn_steps(self.recurrent, n_made), drawn_steps(self.input, n_made), drawn_steps(self.output, n_shown)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Noise of some steps, (time, trial, width) each."""
+
+    recurrent: np.ndarray | None
+    input: np.ndarray | None
+    output: np.ndarray | None
+
+    def of(self, rows: np.ndarray) -> Noise:
+        """That of some trials."""
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Noise(**{name: None if steps is None else Recorded(steps[:, rows]) for name, steps in given.items()})
 
 
 def noise_of(
@@ -90,11 +152,11 @@ def noise_of(
     )
 
 
-def drawn(source: NormalSource | None) -> np.ndarray | None:
+def drawn(source: Source | None) -> np.ndarray | None:
     """The next normals of a source that may not be there."""
     return None if source is None else source.draw()
 
 
-def drawn_steps(source: NormalSource | None, n_steps: int) -> np.ndarray | None:
+def drawn_steps(source: Source | None, n_steps: int) -> np.ndarray | None:
     """Those of several steps, (time, trial, width)."""
     return None if source is None else source.draw_steps(n_steps)

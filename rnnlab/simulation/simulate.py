@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnlab.networks import Cell, LeakyRNN, Network, Parameters, as_network
-from rnnlab.simulation.interventions import Intervention, segments
-from rnnlab.simulation.loops import Stretch, advance, advance_leaky, recurrent_scale
-from rnnlab.simulation.noise import Noise, drawn, noise_of
+from rnnlab.networks import Network, as_network
+from rnnlab.simulation.engine import Engine
+from rnnlab.simulation.interventions import Intervention
+from rnnlab.simulation.loops import recurrent_scale
+from rnnlab.simulation.noise import noise_of
 from rnnlab.simulation.trajectory import Trajectory
 from rnnlab.spec import SpecError, shown
 from rnnlab.threads import one_thread
@@ -27,19 +27,24 @@ def simulate(
     dt: float | None = None,
     initial_state: Any = None,
     dtype: DTypeLike | None = None,
+    carry: bool = False,
 ) -> Trajectory:
     """Run a network over trials.
 
     Args:
         source: a `Network`, or anything that has one (a run).
         batch: trials, or plain inputs (trial, time, channel).
-        interventions: what is done to the network, such as `Lesion`; applied in the order given.
-        seed: of the network's own noise. None runs it without any.
-        dt: time step in ms, the batch's (or, for plain inputs, the network's) if not given. Strengths of noise and
-            time constants keep their meaning at another time step.
+        interventions: what is done to the network, such as `Lesion`; see `rnnlab.simulation.interventions` for the
+            order in which they act.
+        seed: of the network's own noise. None runs it without any. What noise a trial gets in a step depends on
+            nothing else, so runs with and without interventions can be compared pair by pair.
+        dt: time step in ms of plain inputs, the network's if not given. Strengths of noise and time constants keep
+            their meaning at another time step. A batch has its own, and is not re-sampled to another (its noise would
+            change its strength): sample the task anew with that ``dt``.
         initial_state: where to start, (n_states,) or (trial, n_states); the network's own if not given.
         dtype: of the computation, float32 or float64. If not given, that of the inputs: a batch is float32, the
             precision networks are trained in, and takes half the time; a plain float64 array stays float64.
+        carry: whether each trial starts in the state in which the one before it ended, padding not counted.
 
     Raises:
         ValueError: inputs, initial state, dt, seed or an intervention do not fit the network.
@@ -54,60 +59,64 @@ def simulate(
     network = as_network(source)
     inputs = _inputs(batch, network, dtype)
     config = network.config.at(_time_step(batch, network, dt))
-    plan = tuple(_checked(interventions, config))
-    initial = _initial(initial_state, network, len(inputs), inputs.dtype)
-    noise = noise_of(config, _seed(seed), len(inputs), inputs.shape[2], inputs.dtype, recurrent_scale(config))
+    there = network if config is network.config else replace(network, config=config)
+    plan = checked(interventions, there, len(inputs))
+    initial = initial_states(initial_state, network, len(inputs), inputs.dtype)
+    engine = engine_of(there, initial, plan, checked_seed(seed))
     by_time = np.ascontiguousarray(inputs.swapaxes(0, 1))
     states = np.empty((*by_time.shape[:2], config.n_states), inputs.dtype)
     outputs = np.empty((*by_time.shape[:2], network.n_outputs), inputs.dtype)
-    p = {name: array.astype(inputs.dtype) for name, array in network.parameters.items()}
     with np.errstate(over="ignore", invalid="ignore"), one_thread(network.n_units):
-        _run(config, p, initial, by_time, noise, plan, states, outputs)
+        if carry:
+            initial = _run_carried(engine, by_time, states, outputs, _lengths(batch, inputs))
+        else:
+            _run(engine, by_time, states, outputs)
     return Trajectory(
         states=states.swapaxes(0, 1),
         outputs=outputs.swapaxes(0, 1),
         initial=initial,
         dt=config.dt,
-        network=network if config is network.config else replace(network, config=config),
+        network=there,
         inputs=inputs,
         batch=batch if hasattr(batch, "inputs") else None,
         interventions=plan,
-        seed=seed,
+        seed=engine.seed,
     )
 
 
-def _run(
-    config: Cell,
-    p: Parameters,
-    state: np.ndarray,
-    inputs: np.ndarray,
-    noise: Noise,
-    plan: Sequence[Intervention],
-    states: np.ndarray,
-    outputs: np.ndarray,
-) -> None:
-    """Fill states and outputs, (time, trial, ...), segment after segment.
-
-    A lagged network's first states are the initial one, and its last inputs go unused.
-    """
-    for segment in segments(plan, len(inputs), config.dt):
-        now = segment.parameters(config, p)
-        start, stop = max(segment.start, config.lag), segment.stop
-        for t in range(segment.start, min(start, stop)):
-            state = states[t] = segment.hold(config, state)
-            outputs[t] = config.readout(now, state, drawn(noise.output))
-        if start < stop:
-            seen = inputs[start - config.lag : stop - config.lag]
-            hold = partial(segment.hold, config) if segment.active else None
-            _advance(Stretch(config, now, state, seen, noise, hold, states[start:stop], outputs[start:stop]))
-            state = states[stop - 1]
+def engine_of(network: Network, initial: np.ndarray, plan: tuple[Intervention, ...], seed: int | None) -> Engine:
+    """An engine for a whole batch that starts in ``initial`` (trial, n_states), whose precision it works in."""
+    config, n_trials, dtype = network.config, len(initial), initial.dtype
+    noise = noise_of(config, seed, n_trials, network.n_inputs, dtype, recurrent_scale(config))
+    p = {name: array.astype(dtype) for name, array in network.parameters.items()}
+    return Engine(config, p, initial, noise, seed, plan, np.arange(n_trials), n_trials)
 
 
-def _advance(stretch: Stretch) -> None:
-    if isinstance(stretch.config, LeakyRNN):
-        advance_leaky(stretch.config, stretch)
-    else:
-        advance(stretch)
+def _run(engine: Engine, inputs: np.ndarray, states: np.ndarray, outputs: np.ndarray) -> None:
+    engine.advance(inputs, states, outputs)
+
+
+def _run_carried(
+    engine: Engine, inputs: np.ndarray, states: np.ndarray, outputs: np.ndarray, lengths: np.ndarray
+) -> np.ndarray:
+    """One trial after the other; returns where each started, (trial, n_states)."""
+    n_steps, n_trials = inputs.shape[:2]
+    noise = engine.noise.recorded(max(n_steps - engine.config.lag, 0), n_steps)
+    initial = engine.state.copy()
+    for k in range(n_trials):
+        one = np.array([k])
+        alone = replace(engine, state=initial[one], noise=noise.of(one), rows=one)
+        made, read = np.empty_like(states[:, one]), np.empty_like(outputs[:, one])
+        _run(alone, inputs[:, one], made, read)
+        states[:, one], outputs[:, one] = made, read
+        if k + 1 < n_trials:
+            initial[k + 1] = made[lengths[k] - 1, 0]
+    return initial
+
+
+def _lengths(batch: Any, inputs: np.ndarray) -> np.ndarray:
+    """Steps of each trial without padding, (trial,)."""
+    return np.asarray(getattr(batch, "lengths", np.full(len(inputs), inputs.shape[1])))
 
 
 # ------------------------------------------------------------------------------------------------ checking arguments
@@ -143,18 +152,25 @@ def _time_step(batch: Any, network: Network, dt: float | None) -> float:
     return float(dt)
 
 
-def _checked(interventions: Sequence[Intervention], config: Cell) -> Sequence[Intervention]:
+def checked(interventions: Sequence[Intervention], network: Network, n_trials: int) -> tuple[Intervention, ...]:
+    """The interventions, if they can be done to such trials of that network.
+
+    Raises:
+        SpecError: at ``interventions[i]``, if one cannot.
+    """
     for i, intervention in enumerate(interventions):
         if not isinstance(intervention, Intervention):
             raise ValueError(f"interventions[{i}]: {shown(intervention)} is not an intervention such as Lesion(units)")
         try:
-            intervention.check_network(config)
+            intervention.check_network(network)
+            intervention.check_batch(n_trials, network.dt)
         except SpecError as error:
             raise error.moved(type(intervention).__name__, f"interventions[{i}]") from None
-    return interventions
+    return tuple(interventions)
 
 
-def _initial(given: Any, network: Network, n_trials: int, dtype: np.dtype) -> np.ndarray:
+def initial_states(given: Any, network: Network, n_trials: int, dtype: np.dtype) -> np.ndarray:
+    """Where trials start, (trial, n_states), a copy."""
     if given is None:
         return network.initial_state(n_trials).astype(dtype)
     state, n = np.asarray(given, dtype=dtype), network.n_states
@@ -163,7 +179,8 @@ def _initial(given: Any, network: Network, n_trials: int, dtype: np.dtype) -> np
     return np.broadcast_to(state, (n_trials, n)).copy()
 
 
-def _seed(seed: int | None) -> int | None:
+def checked_seed(seed: int | None) -> int | None:
+    """The seed as a Python number."""
     if seed is None:
         return None
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from rnnlab.networks import Network
-from rnnlab.simulation.interventions import Intervention, segments
+from rnnlab.simulation.interventions import Intervention
+from rnnlab.simulation.plan import segments
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -41,14 +42,15 @@ class Trajectory:
 
     @cached_property
     def rates(self) -> np.ndarray:
-        """What the units send, (trial, time, n_units); zero for lesioned units while they are."""
+        """What the units send, (trial, time, n_units); that of lesioned and clamped units while they are."""
         config, by_time = self.network.config, self.states.swapaxes(0, 1)
         rates = config.rates(self.network.parameters, by_time)
+        everyone = np.arange(self.n_trials)
         for segment in segments(self.interventions, self.n_steps, self.dt):
-            if segment.active:
-                here = slice(segment.start, segment.stop)
-                rates = rates.copy() if rates is by_time or np.shares_memory(rates, by_time) else rates
-                rates[here] = segment.rates(config, rates[here])
+            for rows, force in segment.forces(everyone) if segment.active else ():
+                rates = rates.copy() if np.shares_memory(rates, by_time) else rates
+                here = np.ix_(np.arange(segment.start, segment.stop), rows)
+                rates[here] = force.rates(config, rates[here])
         return rates.swapaxes(0, 1)
 
     @property
@@ -80,7 +82,9 @@ class Trajectory:
         """Some of the trials: an index, a slice, a list of indices or a mask. Always a trajectory."""
         chosen = np.atleast_1d(np.arange(self.n_trials)[selection])
         arrays = {name: getattr(self, name)[chosen] for name in ("states", "outputs", "initial", "inputs")}
-        return replace(self, **arrays, batch=None if self.batch is None else self.batch[chosen])
+        plan = tuple(intervention.among(chosen) for intervention in self.interventions)
+        batch = None if self.batch is None else self.batch[chosen]
+        return replace(self, **arrays, batch=batch, interventions=plan)
 
     def __repr__(self) -> str:
         return "\n".join(f"{key}: {value}" if key else value for key, value in self._facts().items())

@@ -125,8 +125,9 @@ def _conform(annotation: Any, value: Any, path: str) -> Any:
         return _from_bare_name(table, value, path)
     if type(value).__name__ in _elsewhere(kinds(annotation)):
         raise _unknown_kind(kinds(annotation), type(value).__name__, path)
-    if len(problems) == 1:
-        raise problems[0]
+    inside = problems if len(problems) == 1 else [p for p in problems if p.path != path]
+    if len(inside) == 1:  # the only kind that could be meant: it names the place
+        raise inside[0]
     raise SpecError(path, f"{shown(value)} does not fit", value=value, remedy=f"give {_describe(annotation)}")
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnlab.networks import LSTM, Cell, LeakyRNN, Network
+from rnnlab.networks import LSTM, Cell, LeakyRNN, Network, Weights
 from rnnlab.simulation import Lesion, simulate
-from rnnlab.simulation.interventions import segments
+from rnnlab.simulation.plan import segments
 from rnnlab.spec import SpecError
 from tests.networks.family import CELLS, N_INPUTS, Case
 
@@ -21,7 +21,7 @@ EVERY_CELL = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 def network_of(cell: Cell) -> Network:
     p = Case(cell).p
-    return Network(cell, p | {"W_rec": 0.3 * p["W_rec"]})
+    return Network(cell, cell.effective(p | {"W_rec": 0.3 * p["W_rec"]}))
 
 
 def disconnected(network: Network) -> Network:
@@ -29,7 +29,8 @@ def disconnected(network: Network) -> Network:
     p = {name: array.copy() for name, array in network.parameters.items()}
     p["W_rec"][:, list(GONE)] = 0.0
     p["W_out"][:, list(GONE)] = 0.0
-    return Network(network.config, p)
+    config = network.config
+    return Network(config.replace(weights_rec=Weights()) if isinstance(config, LeakyRNN) else config, p)
 
 
 @EVERY_CELL
@@ -109,7 +110,7 @@ def test_a_lesion_from_the_start_reaches_a_lagged_networks_first_state() -> None
 
 def test_trials_are_cut_where_something_begins_or_ends() -> None:
     a, b = Lesion((0,), start=20, stop=60), Lesion((1,), start=40)
-    cut = segments([a, b], n_steps=10, dt=10)
+    cut = segments([a, b], stop=10, dt=10)
     assert [(s.start, s.stop, s.active) for s in cut] == [(0, 2, ()), (2, 4, (a,)), (4, 6, (a, b)), (6, 10, (b,))]
     assert [(s.start, s.stop) for s in segments([Lesion((0,), start=500)], 10, 10)] == [(0, 10)]
 
@@ -125,7 +126,7 @@ def test_windows_are_rounded_to_steps() -> None:
     [
         ({"units": (0, -1)}, r"Lesion\.units\[1\]: -1 is out of range; give at least 0"),
         ({"units": (0.5,)}, r"Lesion\.units\[0\]: expected a whole number"),
-        ({"units": 3}, r"Lesion\.units: expected a list, got 3"),
+        ({"units": 3}, r"Lesion\.units: 3 does not fit; give a list of a whole number or Group"),
         ({"units": (0,), "start": 50, "stop": 50}, r"Lesion\.stop: 50 ms is not after the start at 50 ms"),
         ({"units": (0,), "start": -10}, r"Lesion\.start: -10\.0 ms is out of range"),
     ],

@@ -24,7 +24,7 @@ INPUTS = np.random.default_rng(2).standard_normal((5, 12, N_INPUTS))
 def network_of(cell: Cell) -> Network:
     """Random weights, small enough that rounding errors do not grow."""
     p = Case(cell).p
-    return Network(cell, p | {"W_rec": 0.3 * p["W_rec"]})
+    return Network(cell, cell.effective(p | {"W_rec": 0.3 * p["W_rec"]}))
 
 
 def all_draws(source: NormalSource | None, n_steps: int) -> np.ndarray | None:
@@ -162,6 +162,27 @@ def test_a_trajectory_can_be_continued() -> None:
     np.testing.assert_allclose(rest.states, whole.states[:, 7:], rtol=0, atol=1e-13)
     one = simulate(network, INPUTS, initial_state=np.full(6, 0.5))
     np.testing.assert_array_equal(one.initial, np.full((5, 6), 0.5))
+
+
+@pytest.mark.parametrize("name", ["current, relu, noise on the state", "rate, tanh, previous input, damped", "LSTM"])
+def test_carried_over_each_trial_starts_where_the_one_before_ended(name: str) -> None:
+    network = network_of(CELLS[name])
+    carried = simulate(network, INPUTS, carry=True)
+    np.testing.assert_array_equal(carried.initial[1:], carried.states[:-1, -1])
+    if not network.config.lag:  # the state of a lagged network does not hold the last input
+        one = simulate(network, INPUTS.reshape(1, -1, N_INPUTS))
+        np.testing.assert_allclose(carried.states.reshape(one.states.shape), one.states, rtol=0, atol=1e-12)
+    noisy = simulate(network, INPUTS, [Lesion((1,), trials=(2, 3), stop=50)], seed=4, carry=True)
+    apart = simulate(network, INPUTS, noisy.interventions, seed=4, initial_state=noisy.initial)
+    np.testing.assert_allclose(noisy.states, apart.states, rtol=0, atol=1e-12)
+
+
+def test_padding_is_not_carried_over() -> None:
+    network = network_of(LeakyRNN(n_units=6))
+    batch = SimpleNamespace(inputs=INPUTS, dt=10.0, lengths=np.array([3, 12, 7, 12, 12]))
+    carried = simulate(network, batch, carry=True)
+    np.testing.assert_array_equal(carried.initial[1], carried.states[0, 2])
+    np.testing.assert_array_equal(carried.initial[3], carried.states[2, 6])
 
 
 # ----------------------------------------------------------------------------------------------------- what is refused
