@@ -32,6 +32,7 @@ from rnnlab.tasks import (
     WithinTolerance,
     from_function,
     get,
+    share_durations,
 )
 from tests.tasks.test_random_tasks import assemble, parts
 
@@ -400,7 +401,13 @@ def test_the_pool_holds_trials_that_can_occur_and_changes_one_thing_at_a_time() 
         assert lengths.max() == pytest.approx(high, abs=10)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_durations_that_a_batch_shares_are_checked_like_others() -> None:
+    task = get("delay_match")
+    assert repr(design(share_durations(task))) == repr(design(task))
+    assert design(share_durations(task)).checks == design(task).checks
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(parts)
 def test_any_task_that_can_be_said_can_be_checked(drawn: dict[str, Any]) -> None:
     """Or is refused with the sentence of a `SpecError`, as sampling it would be."""

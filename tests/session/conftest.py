@@ -43,4 +43,12 @@ def nothing_left_running() -> Iterator[None]:
     """After all tests of this room, none of the processes it started is there."""
     yield
     seconds_until(lambda: not all_workers, limit=3)
-    assert not [child for child in psutil.Process().children(recursive=True) if "rnnlab" in " ".join(child.cmdline())]
+    assert not [child for child in psutil.Process().children(recursive=True) if "rnnlab" in _command(child)]
+
+
+def _command(process: psutil.Process) -> str:
+    """What a process was started with; nothing of one that has ended, whether or not somebody has waited for it."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""

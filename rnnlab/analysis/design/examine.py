@@ -87,6 +87,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     """
     if not isinstance(task, Task):
         raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; give a Task")
+    task = _apart(task)
     taus = (100.0, 100.0) if network is None else time_constants(network)
     case = Case(task, float(dt), taus, n_trials, seed)
     best, span = best_constant(case), memory_span(case)
@@ -100,3 +101,10 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         check_pace(case),
     )
     return Design(task.name, checks, durations(task, dt, seed), shares(case), span.time, best.chance, best.accuracy)
+
+
+def _apart(task: Task) -> Task:
+    """The task with a draw of every duration for each trial: of batches that share one, any two trials may differ."""
+    if not any(epoch.shared for epoch in task.epochs):
+        return task
+    return task.replace(epochs=tuple(epoch.replace(shared=False) for epoch in task.epochs))
