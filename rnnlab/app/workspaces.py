@@ -61,8 +61,10 @@ class TaskWorkspace(Workspace):
         settings = TaskSettings(session, theme)
         views = [VIEWS[name](session).show(theme) for name in ("composer", "trial", "design", "exchange")]
         side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
-        main = parts.column(*(view.layout for view in views), css=look.MAIN)
-        self.composing = parts.column(parts.column(side, main, css=look.BODY + look.SIDE_LAST))
+        *beside, below = (view.layout for view in views)
+        main = parts.column(*beside, css=look.MAIN)
+        body = parts.column(side, main, css=look.BODY + look.SIDE_LAST)
+        self.composing = parts.column(body, parts.column(below, css=look.MAIN))
         super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, *views])
         ALBUM.begin()
 

@@ -159,7 +159,7 @@ class ComposerView(View):
 BENCH = """
 :host { display: grid !important; grid-template-columns: minmax(0, 1fr) 320px; gap: 16px; align-items: start; }
 :host > * { min-width: 0; }
-@container rnnlab (max-width: 1100px) { :host { grid-template-columns: minmax(0, 1fr); } }
+@container rnnlab (max-width: 940px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 
 TOOLS = ":host { padding: 2px 0 8px; }"

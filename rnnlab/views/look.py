@@ -90,7 +90,7 @@ SIDE = """
 SIDE_LAST = """
 @container rnnlab (max-width: 1180px) {
   :host { grid-template-columns: minmax(0, 1fr) !important; }
-  :host > .rl-side { order: 1; position: static; height: auto; border: 0; border-top: 1px solid var(--rl-line); }
+  :host > .rl-side { order: 1; position: static; height: auto; border: 0; border-block: 1px solid var(--rl-line); }
 }
 """
 """For a body whose side goes below its main part where there is little room."""

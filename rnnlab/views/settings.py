@@ -287,8 +287,14 @@ _FILE_ROW = ":host { flex-wrap: nowrap; gap: 6px; }"
 
 
 def about_task(errors: Mapping[str, str]) -> str:
-    """Why the last task asked for, by name or by the page's address, could not be had."""
-    return errors.get("task") or errors.get("open_shared", "")
+    """Why the last task asked for, by name or by the page's address, could not be had.
+
+    >>> about_task({"open_shared": "address.task: is damaged"})
+    "The page's address: is damaged"
+    """
+    if "task" in errors or "open_shared" not in errors:
+        return errors.get("task", "")
+    return f"The page's address: {errors['open_shared'].partition(': ')[2]}"
 
 
 def plain(problem: str) -> str:

@@ -42,7 +42,7 @@ class TaskHead(Part):
         session = self.session
         self.words.object = head(session.task_name, session.experiment.described_task)
         text.say(self.problem, plain(about_task(session.errors)))
-        self.problem.visible = "task" in session.errors
+        self.problem.visible = bool(about_task(session.errors))
 
 
 def head(task_name: str, task: Task) -> str:

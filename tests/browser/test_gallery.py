@@ -79,6 +79,19 @@ def test_each_workspace_is_current_when_it_is_shown(lab: Server, new_page: NewPa
     page.wait(lambda: page.picture("trial") != before, "its trials")
 
 
+def test_the_address_brings_a_task_back_and_a_broken_one_is_explained(lab: Server, new_page: NewPage) -> None:
+    page = gallery(lab, new_page)
+    assert "?" not in page.page.url
+    page.button("Echo").click()
+    page.wait(lambda: page.page.url.endswith("?preset=echo"), "the address to name the task")
+    page.page.reload()
+    page = LabPage.on(page.page)
+    page.wait(lambda: page.says("Answer every stimulus when it has gone."), "the echo after the reload")
+    page = LabPage.on(new_page(f"{lab.address}?task=nonsense"))
+    page.within.get_by_role("alert").filter(has_text="The page's address").first.wait_for()
+    assert page.phase() == "Ready"
+
+
 def test_nothing_critical_or_serious_is_found(lab: Server, new_page: NewPage) -> None:
     page = gallery(lab, new_page)
     page.page.wait_for_timeout(500)

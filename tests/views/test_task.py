@@ -37,6 +37,17 @@ def test_a_task_that_cannot_be_chosen_is_explained(session: Session) -> None:
     assert part.problem.visible and "no_such_task" in part.problem.object
 
 
+def test_an_address_that_cannot_be_read_is_explained(session: Session) -> None:
+    part = TaskHead(session, LIGHT)
+    assert not session.open_shared("preset=no_such_task")
+    part.bring_up_to_date()
+    assert part.problem.visible and "The page&#x27;s address: " in part.problem.object
+    session.set_task("echo")
+    part.note({"errors"})
+    part.bring_up_to_date()
+    assert not part.problem.visible
+
+
 def test_the_button_says_what_it_does_next(session: Session) -> None:
     pressed: list[bool] = []
     part = TaskHead(session, LIGHT, lambda: pressed.append(True))
