@@ -17,7 +17,10 @@ from rnnlab.simulation.interventions import (
     StateNoise,
     WeightsInTime,
 )
+from rnnlab.simulation.pairs import Pairs, pairs
+from rnnlab.simulation.protocol import Protocol
 from rnnlab.simulation.simulate import simulate
+from rnnlab.simulation.simulator import Simulator
 from rnnlab.simulation.trajectory import Trajectory
 
 __all__ = [
@@ -32,10 +35,14 @@ __all__ = [
     "Intervention",
     "Kick",
     "Lesion",
+    "Pairs",
+    "Protocol",
     "ReplaceWeights",
     "ScaleWeights",
+    "Simulator",
     "StateNoise",
     "Trajectory",
     "WeightsInTime",
+    "pairs",
     "simulate",
 ]

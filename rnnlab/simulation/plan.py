@@ -90,6 +90,20 @@ def segments(interventions: Sequence[Intervention], stop: int, dt: float, start:
     ]
 
 
+def reported_rates(
+    config: Cell, p: Parameters, states: np.ndarray, interventions: Sequence[Intervention], start: int = 0
+) -> np.ndarray:
+    """What units send, (time, trial, n_units), in states (time, trial, n_states) after step ``start`` and those
+    that follow."""
+    rates, everyone = config.rates(p, states), np.arange(states.shape[1])
+    for segment in segments(interventions, start + len(states), config.dt, start):
+        for rows, force in segment.forces(everyone) if segment.active else ():
+            rates = rates.copy() if np.shares_memory(rates, states) else rates
+            here = np.ix_(np.arange(segment.start, segment.stop) - start, rows)
+            rates[here] = force.rates(config, rates[here])
+    return rates
+
+
 def edited_inputs(interventions: Sequence[Intervention], config: Cell, inputs: np.ndarray, span: Span) -> np.ndarray:
     """Inputs (time, trial, channel) of a span with all that is done to them; the same array where nothing is."""
     edited = inputs

@@ -126,9 +126,7 @@ def _inputs(batch: Any, network: Network, asked: DTypeLike | None) -> np.ndarray
     given = getattr(batch, "inputs", batch)
     if asked is None:
         asked = np.float32 if getattr(given, "dtype", None) == np.float32 else np.float64
-    dtype = np.dtype(asked)
-    if dtype not in (np.float64, np.float32):
-        raise ValueError(f"dtype: got {dtype}; give float64 or float32")
+    dtype = checked_dtype(asked)
     try:
         inputs = np.asarray(given, dtype=dtype)
     except (TypeError, ValueError):
@@ -141,6 +139,14 @@ def _inputs(batch: Any, network: Network, asked: DTypeLike | None) -> np.ndarray
     if not np.isfinite(inputs).all():
         raise ValueError("batch: inputs are not all finite")
     return inputs
+
+
+def checked_dtype(asked: DTypeLike) -> np.dtype:
+    """Single or double precision."""
+    dtype = np.dtype(asked)
+    if dtype not in (np.float64, np.float32):
+        raise ValueError(f"dtype: got {dtype}; give float64 or float32")
+    return dtype
 
 
 def _time_step(batch: Any, network: Network, dt: float | None) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnlab.networks import Network
 from rnnlab.simulation.interventions import Intervention
-from rnnlab.simulation.plan import segments
+from rnnlab.simulation.plan import reported_rates
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -43,14 +43,8 @@ class Trajectory:
     @cached_property
     def rates(self) -> np.ndarray:
         """What the units send, (trial, time, n_units); that of lesioned and clamped units while they are."""
-        config, by_time = self.network.config, self.states.swapaxes(0, 1)
-        rates = config.rates(self.network.parameters, by_time)
-        everyone = np.arange(self.n_trials)
-        for segment in segments(self.interventions, self.n_steps, self.dt):
-            for rows, force in segment.forces(everyone) if segment.active else ():
-                rates = rates.copy() if np.shares_memory(rates, by_time) else rates
-                here = np.ix_(np.arange(segment.start, segment.stop), rows)
-                rates[here] = force.rates(config, rates[here])
+        network, by_time = self.network, self.states.swapaxes(0, 1)
+        rates = reported_rates(network.config, network.parameters, by_time, self.interventions)
         return rates.swapaxes(0, 1)
 
     @property
