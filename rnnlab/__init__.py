@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rnnlab import analysis, figures, networks, runs, session, simulation, spec, tasks, training, views
     from rnnlab.app.lab import Lab
     from rnnlab.events import Event
-    from rnnlab.runs import Experiment, Run, RunError, Training, load
+    from rnnlab.runs import Experiment, Run, RunError, Training, branch, load, rewind
     from rnnlab.simulation import Lesion, Trajectory, simulate
     from rnnlab.spec import SpecError
     from rnnlab.training import resume, train
@@ -38,8 +38,10 @@ _HOMES = {
     "SpecError": "rnnlab.spec",
     "Training": "rnnlab.runs",
     "Trajectory": "rnnlab.simulation",
+    "branch": "rnnlab.runs",
     "load": "rnnlab.runs",
     "resume": "rnnlab.training",
+    "rewind": "rnnlab.runs",
     "simulate": "rnnlab.simulation",
     "train": "rnnlab.training",
 }
@@ -56,10 +58,12 @@ __all__ = [
     "Training",
     "Trajectory",
     "analysis",
+    "branch",
     "figures",
     "load",
     "networks",
     "resume",
+    "rewind",
     "runs",
     "session",
     "simulate",

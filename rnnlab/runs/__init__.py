@@ -2,7 +2,9 @@
 
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
+from rnnlab.runs.going_back import branch, rewind
 from rnnlab.runs.history import History
+from rnnlab.runs.kept import Parent
 from rnnlab.runs.losses import BinaryCrossEntropy, CodeLoss, CrossEntropy, MeanSquaredError
 from rnnlab.runs.optimisers import SGD, Adam, AdamW
 from rnnlab.runs.penalties import (
@@ -53,6 +55,7 @@ __all__ = [
     "MeanSquaredError",
     "OnPlateau",
     "Orthogonality",
+    "Parent",
     "Patience",
     "Plateau",
     "Progress",
@@ -73,6 +76,8 @@ __all__ = [
     "VanishingGradient",
     "WeightCap",
     "WiringCost",
+    "branch",
     "load",
+    "rewind",
     "stream",
 ]

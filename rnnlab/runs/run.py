@@ -17,6 +17,7 @@ from rnnlab.runs.ending import best_update, due_end, seconds_allowed
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
+from rnnlab.runs.kept import Parent
 from rnnlab.runs.recorded import same
 from rnnlab.runs.script import script
 from rnnlab.runs.stages import judged, of_stage
@@ -35,6 +36,8 @@ class Run:
         network: the trained `rnnlab.networks.Network`, usable wherever a network is: the last one, or the best
             (``training.keep``).
         path: the folder it was read from, or None.
+        states: updates whose states are kept there: `at`, `rnnlab.rewind` and `rnnlab.branch` go back to them.
+        parent: where it branched off another run, or None.
     """
 
     experiment: Experiment
@@ -42,6 +45,8 @@ class Run:
     history: History
     network: Network
     path: Path | None = None
+    states: tuple[int, ...] = ()
+    parent: Parent | None = None
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, path: Path | None = None) -> Run:
@@ -49,7 +54,7 @@ class Run:
         experiment = snapshot.experiment
         raw = {name: a.astype(np.float64) for name, a in _kept(snapshot).items()}
         network = Network(experiment.network, experiment.network.effective(raw), name=experiment.task.name)
-        return cls(experiment, snapshot.progress, snapshot.history, network, path)
+        return cls(experiment, snapshot.progress, snapshot.history, network, path, snapshot.states, snapshot.parent)
 
     @property
     def task(self) -> AnyTask | CodeTask:
@@ -75,6 +80,17 @@ class Run:
     def stages(self) -> tuple[int, ...]:
         """The update at which each stage of its curriculum so far began; (0,) without one."""
         return self.progress.stages
+
+    def at(self, update: int) -> Run:
+        """The run as it was after some updates: one of `states`.
+
+        Raises:
+            RunError: there is no such state.
+            ValueError: the run was not read from a folder.
+        """
+        if self.path is None:
+            raise ValueError("at: this run is not kept in a folder; give one that rl.load has read")
+        return Run.from_snapshot(store.read(self.path, update), self.path)
 
     def script(self, out: str | None = None) -> str:
         """A short Python file that makes this run again, bit for bit; see `rnnlab.runs.script.script`.

@@ -17,6 +17,7 @@ import json
 import platform
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,6 +31,7 @@ from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.files import TEMPORARY, read_limited, reading, sha256, write_whole
 from rnnlab.runs.history import History
+from rnnlab.runs.kept import Parent, thinned
 from rnnlab.runs.recorded import from_recorded, recorded
 from rnnlab.spec import SpecError
 from rnnlab.spec.codec import parse
@@ -67,12 +69,18 @@ class Snapshot:
         progress: how far.
         state: groups of arrays; ``"parameters"`` are the raw parameters, other groups the optimiser's.
         history: what was measured so far.
+        states: updates whose states can be read from the folder that this was read from.
+        parent: where the run branched off another one.
+        digest: SHA-256 of the file that the state was read from.
     """
 
     experiment: Experiment
     progress: Progress
     state: Mapping[str, Arrays]
     history: History
+    states: tuple[int, ...] = ()
+    parent: Parent | None = None
+    digest: str = ""
 
 
 def is_run(folder: str | Path) -> bool:
@@ -80,8 +88,8 @@ def is_run(folder: str | Path) -> bool:
     return (Path(folder) / MANIFEST).exists()
 
 
-def write(folder: str | Path, snapshot: Snapshot) -> Path:
-    """Write a run, or bring the one in ``folder`` up to date. Returns the folder."""
+def write(folder: str | Path, snapshot: Snapshot, *, afresh: bool = False) -> Path:
+    """Write a run, or bring the one in ``folder`` up to date; ``afresh`` replaces it. Returns the folder."""
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,9 +101,26 @@ def write(folder: str | Path, snapshot: Snapshot) -> Path:
         "state": _write_arrays(folder, f"state-{update:08d}", state),
         "history": _write_arrays(folder, f"history-{update:08d}", snapshot.history.to_arrays()),
     }
-    write_whole(folder / MANIFEST, _manifest(snapshot, files))
-    _sweep(folder, keep={entry["name"] for entry in files.values()})
+    kept = thinned([] if afresh else _kept_before(folder), update, snapshot.experiment.training)
+    write_whole(folder / MANIFEST, _manifest(snapshot, files, kept))
+    _sweep(folder, keep={entry["name"] for entry in (*files.values(), *(entry["state"] for entry in kept))})
     return folder
+
+
+def _kept_before(folder: Path) -> list[dict[str, Any]]:
+    """Entries of the states that are there: those kept, and the newest."""
+    if not is_run(folder):
+        return []
+    manifest = _read_manifest(folder)
+    with reading(folder / MANIFEST):
+        return [*manifest.get("kept", ()), _entry(manifest["progress"], manifest["files"]["state"])]
+
+
+def _entry(progress: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of a kept state."""
+    return {name: progress[name] for name in ("update", "n_trials", "seconds", "stages") if name in progress} | {
+        "state": dict(state)
+    }
 
 
 def _write_arrays(folder: Path, stem: str, arrays: Mapping[str, NDArray]) -> dict[str, Any]:
@@ -106,12 +131,14 @@ def _write_arrays(folder: Path, stem: str, arrays: Mapping[str, NDArray]) -> dic
     return {"name": name, "bytes": len(data), "sha256": digest}
 
 
-def _manifest(snapshot: Snapshot, files: dict[str, Any]) -> bytes:
+def _manifest(snapshot: Snapshot, files: dict[str, Any], kept: list[dict[str, Any]]) -> bytes:
     content = {
         "rnnlab_run": FORMAT,
         "experiment": recorded(snapshot.experiment),
         "progress": vars(snapshot.progress),
         "files": files,
+        "kept": kept,
+        "parent": None if snapshot.parent is None else vars(snapshot.parent),
         "written_by": _versions(),
     }
     content["sha256"] = _content_digest(content)
@@ -134,6 +161,21 @@ def _versions() -> dict[str, str]:
     return found
 
 
+def copy(source: str | Path, target: str | Path) -> Path:
+    """Copy a run with its kept states, also while a training writes to it: what arrives is whole.
+
+    Raises:
+        RunError: ``source`` is not a run, or ``target`` cannot be written.
+    """
+    newest, afresh = read(source), True
+    for update in newest.states[:-1]:
+        with suppress(RunError):  # a training that moved on may just have thinned it out
+            earlier = read(source, update)
+            write(target, earlier, afresh=afresh)
+            afresh = False
+    return write(target, newest, afresh=afresh)
+
+
 def _sweep(folder: Path, keep: set[str]) -> None:
     """Remove what the manifest no longer names, and what an earlier kill left half written."""
     for path in folder.iterdir():
@@ -142,8 +184,12 @@ def _sweep(folder: Path, keep: set[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def read(folder: str | Path) -> Snapshot:
+def read(folder: str | Path, at: int | None = None) -> Snapshot:
     """Read a run, checking every file.
+
+    Args:
+        folder: where it is.
+        at: go back to the state after so many updates; left out, the newest.
 
     Raises:
         RunError: the folder is no run, a file is missing, damaged or of a newer format, or they do not fit together.
@@ -152,7 +198,7 @@ def read(folder: str | Path) -> Snapshot:
     for _ in range(5):
         manifest = _read_manifest(folder)
         try:
-            return _read_files(folder, manifest)
+            return _read_files(folder, manifest, at)
         except FileNotFoundError as error:
             missing = Path(error.filename).name
         if _read_manifest(folder) == manifest:  # otherwise a training just moved on: read its newer files
@@ -183,16 +229,28 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     return content
 
 
-def _read_files(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
+def _read_files(folder: Path, manifest: Mapping[str, Any], at: int | None) -> Snapshot:
     path = folder / MANIFEST
     with reading(path):
         experiment = _experiment(manifest["experiment"], path)
-        progress = _progress(manifest["progress"])
-        entries = manifest["files"]
-        state = _grouped(_read_arrays(folder, entries["state"]))
+        history = History.from_arrays(_read_arrays(folder, manifest["files"]["history"]))
+        parent = Parent.from_data(manifest.get("parent"))
+        kept = {int(entry["update"]): entry for entry in manifest.get("kept", ())}
+        progress, entry = _progress(manifest["progress"]), manifest["files"]["state"]
+        states = (*sorted(kept), progress.update)
+        if at is not None and at != progress.update:
+            progress, entry = _progress_of(kept, at, folder, states), kept[at]["state"]
+            history = history.until(at)
+        state = _grouped(_read_arrays(folder, entry))
         _check_state(state, experiment)
-        history = History.from_arrays(_read_arrays(folder, entries["history"]))
-    return Snapshot(experiment, progress, state, history)
+    return Snapshot(experiment, progress, state, history, states, parent, str(entry["sha256"]))
+
+
+def _progress_of(kept: Mapping[int, Any], at: int, folder: Path, states: tuple[int, ...]) -> Progress:
+    if at not in kept:
+        known = ", ".join(map(str, states))
+        raise RunError(folder, f"keeps no state after {at} updates", remedy=f"give one of {known}")
+    return _progress({"reason": None, **kept[at]})
 
 
 def _experiment(data: Any, path: Path) -> Experiment:

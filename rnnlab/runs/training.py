@@ -48,6 +48,15 @@ class Training(Spec):
         256, low=1, high=1_000_000, soft=(64, 1024), step=64, help="trials in the fixed validation set"
     )
     save_every: int = quantity(100, low=1, soft=(20, 1000), step=20, help="updates between saves of the run")
+    states: int = quantity(
+        8,
+        low=0,
+        high=10_000,
+        soft=(0, 50),
+        step=1,
+        help="at most so many earlier states are kept, evenly over the whole training; 0 keeps the newest only",
+    )
+    states_at: tuple[int, ...] = quantity((), low=0, unit="updates", help="updates whose states are kept besides")
     noise: Literal["table", "normal"] = "table"
     """Where a network's noise comes from: ``"table"`` draws 65 536 equally probable Gaussian quantiles (|z| <= 4.3),
     three times faster than ``"normal"``, NumPy's ziggurat."""

@@ -51,4 +51,4 @@ def copy_run(source: str | Path, target: str | Path) -> Path:
     Raises:
         RunError: ``source`` is not a run, or ``target`` cannot be written.
     """
-    return store.write(target, store.read(source))
+    return store.copy(source, target)

@@ -25,7 +25,7 @@ from rnnlab.runs.stages import judged
 from rnnlab.tasks import CodeTask
 from rnnlab.training.trainer import Trainer
 
-MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every")
+MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every", "states", "states_at")
 """The fields of a training that have no part in the weights made so far."""
 
 Beginning: TypeAlias = Callable[[], tuple[Experiment, Snapshot | None]]
@@ -74,8 +74,8 @@ def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> It
         path: the run's folder.
         task: for a run whose task was Python code: that task, made again.
         changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``,
-            ``stop`` or ``save_every``. What the weights so far were made with stays. For a run whose loss was Python
-            code also ``loss``: that function, in a `rnnlab.runs.CodeLoss` of the same name.
+            ``stop``, ``save_every``, ``states`` or ``states_at``. What the weights so far were made with stays. For a
+            run whose loss was Python code also ``loss``: that function, in a `rnnlab.runs.CodeLoss` of the same name.
 
     Raises:
         RunError: the folder cannot be read as a run, or is being trained by somebody else.
@@ -227,7 +227,8 @@ class _Session:
                 return "seconds" if over else budget_reason(training)
             if ended is not None:
                 yield from self._next_stage(ended)
-            if trainer.update % training.save_every == 0 and self._save(None):
+            to_save = trainer.update % training.save_every == 0 or trainer.update in training.states_at
+            if to_save and self._save(None):
                 yield Saved(*self._now(), str(self._folder))
             updated = self._update()
             yield updated

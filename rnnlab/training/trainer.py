@@ -16,6 +16,7 @@ from rnnlab.events import Health
 from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
 from rnnlab.runs.agenda import Agenda
 from rnnlab.runs.ending import best_update
+from rnnlab.runs.kept import Parent
 from rnnlab.runs.schedules import AnySchedule
 from rnnlab.runs.stages import of_stage, stage_end
 from rnnlab.tasks import Curriculum, Stage
@@ -56,6 +57,7 @@ class Trainer:
         self._validation = Validation(self._now, self.learner)
         self._good = self._kept()
         self._best: Tensor | None = None
+        self._parent: Parent | None = None
 
     # ----------------------------------------------------------------------------------------------------- working
 
@@ -174,7 +176,7 @@ class Trainer:
         state = self.learner.state()
         if self._best is not None:
             state["best"] = self.learner.parameters.to_arrays(self._best)
-        return Snapshot(self.experiment, progress, state, self.record.history())
+        return Snapshot(self.experiment, progress, state, self.record.history(), parent=self._parent)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go to a snapshot of this experiment."""
@@ -182,6 +184,7 @@ class Trainer:
         self.stages = snapshot.progress.stages
         self.learner.restore(snapshot.state, self.update)
         self.record = Record.of(snapshot.history)
+        self._parent = snapshot.parent
         if "best" in snapshot.state:
             self._best = self.learner.parameters.values.clone()
             self.learner.parameters.load(self._best, snapshot.state["best"])

@@ -30,6 +30,16 @@ def small(network: str = "leaky", seed: int = 0, **training: Any) -> Experiment:
     )
 
 
+def tiny(**training: Any) -> Experiment:
+    """Smaller still: for what is done a hundred times."""
+    fields = {"updates": 12, "batch_size": 2, "validation_trials": 4, "evaluate_every": 4, "save_every": 5}
+    return Experiment(
+        task=tasks.get("perceptual_discrimination", trial=400, fixation=(50, 50), stimulus=(100, 200)),
+        network=LeakyRNN(n_units=3, dt=50, noise=0.1),
+        training=Training(**(fields | training)),
+    )
+
+
 def names(events: list[Event]) -> list[str]:
     """The kinds of events, in order."""
     return [type(event).__name__ for event in events]

@@ -151,7 +151,7 @@ REFUSED = {
 def test_what_made_the_weights_cannot_change(name: str, tmp_path: Path) -> None:
     """The run's experiment would no longer say how its weights came to be."""
     list(train(small(updates=2), tmp_path))
-    allowed = "updates, stop_accuracy, stop, save_every"
+    allowed = "updates, stop_accuracy, stop, save_every, states, states_at"
     with pytest.raises(ValueError, match=rf"{name}=.* only {allowed}; for another {name} start a new run"):
         resume(tmp_path, updates=4, **{name: REFUSED[name]})
     same_value = getattr(small().training, name)
