@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.networks import LSTM, LeakyRNN, Network
+from rnnlab.networks import GRU, LSTM, LeakyRNN, Network
 from rnnlab.networks.nonlinearity import (
     Gelu,
     LeakyRelu,
@@ -50,8 +50,8 @@ class Rule:
 def index_rule(network: Network) -> Rule:
     """The rule in force for a network, whatever its constant input."""
     cell = network.config
-    if isinstance(cell, LSTM):
-        return Rule(1, "the LSTM's gates bound its state")
+    if isinstance(cell, LSTM | GRU):
+        return Rule(1, f"the {type(cell).__name__}'s gates bound its state")
     if isinstance(cell, LeakyRNN):
         return _leaky_rule(cell, np.asarray(network.parameters["W_rec"], float))
     return Rule(None, f"nothing is known of the range of {type(cell).__name__}")

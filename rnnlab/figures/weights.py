@@ -193,8 +193,9 @@ def matrices(network: Network, gate: str | None = None) -> dict[str, NDArray]:
     if gate not in recurrent:
         raise ValueError(f"gate: {gate!r} is none of {', '.join(recurrent)}")
     place, n = list(recurrent).index(gate), network.n_units
+    shown = slice(place * n, (place + 1) * n) if network.config.inputs_reach_units else slice(0)
     return {
-        "W_in": network.parameters["W_in"][place * n : (place + 1) * n],
+        "W_in": network.parameters["W_in"][shown],
         "W_rec": recurrent[gate],
         "W_out": network.parameters["W_out"],
     }

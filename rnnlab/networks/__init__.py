@@ -1,14 +1,19 @@
 """The equations: each cell written once, as pure functions over NumPy arrays or torch tensors.
 
-A *cell* (`LeakyRNN`, `LSTM`) is a frozen description of a network; a `Network` is a cell with its weights. This room
-needs NumPy only.
+A *cell* (`LeakyRNN`, `LSTM` ...) is a frozen description of a network; a `Network` is a cell with its weights. This
+room needs NumPy only.
 """
 
 from typing import TypeAlias
 
+from rnnlab.networks.adaptation import AdaptingRNN
+from rnnlab.networks.attention import AttentionRNN
 from rnnlab.networks.cell import Cell, Parameters
 from rnnlab.networks.connections import Areas, Density
+from rnnlab.networks.fast_weights import FastWeightsRNN
+from rnnlab.networks.feedforward import FeedForwardRNN
 from rnnlab.networks.given import Given
+from rnnlab.networks.gru import GRU
 from rnnlab.networks.initialisers import (
     INITIALISERS,
     BlockFeedForward,
@@ -27,6 +32,7 @@ from rnnlab.networks.initialisers import (
     Zero,
 )
 from rnnlab.networks.leaky import LeakyRNN
+from rnnlab.networks.low_rank import LowRankRNN
 from rnnlab.networks.lstm import LSTM
 from rnnlab.networks.network import Network, as_network, from_arrays
 from rnnlab.networks.noise_shape import SharedNoise
@@ -46,33 +52,52 @@ from rnnlab.networks.nonlinearity import (
     Softplus,
     Tanh,
 )
+from rnnlab.networks.plasticity import PlasticRNN
 from rnnlab.networks.psychrnn import from_psychrnn
 from rnnlab.networks.trainrnnbrain import from_trainrnnbrain
 from rnnlab.networks.unroll import Unrolled, unroll
+from rnnlab.networks.variant import LeakyVariant
 from rnnlab.networks.weights import Weights
 
-AnyNetwork: TypeAlias = LeakyRNN | LSTM
+AnyNetwork: TypeAlias = (
+    LeakyRNN | LowRankRNN | AdaptingRNN | PlasticRNN | FastWeightsRNN | AttentionRNN | FeedForwardRNN | LSTM | GRU
+)
 """What an experiment's description may name."""
 
-NETWORKS: dict[str, type[Cell]] = {"LeakyRNN": LeakyRNN, "LSTM": LSTM}
+NETWORKS: dict[str, type[Cell]] = {
+    "LeakyRNN": LeakyRNN,
+    "LowRankRNN": LowRankRNN,
+    "AdaptingRNN": AdaptingRNN,
+    "PlasticRNN": PlasticRNN,
+    "FastWeightsRNN": FastWeightsRNN,
+    "AttentionRNN": AttentionRNN,
+    "FeedForwardRNN": FeedForwardRNN,
+    "LSTM": LSTM,
+    "GRU": GRU,
+}
 """Name -> cell."""
 
 __all__ = [
+    "GRU",
     "INITIALISERS",
     "LSTM",
     "NETWORKS",
     "NONLINEARITIES",
+    "AdaptingRNN",
     "AnyNetwork",
     "AnyNonlinearity",
     "AnyOutputNonlinearity",
     "Areas",
+    "AttentionRNN",
     "BlockFeedForward",
     "Cell",
     "Chain",
     "Constant",
     "DaleBalanced",
     "Density",
+    "FastWeightsRNN",
     "FeedForward",
+    "FeedForwardRNN",
     "FlipFlop",
     "Gamma",
     "Gaussian",
@@ -82,12 +107,15 @@ __all__ = [
     "Identity",
     "LeakyRNN",
     "LeakyRelu",
+    "LeakyVariant",
     "Linear",
     "LogNormal",
+    "LowRankRNN",
     "Network",
     "Nonlinearity",
     "Orthogonal",
     "Parameters",
+    "PlasticRNN",
     "PowerRelu",
     "RectifiedTanh",
     "Relu",

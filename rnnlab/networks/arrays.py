@@ -96,6 +96,32 @@ def repeat_rows(row: Array, n: int) -> Array:
     return np.repeat(row[None, :], n, axis=0) if namespace(row) is np else row.expand(n, -1)
 
 
+def zeros(like: Array, n: int) -> Array:
+    """(len(like), n) zeros of the kind and dtype of ``like``."""
+    xp = namespace(like)
+    if xp is np:
+        return np.zeros((len(like), n), like.dtype)
+    return xp.zeros((len(like), n), dtype=like.dtype, device=like.device)
+
+
+def repeated(rows: Array, n: int) -> Array:
+    """Each row n times in a row, (n k, ...)."""
+    return np.repeat(rows, n, axis=0) if namespace(rows) is np else rows.repeat_interleave(n, dim=0)
+
+
+def repeated_eye(state: Array) -> Array:
+    """The unit vectors of states (k, n), for each of them in turn: (k n, n)."""
+    (k, n), xp = state.shape, namespace(state)
+    if xp is np:
+        return np.tile(np.eye(n, dtype=state.dtype), (k, 1))
+    return xp.eye(n, dtype=state.dtype, device=state.device).repeat(k, 1)
+
+
+def times(matrices: Array, vectors: Array) -> Array:
+    """Matrices (trial, to, from) times vectors (trial, from): (trial, to)."""
+    return (matrices @ vectors[:, :, None])[:, :, 0]
+
+
 def concatenate(parts: list[Array]) -> Array:
     """Arrays joined along their last axis."""
     xp = namespace(parts[0])

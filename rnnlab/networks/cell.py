@@ -16,13 +16,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from rnnlab.networks.arrays import Array, repeat_rows
+from rnnlab.networks.arrays import Array, repeat_rows, repeated, repeated_eye
 from rnnlab.networks.initialisers import AnyVectorInitialiser
-from rnnlab.spec import Spec, quantity
+from rnnlab.spec import Spec, SpecError, quantity
 from rnnlab.spec.errors import did_you_mean
 
 Parameters: TypeAlias = Mapping[str, Array]
@@ -32,6 +32,12 @@ Pullback: TypeAlias = Callable[[Array], Array]
 @dataclass(frozen=True)
 class Cell(Spec, ABC):
     """Base of all network descriptions. A new one defines the abstract methods; the rest follows."""
+
+    plain_drive: ClassVar[bool] = True
+    """Whether units, or their gates, are driven by W_rec r + W_in u + b_rec alone, as penalties on drives take them."""
+
+    inputs_reach_units: ClassVar[bool] = True
+    """Whether the rows of W_in belong to units (or to their gates)."""
 
     n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
     dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
@@ -67,6 +73,11 @@ class Cell(Spec, ABC):
     def n_states(self) -> int:
         """Numbers that make up one trial's state."""
         return self.n_units
+
+    @property
+    def first_value(self) -> int:
+        """Where in the state the units' own values begin, those that pushes act on: x, or an LSTM's memories."""
+        return 0
 
     @property
     def n_noise(self) -> int:
@@ -148,6 +159,10 @@ class Cell(Spec, ABC):
         """The square recurrent matrices by name, (n_units, n_units) each: one, or one per gate."""
         return {"W_rec": p["W_rec"]}
 
+    def silenced(self, p: Parameters, kept: Array) -> dict[str, Array]:
+        """Parameters of a network whose units send nothing where ``kept`` (n_units,) is False: a lesion's."""
+        return dict(p) | {"W_rec": p["W_rec"] * kept, "W_out": p["W_out"] * kept}
+
     # ----------------------------------------------------------------------------------------------------- dynamics
 
     def initial_state(self, p: Parameters, n_trials: int) -> Array:
@@ -174,9 +189,14 @@ class Cell(Spec, ABC):
 
     # ------------------------------------------------------------------------------------------------- linearisation
 
-    @abstractmethod
     def jacobian(self, p: Parameters, state: Array, u: Array) -> Array:
-        """d `step` / d state without noise, analytic: [k, i, j] = d new_i / d old_j, (trial, n_states, n_states)."""
+        """d `step` / d state without noise, analytic: [k, i, j] = d new_i / d old_j, (trial, n_states, n_states).
+
+        Row i is the i-th unit vector pulled back; a cell that can do better overrides this.
+        """
+        k, n = state.shape
+        pullback = self.linearise(p, repeated(state, n), repeated(u, n))[1]
+        return pullback(repeated_eye(state)).reshape(k, n, n)
 
     @abstractmethod
     def linearise(self, p: Parameters, state: Array, u: Array) -> tuple[Array, Pullback]:
@@ -188,3 +208,9 @@ class Cell(Spec, ABC):
     def vjp(self, p: Parameters, state: Array, u: Array, v: Array) -> Array:
         """v^T J, (trial, n_states). The gradient of |F(x) - x|^2 / 2 is ``vjp(F(x) - x) - (F(x) - x)``."""
         return self.linearise(p, state, u)[1](v)
+
+
+def counts_steps(cell: Cell, dt: float, kind: str) -> SpecError:
+    """The error of a cell without a time constant that is asked for another time step."""
+    problem = f"{kind} has no time constant; made for steps of {cell.dt:g} ms it cannot run at {dt:g} ms"
+    return cell.refuse("dt", problem, remedy=f"use dt={cell.dt:g}")

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, namespace, plus_diagonal, sigmoid
-from rnnlab.networks.cell import Cell, Parameters, Pullback
+from rnnlab.networks.cell import Cell, Parameters, Pullback, counts_steps
 from rnnlab.networks.initialisers import Zero, drawn_vector, glorot_normal
 
 GATES = ("forget", "input", "output", "candidate")
@@ -46,6 +46,10 @@ class LSTM(Cell):
         return 2 * self.n_units
 
     @property
+    def first_value(self) -> int:
+        return self.n_units
+
+    @property
     def equation(self) -> str:
         gates = [f"{g}[t] = sigmoid(W_{g} h[t−1] + V_{g} u[t] + b_{g})" for g in "fio"]
         return "\n".join(
@@ -62,8 +66,7 @@ class LSTM(Cell):
         """Refuses another time step: an LSTM counts steps, not milliseconds."""
         if dt == self.dt:
             return self
-        problem = f"an LSTM has no time constant; made for steps of {self.dt:g} ms it cannot run at {dt:g} ms"
-        raise self.refuse("dt", problem, remedy=f"use dt={self.dt:g}")
+        raise counts_steps(self, dt, "an LSTM")
 
     # -------------------------------------------------------------------------------------------------- parameters
 

@@ -131,7 +131,14 @@ TITLES = {
     "WorstCondition": "Worst condition",
     "Several": "Several at once",
     "LeakyRNN": "Leaky network",
+    "LowRankRNN": "Low-rank network",
+    "AdaptingRNN": "Network with adaptation",
+    "PlasticRNN": "Network with short-term plasticity",
+    "FastWeightsRNN": "Network with fast weights",
+    "AttentionRNN": "Network with input attention",
+    "FeedForwardRNN": "Network behind a layer",
     "LSTM": "LSTM",
+    "GRU": "GRU",
     "Relu": "ReLU",
     "LeakyRelu": "Leaky ReLU",
     "PowerRelu": "Power of ReLU",
@@ -153,6 +160,15 @@ LABELS = {
     "seed": "Seed",
     "spectral_radius": "Spectral radius at start",
     "cell_output": "Memory's output",
+    "LowRankRNN.random": "Random part",
+    "AdaptingRNN.strength": "Adaptation",
+    "tau_adapt": "Time constant of adaptation",
+    "facilitating": "Facilitating synapses",
+    "FastWeightsRNN.gate": "Pace of fast weights",
+    "tau_attention": "Time constant of attention",
+    "n_layer": "Units in the layer",
+    "layer_nonlinearity": "Layer's nonlinearity",
+    "GRU.reset": "Reset gate acts",
     "excitatory": "Excitatory units",
     "when": "Trials with",
     "Epoch.shared": "Same in a batch",
@@ -184,12 +200,17 @@ LABELS = {
 }
 """Names of fields as a person reads them, where capital letters and spaces are not enough."""
 
+_NONLINEARITIES = {
+    name.replace("_", " ").replace("relu", "ReLU").replace("gelu", "GELU"): kind.__name__
+    for name, kind in NONLINEARITIES.items()
+}
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "form": {"the state (current form)": "current", "the drive (rate form)": "rate"},
-    "nonlinearity": {
-        name.replace("_", " ").replace("relu", "ReLU").replace("gelu", "GELU"): kind.__name__
-        for name, kind in NONLINEARITIES.items()
-    },
+    "nonlinearity": _NONLINEARITIES,
+    "layer_nonlinearity": _NONLINEARITIES,
+    "gate": {"one, learnt": "fixed", "set by a gate": "self"},
+    "reset": {"after the weights": "after", "before the weights": "before"},
     "stop_accuracy": {
         "never": None,
         "75 % of trials": 0.75,

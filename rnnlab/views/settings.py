@@ -13,7 +13,7 @@ from rnnlab.tasks import TASKS
 from rnnlab.tasks.families import FAMILIES
 from rnnlab.views import bare, look, parts, text
 from rnnlab.views.controls import Control, GroupedChoice, control
-from rnnlab.views.facts import Facts, of_field, of_setting
+from rnnlab.views.facts import Facts, of_field, of_setting, title_of
 from rnnlab.views.view import Pace, Part
 
 GROUPS = {"epochs": "Epochs", "stimulus": "Stimulus", "noise": "Noise", "trial": "Target and scoring"}
@@ -27,6 +27,16 @@ NETWORK_FIELDS = (
     "form",
     "nonlinearity",
     "cell_output",
+    "rank",
+    "random",
+    "strength",
+    "tau_adapt",
+    "facilitating",
+    "gate",
+    "tau_attention",
+    "n_layer",
+    "layer_nonlinearity",
+    "reset",
     "tau",
     "dt",
     "noise",
@@ -171,9 +181,7 @@ class NetworkSettings(Settings):
         return type(self.session.experiment.network)
 
     def _groups(self) -> dict[str, list[Facts]]:
-        kinds = {"Leaky network": "LeakyRNN", "LSTM": "LSTM"}
-        names = {value: key for key, value in kinds.items()}
-        options = {names.get(kind, kind): kind for kind in NETWORKS}
+        options = {title_of(kind): kind for kind in NETWORKS}
         cell = self._subject()
         fields = [of_field(cell, name) for name in NETWORK_FIELDS if hasattr(self.session.experiment.network, name)]
         return {"Network": [Facts("kind", "Kind", "choice", options=options), *fields]}

@@ -36,6 +36,8 @@ class WeightsPart(Part):
             self.gate.param.update(options=list(matrices), value=next(iter(matrices)))
         self.gate.visible = len(matrices) > 1
         shown = {**network.parameters, "W_rec": matrices[self.gate.value]}
+        if not network.config.inputs_reach_units:
+            del shown["W_in"]
         spectrum = (self.session.results.spectra or {}).get(self.gate.value)
         self._draw(shown, spectrum)
         text.say(self.caption, describe(shown, spectrum, self.session.network_update))

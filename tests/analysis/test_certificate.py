@@ -7,7 +7,7 @@ import pytest
 
 from rnnlab.analysis import ANALYSES, fixed_points
 from rnnlab.analysis._certificate import Rule, balanced, certificate, index_rule, indices
-from rnnlab.networks import LSTM, Cell, LeakyRNN, Network
+from rnnlab.networks import GRU, LSTM, Cell, LeakyRNN, Network
 from tests.analysis.oracles import one_unit, three_latents
 
 
@@ -19,7 +19,7 @@ def rule_of(cell: Cell) -> Rule:
 @pytest.mark.parametrize("form", ["current", "rate"])
 def test_it_applies_to_bounded_networks(nonlinearity: str, form: str) -> None:
     assert rule_of(LeakyRNN(form=form, nonlinearity=nonlinearity, spectral_radius=3)).expected == 1
-    assert rule_of(LSTM()).expected == 1
+    assert rule_of(LSTM()).expected == rule_of(GRU()).expected == 1
 
 
 @pytest.mark.parametrize("nonlinearity", ["relu", "leaky_relu", "softplus", "gelu", "power_relu"])

@@ -8,13 +8,20 @@ from typing import Any
 import numpy as np
 
 from rnnlab.networks import (
+    GRU,
     LSTM,
+    AdaptingRNN,
     Areas,
+    AttentionRNN,
     Cell,
     Constant,
     Density,
+    FastWeightsRNN,
+    FeedForwardRNN,
     Given,
     LeakyRNN,
+    LowRankRNN,
+    PlasticRNN,
     SharedNoise,
     Uniform,
     Weights,
@@ -112,9 +119,27 @@ def constrained(form: str, constraint: str) -> LeakyRNN:
 
 CONSTRAINED = {", ".join(key): constrained(*key) for key in product(("current", "rate"), CONSTRAINTS)}
 
+VARIANTS: dict[str, Cell] = {
+    "low rank": LowRankRNN(n_units=6, rank=2, nonlinearity="tanh"),  # type: ignore[arg-type]
+    "low rank, random part": LowRankRNN(n_units=6, rank=1, random=0.8, start="zero"),
+    "adapting": AdaptingRNN(n_units=6, noise=0.2),
+    "adapting, sigmoid": AdaptingRNN(n_units=6, nonlinearity="sigmoid", tau_adapt=200.0, start="carried"),  # type: ignore[arg-type]
+    "plastic": PlasticRNN(n_units=6, noise=0.1),
+    "plastic, busy": PlasticRNN(n_units=6, nonlinearity="softplus", spikes=30.0, facilitating=1.0, noise=0.0),  # type: ignore[arg-type]
+    "fast weights": FastWeightsRNN(n_units=6, nonlinearity="tanh", noise=0.1),  # type: ignore[arg-type]
+    "fast weights, gated": FastWeightsRNN(n_units=6, gate="self", train_biases=False),
+    "attention": AttentionRNN(n_units=6, noise=0.1),
+    "attention, tanh": AttentionRNN(n_units=6, nonlinearity="tanh", tau_attention=20.0, start_at=Uniform(-1, 1)),  # type: ignore[arg-type]
+    "layer in front": FeedForwardRNN(n_units=6, n_layer=4, noise=0.1),
+    "layer in front, tanh": FeedForwardRNN(n_units=6, n_layer=9, layer_nonlinearity="tanh", train=("W_in",)),  # type: ignore[arg-type]
+    "GRU": GRU(n_units=6),
+    "GRU, reset before": GRU(n_units=6, reset="before", train_biases=False),
+}
+
 CELLS: dict[str, Cell] = {
     **LEAKY,
     **CONSTRAINED,
+    **VARIANTS,
     "LSTM": LSTM(n_units=6),
     "LSTM, sigmoid output": LSTM(n_units=6, cell_output="sigmoid", start="zero"),
     "LSTM, partly trained": LSTM(n_units=6, train=("W_out", "x0"), start_at=Uniform(-1, 1)),

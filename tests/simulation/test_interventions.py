@@ -11,7 +11,8 @@ from rnnlab.networks import LSTM, Cell, LeakyRNN, Network, Weights
 from rnnlab.simulation import Lesion, simulate
 from rnnlab.simulation.plan import segments
 from rnnlab.spec import SpecError
-from tests.networks.family import CELLS, N_INPUTS, Case
+from tests.networks.family import CELLS, N_INPUTS
+from tests.simulation.test_simulate import network_of
 
 GONE = (1, 4)
 KEPT = [0, 2, 3, 5]
@@ -19,16 +20,17 @@ INPUTS = np.random.default_rng(2).standard_normal((4, 20, N_INPUTS))
 EVERY_CELL = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 
-def network_of(cell: Cell) -> Network:
-    p = Case(cell).p
-    return Network(cell, cell.effective(p | {"W_rec": 0.3 * p["W_rec"]}))
+FROM_UNITS = ("W_rec", "W_out", "W_fast", "W_gate", "W_att", "W_random")
+"""Arrays whose columns belong to units that send."""
 
 
 def disconnected(network: Network) -> Network:
     """The network with the units' outgoing weights removed."""
     p = {name: array.copy() for name, array in network.parameters.items()}
-    p["W_rec"][:, list(GONE)] = 0.0
-    p["W_out"][:, list(GONE)] = 0.0
+    for name in set(FROM_UNITS) & set(p):
+        p[name][:, list(GONE)] = 0.0
+    if "W_from" in p:
+        p["W_from"][list(GONE)] = 0.0
     config = network.config
     return Network(config.replace(weights_rec=Weights()) if isinstance(config, LeakyRNN) else config, p)
 

@@ -24,7 +24,8 @@ INPUTS = np.random.default_rng(2).standard_normal((5, 12, N_INPUTS))
 def network_of(cell: Cell) -> Network:
     """Random weights, small enough that rounding errors do not grow."""
     p = Case(cell).p
-    return Network(cell, cell.effective(p | {"W_rec": 0.3 * p["W_rec"]}))
+    name = "W_rec" if "W_rec" in p else "W_to"
+    return Network(cell, cell.effective(p | {name: 0.3 * p[name]}))
 
 
 def all_draws(source: NormalSource | None, n_steps: int) -> np.ndarray | None:

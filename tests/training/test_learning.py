@@ -6,7 +6,7 @@ import pytest
 
 from rnnlab import tasks
 from rnnlab.events import Finished
-from rnnlab.networks import LSTM, LeakyRNN
+from rnnlab.networks import GRU, LSTM, AnyNetwork, LeakyRNN, LowRankRNN
 from rnnlab.runs import Experiment, Training
 from rnnlab.training import train
 
@@ -17,6 +17,8 @@ from rnnlab.training import train
     [
         ("perceptual_discrimination", LeakyRNN(), Training(updates=300, stop_accuracy=0.95)),
         ("perceptual_discrimination", LSTM(n_units=32), Training(updates=300, stop_accuracy=0.95, learning_rate=1e-2)),
+        ("perceptual_discrimination", GRU(n_units=32), Training(updates=300, stop_accuracy=0.95, learning_rate=1e-2)),
+        ("perceptual_discrimination", LowRankRNN(rank=1), Training(updates=300, stop_accuracy=0.95)),
         ("delayed_discrimination", LeakyRNN(), Training(updates=300, stop_accuracy=0.95)),
         (
             "flip_flop",
@@ -25,7 +27,7 @@ from rnnlab.training import train
         ),
     ],
 )
-def test_learned_within_a_few_hundred_updates(name: str, network: LeakyRNN | LSTM, training: Training) -> None:
+def test_learned_within_a_few_hundred_updates(name: str, network: AnyNetwork, training: Training) -> None:
     last = list(train(Experiment(task=tasks.get(name), network=network, training=training, seed=1)))[-1]
     assert isinstance(last, Finished)
     assert last.reason == "accuracy", f"{last.accuracy:.1%} after {last.update} updates"

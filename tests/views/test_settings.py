@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from rnnlab.figures.theme import LIGHT
+from rnnlab.networks import NETWORKS
 from rnnlab.session import Session
 from rnnlab.session.opening import example_run
 from rnnlab.tasks import TASKS, get
 from rnnlab.tasks.families import FAMILIES
+from rnnlab.views.facts import title_of
 from rnnlab.views.settings import FileField, NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
 
 
@@ -110,6 +112,23 @@ def test_another_kind_of_network_brings_its_own_controls(session: Session) -> No
     assert type(session.experiment.network).__name__ == "LSTM"
     assert "tau" not in part.controls
     assert part.controls["n_units"].read() == 12
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_every_kind_of_network_has_controls_that_work(session: Session, kind: str) -> None:
+    part = made(NetworkSettings, session)
+    part.controls["kind"].widget.value = title_of(kind)
+    part.bring_up_to_date()
+    network = session.experiment.network
+    assert type(network) is NETWORKS[kind]
+    assert part.controls["kind"].read() == kind
+    values = {name: getattr(network, name) for name in part.controls if name != "kind"}
+    assert {"n_units", "dt"} < set(values)
+    for name, value in values.items():
+        assert part.controls[name].read() in (value, type(value).__name__), name
+    session.set_network("n_units", 7)
+    part.bring_up_to_date()
+    assert part.controls["n_units"].read() == session.experiment.network.n_units == 7
 
 
 def test_training_and_seed(session: Session) -> None:

@@ -25,10 +25,18 @@ class Inequality(Penalty):
         3.0, above=1, soft=(1.5, 10), step=0.5, help="activity counts up to so many times the median"
     )
 
+    @property
+    def of_drives(self) -> bool:
+        return self.of == "drives"
+
 
 @dataclass(frozen=True)
 class SharedDrive(Penalty):
     """Variance of the mean drive of all units, over the mean variance of their drives: 1 where all move as one."""
+
+    @property
+    def of_drives(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,10 @@ class RecurrentDrive(Penalty):
 
     aliases: ClassVar[dict[str, str]] = {"Sussillo": "the same penalty"}
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return ("W_rec",)
+
 
 @dataclass(frozen=True)
 class RateCap(Penalty):

@@ -22,3 +22,7 @@ class VanishingGradient(Penalty):
     pairing: Literal["next", "same"] = "next"
     """Which d is sent through J[t]: that of step t + 1, as in the theory, or that of step t, as pycog computes it."""
     bound: float = quantity(1e-20, above=0, soft=(1e-20, 1e-10), help="squared gradients below it do not count")
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return ("W_rec",)

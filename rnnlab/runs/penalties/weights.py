@@ -20,12 +20,20 @@ class L1(Penalty):
 
     of: Matrix = "W_rec"
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return (self.of,)
+
 
 @dataclass(frozen=True)
 class L2(Penalty):
     """Mean W^2: small weights."""
 
     of: Matrix = "W_rec"
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return (self.of,)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,10 @@ class WeightCap(Penalty):
     cap: float = quantity(0.07, above=0, soft=(0.01, 1), step=0.01, help="largest weight that costs nothing")
     power: float = quantity(5.0, low=1, high=20, soft=(1, 8), step=1, help="how steeply larger ones cost more")
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return (self.of,)
+
 
 @dataclass(frozen=True)
 class InDegree(Penalty):
@@ -49,6 +61,10 @@ class InDegree(Penalty):
     """
 
     degree: float = quantity(20.0, above=0, soft=(1, 100), step=1, help="effective in-degree that costs nothing")
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return ("W_rec",)
 
 
 @dataclass(frozen=True)
@@ -77,7 +93,12 @@ class WiringCost(Penalty):
 
     def check_network(self, path: str, network: AnyNetwork) -> None:
         """Each unit must have one weight from each."""
+        super().check_network(path, network)
         to, of = network.parameter_shapes(1, 1)["W_rec"]
         if to != of:
             problem = f"the recurrent weights of a {type(network).__name__} are not one for each pair of units"
             raise SpecError(path, problem, remedy="leave WiringCost out, or give L1")
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        return ("W_rec",)

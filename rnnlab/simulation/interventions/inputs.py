@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnlab.networks import Cell, Given, LeakyRNN, Network
+from rnnlab.networks import Cell, Given, LeakyRNN, LeakyVariant, Network
 from rnnlab.networks.given import accept_arrays
 from rnnlab.simulation.interventions.base import INPUTS, Intervention, Span
 from rnnlab.simulation.interventions.chosen import check_count, indices
@@ -123,7 +123,8 @@ class InputNoise(InputEdit):
 
     def _scale(self, config: Cell) -> np.ndarray:
         strength = np.asarray(self.strength)
-        if not isinstance(config, LeakyRNN):
+        if not isinstance(config, LeakyRNN | LeakyVariant):
             return strength
-        tau = float(np.mean(config.tau)) if config.input_tau is None else config.input_tau
+        given = config.input_tau if isinstance(config, LeakyRNN) else None
+        tau = float(np.mean(config.tau)) if given is None else given
         return strength * np.sqrt(2.0 * tau / config.dt)

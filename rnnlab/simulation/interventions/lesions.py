@@ -39,7 +39,7 @@ class Lesion(Intervention):
     def parameters(self, config: Cell, p: Parameters) -> Parameters:
         kept = np.ones(config.n_units, dtype=bool)
         kept[self._indices(config)] = False
-        return dict(p) | {"W_rec": p["W_rec"] * kept, "W_out": p["W_out"] * kept}
+        return config.silenced(p, kept)
 
     def holder(self, config: Cell) -> Holder:
         gone, n = self._indices(config), config.n_units
@@ -83,6 +83,9 @@ class Clamp(Intervention):
 
     def check_network(self, network: Network) -> None:
         check_count(self.value, len(self._indices(network.config)), "unit", "Clamp.value")
+        if self.of == "rate" and not network.config.plain_drive:
+            problem = f"what a unit of a {type(network.config).__name__} sends acts not by W_rec and W_out alone"
+            raise self.refuse("of", problem, remedy="give of='state'")
 
     def _indices(self, config: Cell) -> np.ndarray:
         return unit_indices(self.units, config, "Clamp.units")
@@ -102,7 +105,7 @@ class Clamp(Intervention):
     def holder(self, config: Cell) -> Holder | None:
         if self.of == "rate":
             return None
-        columns = self._indices(config) + config.n_states - config.n_units
+        columns = self._indices(config) + config.first_value
 
         def hold(state: np.ndarray) -> None:
             state[:, columns] = self.value

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnlab.networks import Cell, LeakyRNN, Network, Parameters
+from rnnlab.networks import Cell, LeakyRNN, LeakyVariant, Network, Parameters
 from rnnlab.simulation.interventions.base import PUSHES, WEIGHTS, Intervention, Span
 from rnnlab.simulation.interventions.chosen import AnyUnits, check_count, unit_indices
 from rnnlab.spec import quantity
@@ -29,7 +29,7 @@ class UnitPush(Intervention):
 
     def _columns(self, config: Cell) -> np.ndarray:
         """Where the units' states are: x of a leaky network, the memories c of an LSTM."""
-        return self._indices(config) + config.n_states - config.n_units
+        return self._indices(config) + config.first_value
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Current(UnitPush):
 
     def check_network(self, network: Network) -> None:
         super().check_network(network)
-        if not isinstance(network.config, LeakyRNN):
+        if not isinstance(network.config, LeakyRNN | LeakyVariant):
             kind = type(network.config).__name__
             raise self.refuse(
                 "units", f"a unit of an {kind} has no single drive", remedy="give a Kick or an InputPulse"
@@ -109,9 +109,9 @@ class StateNoise(UnitPush):
     def push(self, config: Cell, span: Span) -> np.ndarray:
         scale, chosen = np.zeros(config.n_units), self._indices(config)
         scale[chosen] = self.strength
-        if isinstance(config, LeakyRNN):
+        if isinstance(config, LeakyRNN | LeakyVariant):
             scale = scale * np.sqrt(2.0 * config.alpha)
         xi = span.normals("extra-state-noise", self.seed, config.n_units)
         push = np.zeros((*xi.shape[:2], config.n_states))
-        push[..., -config.n_units :] = xi * scale
+        push[..., config.first_value :][..., : config.n_units] = xi * scale
         return push

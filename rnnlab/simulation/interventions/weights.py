@@ -40,6 +40,11 @@ class WeightEdit(Intervention):
         super().__post_init__()
 
     def check_network(self, network: Network) -> None:
+        kind = type(network.config).__name__
+        if self.of not in network.parameters:
+            raise self.refuse("of", f"a {kind} has no array {self.of}", remedy="give another matrix")
+        if self.of == "W_in" and not network.config.inputs_reach_units:
+            raise self.refuse("of", f"inputs of a {kind} do not lead to its units", remedy="give W_rec or W_out")
         rows, columns = self._pathway(network.config, network.parameters)
         self._check_values((rows.shape[1], len(columns)))
 

@@ -1,0 +1,88 @@
+"""Low-rank recurrence: dynamics in a few directions, chosen by the network (Mastrogiuseppe & Ostojic 2018)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from rnnlab.networks.arrays import Array
+from rnnlab.networks.cell import Parameters, Pullback
+from rnnlab.networks.variant import LeakyVariant, gaussian
+from rnnlab.spec import quantity
+
+
+@dataclass(frozen=True)
+class LowRankRNN(LeakyVariant):
+    """A leaky network whose recurrent matrix is W_to W_from^T / N, of rank ``rank``, with or without a random part.
+
+    Column k of ``W_to`` (unit, rank) is the direction the network is pushed in by what column k of ``W_from`` (unit,
+    rank) selects from its rates: the vectors m and n of Mastrogiuseppe & Ostojic (2018) and Dubreuil et al. (2022). The
+    random part, if ``random`` is above zero, is drawn once and never learns; its eigenvalues fill a circle of that
+    radius.
+
+    Example:
+        >>> import numpy as np
+        >>> config = LowRankRNN(n_units=10, rank=2)
+        >>> p = config.initialise(n_inputs=1, n_outputs=1, rng=np.random.default_rng(0))
+        >>> int(np.linalg.matrix_rank(config.recurrent_matrices(p)["W_rec"]))
+        2
+    """
+
+    plain_drive: ClassVar[bool] = False
+
+    rank: int = quantity(2, low=1, soft=(1, 10), step=1, help="rank R of what is learnt")
+    random: float = quantity(0.0, low=0, soft=(0, 1.5), step=0.1, help="strength g of a fixed random part; 0: none")
+
+    def _lines(self) -> list[str]:
+        random = " + W_random" if self.random else ""
+        return [
+            "d[t] = W r[t−1] + W_in u[t] + b_rec",
+            f"W = W_to W_fromᵀ / N{random}, rank {self.rank}" + (f", g = {self.random:g}" if self.random else ""),
+        ]
+
+    def check(self) -> None:
+        """A rank above the number of units would be no constraint."""
+        super().check()
+        if self.rank > self.n_units:
+            raise self.refuse("rank", f"{self.rank} for {self.n_units} units", remedy=f"give 1 to {self.n_units}")
+
+    def parameter_shapes(self, n_inputs: int, n_outputs: int) -> dict[str, tuple[int, ...]]:
+        n, own = self.n_units, {"W_to": (self.n_units, self.rank), "W_from": (self.n_units, self.rank)}
+        fixed = {"W_random": (n, n)} if self.random else {}
+        return super().parameter_shapes(n_inputs, n_outputs) | own | fixed
+
+    @property
+    def trainable(self) -> frozenset[str]:
+        return super().trainable - {"W_random"}
+
+    def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Independent standard normal directions, and a random part of standard deviation g / √N."""
+        n, raw = self.n_units, super().initialise(n_inputs, n_outputs, rng)
+        raw |= {name: rng.standard_normal((n, self.rank)) for name in ("W_to", "W_from")}
+        return raw | ({"W_random": gaussian(rng, n, n, self.random)} if self.random else {})
+
+    def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:
+        """The whole matrix, under the name ``W_rec``."""
+        W = p["W_to"] @ p["W_from"].T / self.n_units
+        return {"W_rec": W + p["W_random"] if self.random else W}
+
+    def silenced(self, p: Parameters, kept: Array) -> dict[str, Array]:
+        """See `Cell.silenced`."""
+        quiet = {"W_from": (p["W_from"].T * kept).T, "W_out": p["W_out"] * kept}
+        return dict(p) | quiet | ({"W_random": p["W_random"] * kept} if self.random else {})
+
+    def _advance(self, p: Parameters, state: Array, u: Array, kick: Array | float) -> tuple[Array, Pullback]:
+        f, n = self.nonlinearity, self.n_units
+        r = f(state)
+        drive = (r @ p["W_from"]) @ p["W_to"].T / n + u @ p["W_in"].T + p["b_rec"]
+        drive = drive + r @ p["W_random"].T if self.random else drive
+
+        def pullback(v: Array) -> Array:
+            on_drive = self.alpha * v
+            on_rate = (on_drive @ p["W_to"]) @ p["W_from"].T / n
+            on_rate = on_rate + on_drive @ p["W_random"] if self.random else on_rate
+            return (1.0 - self.alpha) * v + f.derivative(state) * on_rate
+
+        return self._move(state, drive, kick), pullback
