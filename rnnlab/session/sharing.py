@@ -160,6 +160,7 @@ def read_task(text: str | bytes) -> Task:
     Raises:
         SpecError: it is too large, or no task.
     """
+    text = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else text.removeprefix("\ufeff")  # a BOM
     if len(text) > MAX_TASK:
         raise SpecError("task", f"{len(text)} characters are more than the {MAX_TASK} that are read")
     data = parse(text, "task")
@@ -175,15 +176,17 @@ def read_task(text: str | bytes) -> Task:
 
 
 def task_from(source: str | Path) -> Task:
-    """A task from its JSON, given as text, or from a file that holds it.
+    """A task from its JSON, given as text, or from a file that holds it, given as a `Path`.
+
+    Text is never taken for a path: it may come from anybody's browser, and paths are this machine's.
 
     Raises:
         SpecError: it is too large, or no task.
         OSError: there is no such file, or it cannot be read.
     """
-    if isinstance(source, str) and source.lstrip().startswith("{"):
+    if isinstance(source, str):
         return read_task(source)
-    with Path(source).expanduser().open("rb") as file:
+    with source.expanduser().open("rb") as file:
         return read_task(file.read(MAX_TASK + 1))
 
 

@@ -162,7 +162,7 @@ class Wanted(param.Parameterized):
         return self.intent.experiment.described_task.to_json()
 
     def open_task(self, source: str | Path) -> bool:
-        """Choose a task from its JSON, given as text, or as the path of a file that holds it.
+        """Choose a task from its JSON, given as text, or in a file, given as a `Path`.
 
         What cannot be read leaves everything as it is and puts a sentence into ``errors["open_task"]``.
         """

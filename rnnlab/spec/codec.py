@@ -25,6 +25,9 @@ MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 64
 """A spec file nested deeper than this is refused before it is read."""
 
+MAX_NAME = 60
+"""Longer names of unknown fields are not repeated in a message."""
+
 
 @cache
 def hints(cls: type) -> dict[str, Any]:
@@ -63,9 +66,8 @@ def kinds(annotation: Any) -> dict[str, type]:
 def known_field(cls: type, name: str, path: str) -> None:
     """Raise unless ``cls`` has a field of that name."""
     if name not in hints(cls):
-        raise SpecError(
-            f"{path}.{name}", f"{cls.__name__} has no field {name!r}", remedy=did_you_mean(name, hints(cls))
-        )
+        place = f"{path}.{name}" if len(name) <= MAX_NAME else path
+        raise SpecError(place, f"{cls.__name__} has no field {shown(name)}", remedy=did_you_mean(name, hints(cls)))
 
 
 # ---------------------------------------------------------------------------------------------- checking values

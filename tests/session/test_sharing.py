@@ -198,10 +198,32 @@ def test_a_task_is_saved_and_opened(idle: Session, other: Session, tmp_path: Pat
     assert idle.save_task(tmp_path / "new" / "mine")
     saved = tmp_path / "new" / "mine.json"
     assert saved.read_text() == idle.task_json()
-    assert other.open_task(saved) and other.open_task(str(saved)) and other.open_task(saved.read_text())
+    assert (
+        other.open_task(saved) and other.open_task(saved.read_text()) and other.open_task("\ufeff" + saved.read_text())
+    )
     assert other.experiment.task == idle.experiment.task
     assert idle.edit(edit.add_factor, "add a factor")
     assert idle.save_task(saved) and rl.tasks.Task.from_json(saved.read_text()) == idle.experiment.task
+
+
+def test_text_is_never_taken_for_a_path(idle: Session, other: Session, tmp_path: Path) -> None:
+    """It may be a stranger's, and would otherwise read this machine's files."""
+    saved = tmp_path / "mine.json"
+    assert idle.edit(lambda task: edit.set_facts(task, name="mine"), "name") and idle.save_task(saved)
+    before, said = other.intent, set()
+    for text in (str(saved), str(tmp_path), "/etc/passwd", "~", "."):
+        assert not other.open_task(text)
+        said.add(other.errors["open_task"])
+    assert other.intent == before
+    assert len(said) == 1, "nothing is told of what is there"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[1, 2]", "\0", "[" * 50_000, '{"' + "k" * 5000 + '": 1}', '"' + "x" * 5000 + '"']
+)
+def test_whatever_is_handed_in_the_answer_is_a_sentence(other: Session, text: str) -> None:
+    assert not other.open_task(text)
+    assert 10 < len(other.errors["open_task"]) < 300
 
 
 def test_a_preset_that_was_saved_has_its_settings_again(idle: Session, other: Session) -> None:
