@@ -41,7 +41,7 @@ Result: TypeAlias = tuple[np.ndarray, np.ndarray]
 Runner: TypeAlias = Callable[[bool], Result]
 
 HOW_TO_COMPARE = """PsychRNN cannot be imported here. To compare, in an environment to throw away afterwards:
-    python -m venv peers && peers/bin/pip install psychrnn tensorflow numpy scipy safetensors
+    python -m venv peers && peers/bin/pip install psychrnn tensorflow numpy scipy safetensors threadpoolctl
     PYTHONPATH=. peers/bin/python benchmarks/simulator.py"""
 
 

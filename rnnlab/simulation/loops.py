@@ -95,13 +95,14 @@ def advance_leaky(config: LeakyRNN, stretch: Stretch) -> None:
     """
     state, inputs, noise, states = stretch.state, stretch.inputs, stretch.noise, stretch.states
     n, (n_steps, n_trials, n_inputs), dtype = config.n_units, inputs.shape, states.dtype
-    block = steps_at_once(n_trials, n)
+    block = min(steps_at_once(n_trials, n), n_steps)
     sent = np.ones((block + 1, n_trials, n + n_inputs + 1), dtype)
     write_rates = _writer(config.nonlinearity if config.form == "current" else Linear())
     step = _stepper(config, _weights(config, stretch.p, dtype), np.empty((2, n_trials, n), dtype), noise)
     read_out = _reader(config, stretch.p, n_inputs, noise)
     touched = stretch.push is not None or stretch.hold is not None
-    write_rates(state, sent[0, :, :n])
+    rates = [step_sent[:, :n] for step_sent in sent]
+    write_rates(state, rates[0])
     for start in range(0, n_steps, block):
         stop = min(start + block, n_steps)
         length = stop - start
@@ -113,10 +114,10 @@ def advance_leaky(config: LeakyRNN, stretch: Stretch) -> None:
             step(sent[i], state, new)
             if touched:
                 stretch.touch(start + i, new)
-            write_rates(new, sent[i + 1, :, :n])
+            write_rates(new, rates[i + 1])
             state = new
         read_out(sent[1 : length + 1], stretch.outputs[start:stop])
-        sent[0, :, :n] = sent[length, :, :n]
+        rates[0][...] = rates[length]
 
 
 def _weights(config: LeakyRNN, p: Parameters, dtype: np.dtype) -> np.ndarray:

@@ -41,10 +41,18 @@ class NormalSource:
     """
 
     def __init__(
-        self, rng: np.random.Generator, n_trials: int, width: int, dtype: np.dtype, scale: float | np.ndarray = 1.0
+        self,
+        rng: np.random.Generator,
+        n_trials: int,
+        width: int,
+        dtype: np.dtype,
+        scale: float | np.ndarray = 1.0,
+        n_steps: int | None = None,
     ) -> None:
+        """``n_steps``, where it is known how many will be asked for, saves drawing more."""
         self._rng, self._scale = rng, scale
-        self._block = np.empty((steps_at_once(n_trials, width), n_trials, width), dtype)
+        at_once = steps_at_once(n_trials, width)
+        self._block = np.empty((at_once if n_steps is None else min(at_once, n_steps), n_trials, width), dtype)
         self._used = len(self._block)
 
     def draw(self) -> np.ndarray:
@@ -65,9 +73,14 @@ class NormalSource:
             if self._used == whole and len(out) - done >= whole and out.flags.c_contiguous:
                 self._draw_block(out[done : done + whole])
                 done += whole
-            else:
-                out[done] = self.draw()
-                done += 1
+                continue
+            if self._used == whole:
+                self._draw_block(self._block)
+                self._used = 0
+            n = min(len(out) - done, whole - self._used)
+            out[done : done + n] = self._block[self._used : self._used + n]
+            self._used += n
+            done += n
 
     def _draw_block(self, out: np.ndarray) -> None:
         """The next block's, always as many: the numbers of a step do not depend on how the steps are asked for."""
@@ -131,10 +144,11 @@ def noise_of(
     n_inputs: int,
     dtype: np.dtype,
     recurrent_scale: float | np.ndarray = 1.0,
+    n_steps: int | None = None,
 ) -> Noise:
     """The noises in force in ``config``, from streams of ``seed``; none at all without a seed.
 
-    They are standard normals, the recurrent ones times ``recurrent_scale``.
+    They are standard normals, the recurrent ones times ``recurrent_scale``; for ``n_steps``, if that is known.
     """
     if seed is None:
         return Noise()
@@ -145,7 +159,7 @@ def noise_of(
     }
     return Noise(
         **{
-            kind: NormalSource(stream(seed, f"simulation-{kind}"), n_trials, width, dtype, scale)
+            kind: NormalSource(stream(seed, f"simulation-{kind}"), n_trials, width, dtype, scale, n_steps)
             for kind, (width, scale) in wanted.items()
             if kind in config.noises
         }

@@ -62,7 +62,7 @@ def simulate(
     there = network if config is network.config else replace(network, config=config)
     plan = checked(interventions, there, len(inputs))
     initial = initial_states(initial_state, network, len(inputs), inputs.dtype)
-    engine = engine_of(there, initial, plan, checked_seed(seed))
+    engine = engine_of(there, initial, plan, checked_seed(seed), inputs.shape[1])
     by_time = np.ascontiguousarray(inputs.swapaxes(0, 1))
     states = np.empty((*by_time.shape[:2], config.n_states), inputs.dtype)
     outputs = np.empty((*by_time.shape[:2], network.n_outputs), inputs.dtype)
@@ -84,10 +84,15 @@ def simulate(
     )
 
 
-def engine_of(network: Network, initial: np.ndarray, plan: tuple[Intervention, ...], seed: int | None) -> Engine:
-    """An engine for a whole batch that starts in ``initial`` (trial, n_states), whose precision it works in."""
+def engine_of(
+    network: Network, initial: np.ndarray, plan: tuple[Intervention, ...], seed: int | None, n_steps: int | None = None
+) -> Engine:
+    """An engine for a whole batch that starts in ``initial`` (trial, n_states), whose precision it works in.
+
+    ``n_steps`` is how many it will make, if that is known.
+    """
     config, n_trials, dtype = network.config, len(initial), initial.dtype
-    noise = noise_of(config, seed, n_trials, network.n_inputs, dtype, recurrent_scale(config))
+    noise = noise_of(config, seed, n_trials, network.n_inputs, dtype, recurrent_scale(config), n_steps)
     p = {name: array.astype(dtype) for name, array in network.parameters.items()}
     return Engine(config, p, initial, noise, seed, plan, np.arange(n_trials), n_trials)
 

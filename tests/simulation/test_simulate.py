@@ -84,6 +84,22 @@ def test_the_seed_decides_the_noise() -> None:
     assert 0.01 < (a - quiet).std() < 0.2
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.3, np.array([1.0, 2.0, 0.0])])
+@pytest.mark.parametrize("n_trials", [1, 7, 5000])
+def test_a_steps_noise_does_not_depend_on_how_it_is_asked_for(n_trials: int, scale: Any) -> None:
+    """Step by step, some at a time, straight into place, or knowing how many there will be."""
+    n_steps = 40
+
+    def source(known: int | None = None) -> NormalSource:
+        return NormalSource(np.random.Generator(np.random.SFC64(3)), n_trials, 3, np.dtype(np.float32), scale, known)
+
+    wanted, apart, whole = all_draws(source(), n_steps), source(), np.empty((n_steps, n_trials, 3), np.float32)
+    parts = np.concatenate([apart.draw_steps(n) for n in (1, 5, 0, 9, 25)])
+    source(n_steps).fill(whole)
+    for found in (parts, whole, source().draw_steps(n_steps)):
+        np.testing.assert_array_equal(found.swapaxes(0, 1), wanted)
+
+
 def test_noise_has_the_promised_strength() -> None:
     """Stationary variance 2 sigma^2 / (2 - a), whatever the time step and the precision."""
     for dt, dtype in ((10.0, np.float64), (50.0, np.float32)):
