@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rnnlab import analysis, figures, networks, runs, session, simulation, spec, tasks, training, views
     from rnnlab.app.lab import Lab
     from rnnlab.events import Event
-    from rnnlab.runs import Experiment, Run, RunError, Training, branch, load, rewind
+    from rnnlab.runs import Change, Experiment, Run, RunError, Training, branch, load, rewind
     from rnnlab.simulation import Lesion, Trajectory, simulate
     from rnnlab.spec import SpecError
     from rnnlab.training import resume, train
@@ -29,6 +29,7 @@ __version__ = "0.1.0"
 _ROOMS = ("analysis", "figures", "networks", "runs", "session", "simulation", "spec", "tasks", "training", "views")
 
 _HOMES = {
+    "Change": "rnnlab.runs",
     "Event": "rnnlab.events",
     "Experiment": "rnnlab.runs",
     "Lab": "rnnlab.app.lab",
@@ -48,6 +49,7 @@ _HOMES = {
 """Public name -> module it lives in."""
 
 __all__ = [
+    "Change",
     "Event",
     "Experiment",
     "Lab",

@@ -84,6 +84,15 @@ class Evaluated(Event):
 
 
 @dataclass(frozen=True)
+class Steered(Event):
+    """A field of the experiment changes, from the next update on: at once, or over so many updates."""
+
+    path: str
+    value: Any
+    over: int = 0
+
+
+@dataclass(frozen=True)
 class StageBegan(Event):
     """A stage of the curriculum begins: its number from 0, and the name of its task."""
 

@@ -27,6 +27,7 @@ from rnnlab.runs.penalties import (
 )
 from rnnlab.runs.run import Run, load
 from rnnlab.runs.schedules import Cosine, Exponential, OnPlateau, Ramp, Steady, Steps
+from rnnlab.runs.steering import Change
 from rnnlab.runs.stopping import AccuracyReached, LossReached, Patience, Plateau, TimeBudget, TrialBudget
 from rnnlab.runs.store import Progress, Snapshot
 from rnnlab.runs.streams import stream
@@ -40,6 +41,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "BinaryCrossEntropy",
+    "Change",
     "Clusters",
     "CodeLoss",
     "Cosine",

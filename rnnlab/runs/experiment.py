@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnlab.networks import AnyNetwork
 from rnnlab.runs.losses import CodeLoss
+from rnnlab.runs.steering import Change, checked
 from rnnlab.runs.training import Training
 from rnnlab.spec import Spec, SpecError, quantity
 from rnnlab.tasks import AnyTask, CodeTask, Task, single_tasks, task_names
@@ -16,7 +17,7 @@ from rnnlab.tasks.timing import check_time_step
 
 @dataclass(frozen=True)
 class Experiment(Spec):
-    """A task, a network, a training and a seed: everything that decides what a run becomes.
+    """A task, a network, a training, a seed, and what changes on the way: everything that decides what a run becomes.
 
     The task may be a `rnnlab.tasks.MultitaskSet` or a `rnnlab.tasks.Curriculum`.
 
@@ -35,6 +36,7 @@ class Experiment(Spec):
     network: AnyNetwork
     training: Training = field(default=Training())
     seed: int = quantity(0, low=0, high=2**63 - 1, help="decides every random number of the run")
+    steering: tuple[Change, ...] = field(default=(), metadata={"help": "what changes while it is trained"})
 
     def check(self) -> None:
         """The network must have inputs and outputs to train on, and its time step must resolve the task's epochs."""
@@ -52,8 +54,18 @@ class Experiment(Spec):
             raise self.refuse("training.validation", problem, remedy="give 'random'")
         if isinstance(self.task, CodeTask):
             self._check_time_step(self.task)
+            self._check_steering()
             return
-        for path, task in single_tasks(self.task):
+        self._check_time_steps(self.task)
+        self._check_steering()
+
+    def _check_steering(self) -> None:
+        """Changes are put in order, their values made what their fields want."""
+        if self.steering:
+            object.__setattr__(self, "steering", checked(self))
+
+    def _check_time_steps(self, whole: AnyTask) -> None:
+        for path, task in single_tasks(whole):
             try:
                 check_time_step(task, self.network.dt)
             except SpecError as error:

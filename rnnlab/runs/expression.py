@@ -18,7 +18,7 @@ LONGEST = 120
 """Text longer than this is cut into pieces."""
 
 _HOMES = (("rl.tasks", tasks), ("rl.networks", networks), ("rl.runs", runs))
-_AT_THE_TOP = ("Experiment", "Training")
+_AT_THE_TOP = ("Change", "Experiment", "Training")
 
 
 class NotSayableError(Exception):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rnnlab.runs import lock, store
 from rnnlab.runs.errors import RunError
+from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.run import Run, load
+from rnnlab.runs.steering import Change
 from rnnlab.runs.store import Snapshot
+from rnnlab.runs.training import MAY_CHANGE
+from rnnlab.spec.paths import keys, with_values
 
 
-def branch(path: str | Path, out: str | Path, at: int | None = None) -> Run:
+def branch(
+    path: str | Path,
+    out: str | Path,
+    at: int | None = None,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    keep_steering: bool = True,
+) -> Run:
     """A run of its own that begins as another one was after some updates. `rnnlab.resume` trains it on.
 
     Without any change it becomes what the other one did, bit for bit. It says where it came from (`Run.parent`).
@@ -21,8 +34,13 @@ def branch(path: str | Path, out: str | Path, at: int | None = None) -> Run:
         path: folder of the run to branch off; it is only read.
         out: folder for the new run.
         at: updates done there: one of ``rl.load(path).states``; left out, the newest.
+        changes: path of a field -> what it is from there on, e.g. ``{"training.learning_rate": 1e-4}``: they become
+            part of the new run's steering. Ends and saving (``training.updates``, ``training.stop`` ...) are changed in
+            its training itself.
+        keep_steering: whether the other run's changes at ``at`` and later are made again.
 
     Raises:
+        SpecError: a change cannot be.
         RunError: there is no such state, or ``out`` holds a run already.
 
     Example:
@@ -40,19 +58,22 @@ def branch(path: str | Path, out: str | Path, at: int | None = None) -> Run:
     """
     target = Path(out)
     snapshot = store.read(path, at)
+    experiment = snapshot.experiment if keep_steering else _unsteered(snapshot)
+    experiment = _changed(experiment, snapshot.progress.update, changes or {})
     with lock.held(target):
         if store.is_run(target):
             raise RunError(target, "holds a run already", remedy="choose another folder")
-        store.write(target, replace(_going_on(snapshot), parent=_parent(snapshot)))
+        store.write(target, replace(_going_on(snapshot), experiment=experiment, parent=_parent(snapshot)))
     return load(target)
 
 
-def rewind(path: str | Path, at: int) -> Run:
+def rewind(path: str | Path, at: int, *, keep_steering: bool = False) -> Run:
     """Put a run back to one of its kept states; what came after it is gone. `rnnlab.resume` trains it on.
 
     Args:
         path: the run's folder.
         at: updates done there: one of ``rl.load(path).states``.
+        keep_steering: whether changes at ``at`` and later are made again.
 
     Raises:
         RunError: there is no such state, or the run is being trained.
@@ -60,13 +81,31 @@ def rewind(path: str | Path, at: int) -> Run:
     folder = Path(path)
     store.read(folder, at)  # refused before the folder is touched
     with lock.held(folder):
-        store.write(folder, _going_on(store.read(folder, at)))
+        snapshot = store.read(folder, at)
+        experiment = snapshot.experiment if keep_steering else _unsteered(snapshot)
+        store.write(folder, replace(_going_on(snapshot), experiment=experiment))
     return load(folder)
 
 
 def _going_on(snapshot: Snapshot) -> Snapshot:
     """The same, not at its end."""
     return replace(snapshot, progress=replace(snapshot.progress, reason=None))
+
+
+def _unsteered(snapshot: Snapshot) -> Experiment:
+    """The experiment with only the changes that were made before."""
+    steering = snapshot.experiment.steering
+    return snapshot.experiment.replace(steering=tuple(c for c in steering if c.update < snapshot.progress.update))
+
+
+def _changed(experiment: Experiment, update: int, changes: Mapping[str, Any]) -> Experiment:
+    free = {path: value for path, value in changes.items() if keys(path)[1:2] and _is_free(keys(path))}
+    steered = (Change(update, path, value) for path, value in changes.items() if path not in free)
+    return with_values(experiment, {**free, "steering": (*experiment.steering, *steered)})
+
+
+def _is_free(path: tuple[str, ...]) -> bool:
+    return path[0] == "training" and path[1] in MAY_CHANGE
 
 
 def _parent(snapshot: Snapshot) -> Parent:

@@ -10,7 +10,7 @@ from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.losses import CodeLoss, MeanSquaredError, MissingLoss
 from rnnlab.runs.training import Training
 from rnnlab.spec import SCHEMA, SpecError
-from rnnlab.spec.codec import decode, hints
+from rnnlab.spec.codec import decode, encode, hints
 from rnnlab.tasks import AnyTask, CodeTask, MissingTask
 
 KIND = "MissingTask"
@@ -29,6 +29,7 @@ def recorded(experiment: Experiment) -> dict[str, Any]:
         "network": experiment.network.to_data(),
         "training": _recorded_training(training),
         "seed": experiment.seed,
+        "steering": encode(experiment.steering),
     }
 
 
@@ -50,7 +51,7 @@ def from_recorded(data: Any) -> Experiment:
     task, loss = _kind(data.get("task")), _kind(_part(data, "training").get("loss"))
     if task != KIND and loss != LOSS:
         return Experiment.from_json(json.dumps(data))
-    fields = {name: data[name] for name in ("network", "training", "seed") if name in data}
+    fields = {name: data[name] for name in ("network", "training", "seed", "steering") if name in data}
     if loss == LOSS:
         fields["training"] = {key: value for key, value in fields["training"].items() if key != "loss"}
     annotations = hints(Experiment)

@@ -22,7 +22,7 @@ import rnnlab as rl
 task = {task}
 network = {network}
 {note}training = {training}
-experiment = rl.Experiment(task=task, network=network, training=training, seed={seed})
+experiment = rl.Experiment({experiment})
 
 for event in rl.train(experiment, out={out}):
     if hasattr(event, "accuracy"):
@@ -68,7 +68,7 @@ def script(
         network=expression(network, used=len("network = ")),
         note=f"# {note}\n" if note else "",
         training=expression(experiment.training, used=len("training = ")),
-        seed=experiment.seed,
+        experiment=_arguments(experiment),
         out=quoted(out if out is not None else "runs/" + re.sub(r"\W+", "_", task.name)),
     )
 
@@ -78,6 +78,14 @@ def task_script(task: Task, settings: Mapping[str, Any] | None = None, *, spelle
     return (
         f"import rnnlab as rl\n\ntask = {_task(task, settings, spelled=spelled)}\nbatch = task.sample(n_trials=128)\n"
     )
+
+
+def _arguments(experiment: Experiment) -> str:
+    usual = f"task=task, network=network, training=training, seed={experiment.seed}"
+    if not experiment.steering:
+        return usual
+    steering = expression(experiment.steering, indent=4, used=len("    steering=,"))
+    return "\n" + "".join(f"    {item},\n" for item in [*usual.split(", "), f"steering={steering}"])
 
 
 def _task(task: AnyTask, known: Mapping[str, Any] | None, *, spelled: bool) -> str:

@@ -12,6 +12,9 @@ from rnnlab.runs.schedules import AnySchedule, Steady
 from rnnlab.runs.stopping import AnyStop
 from rnnlab.spec import Spec, quantity
 
+MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every", "states", "states_at")
+"""The fields of a training that have no part in the weights made so far."""
+
 
 @dataclass(frozen=True)
 class Training(Spec):

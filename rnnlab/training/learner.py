@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,6 +40,11 @@ class Learner:
     """Learns from the trials it is given; knows neither tasks nor files."""
 
     def __init__(self, network: AnyNetwork, training: Training, n_inputs: int, n_outputs: int) -> None:
+        self._channels = n_inputs, n_outputs
+        self._build(network, training)
+
+    def _build(self, network: AnyNetwork, training: Training) -> None:
+        n_inputs, n_outputs = self._channels
         self.network = network
         self.training = training
         self.dtype = torch.float64 if training.dtype == "float64" else torch.float32
@@ -59,6 +65,22 @@ class Learner:
         everywhere = {name: np.zeros(shape, dtype=bool) for name, shape in self.parameters.shapes.items()} | dict(masks)
         chosen = np.concatenate([everywhere[name].reshape(-1) for name in self.parameters.shapes])
         return torch.from_numpy(np.flatnonzero(chosen))
+
+    def adopt(self, network: AnyNetwork, training: Training, *, afresh: bool) -> None:
+        """Go on with another network of the same shapes, or another training.
+
+        Args:
+            network, training: what they are from now on.
+            afresh: whether the optimiser forgets what it has seen.
+        """
+        if network == self.network and training.replace(**_used_as_it_is(self.training)) == self.training:
+            self.training = training
+            return
+        state, count = self.state(), 0 if afresh else self.optimiser.count
+        if afresh:
+            state = {name: group for name, group in state.items() if name in ("parameters", "carried")}
+        self._build(network, training)
+        self.restore(state, count)
 
     # --------------------------------------------------------------------------------------------------- learning
 
@@ -132,12 +154,13 @@ class Learner:
         groups = {name: self.parameters.to_arrays(vector) for name, vector in vectors.items()}
         return groups if self.carried is None else groups | {"carried": {"states": self.carried.numpy().copy()}}
 
-    def restore(self, state: Mapping[str, Mapping[str, NDArray]], update: int) -> None:
-        """Go back to a `state` that was taken after ``update`` updates."""
+    def restore(self, state: Mapping[str, Mapping[str, NDArray]], count: int) -> None:
+        """Go back to a `state` that was taken when the optimiser had done ``count`` steps."""
         self.parameters.load(self.parameters.values, state["parameters"])
         for name, vector in self.optimiser.vectors.items():
-            self.parameters.load(vector, state[name])
-        self.optimiser.count = update
+            if name in state:  # otherwise an optimiser of this kind is about to begin
+                self.parameters.load(vector, state[name])
+        self.optimiser.count = count
         self.carried = torch.tensor(state["carried"]["states"]) if "carried" in state else None
 
     @property
@@ -149,3 +172,9 @@ class Learner:
     def carried(self, states: Tensor | None) -> None:
         if self._carry is not None:
             self._carry.states = states
+
+
+def _used_as_it_is(training: Training) -> dict[str, Any]:
+    """Fields that nothing was built from, and so may change from one update to the next."""
+    names = ("learning_rate", "gradient_clip", "clip", "noise", "schedule", "noise_schedule")
+    return {name: getattr(training, name) for name in names}

@@ -7,6 +7,7 @@ between two of them.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -15,24 +16,72 @@ from typing import Any, TypeAlias
 
 import torch
 
-from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, StageBegan, StageEnded, Started, Updated
-from rnnlab.runs import Experiment, History, RunError, Snapshot, Training, lock, store
+from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, StageBegan, StageEnded, Started, Steered, Updated
+from rnnlab.runs import Change, Experiment, History, RunError, Snapshot, Training, lock, store
 from rnnlab.runs.ending import budget_reason, due_end, last_update, reason_to_stop, seconds_allowed
 from rnnlab.runs.losses import CodeLoss, MissingLoss
 from rnnlab.runs.recorded import same
 from rnnlab.runs.run import with_task
 from rnnlab.runs.stages import judged
+from rnnlab.runs.training import MAY_CHANGE
 from rnnlab.tasks import CodeTask
 from rnnlab.training.trainer import Trainer
-
-MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every", "states", "states_at")
-"""The fields of a training that have no part in the weights made so far."""
 
 Beginning: TypeAlias = Callable[[], tuple[Experiment, Snapshot | None]]
 """Says what is to be trained and where it goes on, or raises."""
 
 
-def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool = False) -> Iterator[Event]:
+class Events(Iterator[Event]):
+    """A training: the iterator of its events, and what its caller may do to it between two of them.
+
+    Attributes:
+        experiment: what is trained, with every change made so far in its ``steering``.
+    """
+
+    def __init__(self, begin: Beginning, folder: Path | None) -> None:
+        self.experiment, snapshot = begin()  # what can be refused is refused now
+        if folder is not None:
+            lock.refuse_if_held(folder)
+        self._update = 0 if snapshot is None else snapshot.progress.update
+        self._orders: deque[Change] = deque()
+        self._events: Generator[Event, None, None] | None = _events(begin, folder, self._orders)
+
+    def __next__(self) -> Event:
+        try:
+            event = next(self._events or iter(()))
+        except StopIteration:
+            self._events = None
+            raise
+        self._update = event.update
+        return event
+
+    def steer(self, path: str, value: Any, over: int = 0) -> None:
+        """Change a field of the experiment, from the update to come on.
+
+        Args:
+            path: the field, e.g. ``"training.learning_rate"``, ``"network.noise"``, ``"training.penalties[0].weight"``,
+                ``"network.train"``, ``"task.factors.coherence.rule.values"``.
+            value: what it is from then on.
+            over: updates over which a number gets there in a straight line; 0: at once.
+
+        Raises:
+            SpecError: there is no such field, it cannot change on the way, or the value does not fit. Nothing changes.
+            ValueError: the training has ended.
+        """
+        if self._events is None:
+            raise ValueError(f"steer: {path}: the training has ended; go on with rl.resume or rl.branch")
+        change = Change(self._update, path, value, over)
+        self.experiment = self.experiment.replace(steering=(*self.experiment.steering, change))
+        self._orders.append(change)
+
+    def close(self) -> None:
+        """Stop here; the run, where there is one, is saved."""
+        if self._events is not None:
+            self._events.close()
+            self._events = None
+
+
+def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool = False) -> Events:
     """Train, yielding events as they happen.
 
     Args:
@@ -40,9 +89,10 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
         out: folder to write the run to; nothing is written where there is none.
         resume: where ``out`` already holds a run of this experiment, go on from its last saved state.
 
-    Yields:
-        `rnnlab.events.Started`; then `Updated`, `Evaluated`, `Saved`; at the end `Finished`. If loss or gradient stop
-        being finite, `Diverged` comes before it. A caller that stops earlier leaves a run that can be resumed.
+    Returns:
+        The events, one after the other: `rnnlab.events.Started`; then `Updated`, `Evaluated`, `Saved`; at the end
+        `Finished`. If loss or gradient stop being finite, `Diverged` comes before it. A caller that stops earlier
+        leaves a run that can be resumed. Between two events the training can be steered (`Events.steer`).
 
     Raises:
         RunError: ``out`` holds a run already and ``resume`` is False, holds another one, cannot be read, or is being
@@ -64,10 +114,10 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
         remedy = "give rl.Experiment(task=..., network=..., training=..., seed=...)"
         raise TypeError(f"train: experiment: expected an Experiment, got a {got}; {remedy}")
     folder = None if out is None else Path(out)
-    return _begun(lambda: (experiment, _found(experiment, folder, resume)), folder)
+    return Events(lambda: _found(experiment, folder, resume), folder)
 
 
-def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> Iterator[Event]:
+def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> Events:
     """Go on with a run from its last saved state, exactly as if it had never stopped.
 
     Args:
@@ -82,22 +132,25 @@ def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> It
         ValueError: a change would make the run another one than its experiment says.
     """
     folder = Path(path)
-    return _begun(lambda: _continued(folder, task, changes), folder)
+    return Events(lambda: _continued(folder, task, changes), folder)
 
 
 # ---------------------------------------------------------------------------------------------------- beginning
 
 
-def _found(experiment: Experiment, folder: Path | None, resume: bool) -> Snapshot | None:
-    """What of this experiment is in its folder."""
+def _found(experiment: Experiment, folder: Path | None, resume: bool) -> tuple[Experiment, Snapshot | None]:
+    """The experiment, and what of it is in its folder; there it may have been steered besides."""
     if folder is None or not store.is_run(folder):
-        return None
+        return experiment, None
     if not resume:
         raise RunError(folder, "holds a run already", remedy="resume it, or choose another folder")
     snapshot = store.read(folder)
+    steering = snapshot.experiment.steering
+    if set(experiment.steering) <= set(steering):
+        experiment = experiment.replace(steering=steering)
     if not same(snapshot.experiment, experiment):
         raise RunError(folder, "holds a run of another experiment", remedy="choose another folder")
-    return snapshot
+    return experiment, snapshot
 
 
 def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) -> tuple[Experiment, Snapshot]:
@@ -135,15 +188,7 @@ def _is_handed_over(old: Any, new: Any) -> bool:
     return isinstance(old, MissingLoss) and isinstance(new, CodeLoss) and new.name == old.name
 
 
-def _begun(begin: Beginning, folder: Path | None) -> Iterator[Event]:
-    """The events; what can be refused is refused now."""
-    begin()
-    if folder is not None:
-        lock.refuse_if_held(folder)
-    return _events(begin, folder)
-
-
-def _events(begin: Beginning, folder: Path | None) -> Iterator[Event]:
+def _events(begin: Beginning, folder: Path | None, orders: deque[Change]) -> Generator[Event, None, None]:
     with nullcontext() if folder is None else lock.held(folder):
         experiment, snapshot = begin()  # once more, now that nobody else can change the folder
         bench = _Bench(experiment.training.threads)
@@ -152,7 +197,7 @@ def _events(begin: Beginning, folder: Path | None) -> Iterator[Event]:
             if snapshot is not None:
                 trainer.restore(snapshot)
         bench.seconds = 0.0 if snapshot is None else snapshot.progress.seconds
-        yield from _Session(trainer, bench, folder).events(fresh=snapshot is None)
+        yield from _Session(trainer, bench, folder, orders).events(fresh=snapshot is None)
 
 
 # ----------------------------------------------------------------------------------------------------- training
@@ -182,8 +227,9 @@ class _Bench:
 class _Session:
     """One stretch of training, from a start or a resume to a stop."""
 
-    def __init__(self, trainer: Trainer, bench: _Bench, folder: Path | None) -> None:
+    def __init__(self, trainer: Trainer, bench: _Bench, folder: Path | None, orders: deque[Change]) -> None:
         self._trainer = trainer
+        self._orders = orders
         self._bench = bench
         self._folder = folder
         self._saved_at: int | None = None
@@ -230,6 +276,7 @@ class _Session:
             to_save = trainer.update % training.save_every == 0 or trainer.update in training.states_at
             if to_save and self._save(None):
                 yield Saved(*self._now(), str(self._folder))
+            yield from self._steer()
             updated = self._update()
             yield updated
             if isinstance(updated, Diverged):
@@ -250,6 +297,22 @@ class _Session:
 
     def _stage_name(self) -> str:
         return "" if self._trainer.stage is None else self._trainer.stage.task.name
+
+    def _obey(self) -> None:
+        """Put what the caller has ordered into the experiment."""
+        changes = [self._orders.popleft().replace(update=self._trainer.update) for _ in range(len(self._orders))]
+        if changes:
+            self._trainer.steer(changes)
+            self._saved_at = None  # the changes must be written even where the state already is
+
+    def _steer(self) -> Iterator[Event]:
+        """Tell of the changes that act from here on; whoever is told of one may make another."""
+        told = 0
+        self._obey()
+        while told < len(here := self._trainer.begins()):
+            change, told = here[told], told + 1
+            yield Steered(*self._now(), change.path, change.value, change.over)
+            self._obey()
 
     def _update(self) -> Updated | Diverged:
         with self._bench.working():
@@ -283,6 +346,7 @@ class _Session:
 
     def _save(self, reason: str | None) -> bool:
         """Write the state unless there is no folder or it is already there; says whether it wrote."""
+        self._obey()
         if self._folder is None or self._saved_at == self._trainer.update:
             return False
         with self._bench.working():

@@ -6,6 +6,7 @@ a trainer put back to a snapshot goes on as the one that took it did, bit for bi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
@@ -19,6 +20,7 @@ from rnnlab.runs.ending import best_update
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.schedules import AnySchedule
 from rnnlab.runs.stages import of_stage, stage_end
+from rnnlab.runs.steering import Change, in_force, last_restart, restarts
 from rnnlab.tasks import Curriculum, Stage
 from rnnlab.training.diagnosis import Diagnosis, diagnose
 from rnnlab.training.learner import Learner, Step
@@ -54,7 +56,8 @@ class Trainer:
         self.n_trials = 0
         self.record = Record()
         self._agenda = Agenda(experiment)
-        self._validation = Validation(self._now, self.learner)
+        self._adopted = self._then
+        self._validation = Validation(self._then, self.learner)
         self._good = self._kept()
         self._best: Tensor | None = None
         self._parent: Parent | None = None
@@ -64,6 +67,7 @@ class Trainer:
     def advance(self) -> Step:
         """One update on fresh trials. Where something is not finite nothing changes; see `Step.failed`."""
         experiment = self._now
+        self._adopt(experiment)
         training = experiment.training
         rng = stream(experiment.seed, "batch", self.update)
         batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
@@ -84,7 +88,31 @@ class Trainer:
     @property
     def _now(self) -> Experiment:
         """What the update to come carries out."""
-        return self._agenda.at(len(self.stages) - 1)
+        return self._agenda.at(self.update, len(self.stages) - 1)
+
+    @property
+    def _then(self) -> Experiment:
+        """What the last update carried out, which evaluations are made with."""
+        return self._agenda.at(self.update - 1, len(self.stages) - 1)
+
+    def _adopt(self, now: Experiment) -> None:
+        """Have the learner be what an experiment wants."""
+        if now is not self._adopted:
+            self.learner.adopt(now.network, now.training, afresh=restarts(self._adopted, now))
+            self._adopted = now
+
+    def begins(self) -> list[Change]:
+        """The changes that act from the update to come on."""
+        return [change for change in self.experiment.steering if change.update == self.update]
+
+    def steer(self, changes: Sequence[Change]) -> None:
+        """Change the experiment, from the update to come on.
+
+        Raises:
+            SpecError: that cannot be.
+        """
+        self.experiment = self.experiment.replace(steering=(*self.experiment.steering, *changes))
+        self._agenda = Agenda(self.experiment)
 
     def _factor(self, schedule: AnySchedule) -> float:
         """A schedule's factor for the update to come."""
@@ -94,8 +122,9 @@ class Trainer:
 
     def measure(self) -> Measured:
         """Score the network on the validation trials, and note the result if it is finite."""
-        if self._validation.experiment is not self._now:
-            self._validation = Validation(self._now, self.learner)
+        then = self._then
+        if self._validation.experiment != then or self._validation.parameters is not self.learner.parameters:
+            self._validation = Validation(then, self.learner)
         measured = self._validation.measure()
         if isfinite(measured.loss):
             self._good = self._kept()
@@ -139,7 +168,9 @@ class Trainer:
     @property
     def stage(self) -> Stage | None:
         """The stage of the curriculum that is on."""
-        task = self.experiment.task
+        if not isinstance(self.experiment.task, Curriculum):
+            return None
+        task = in_force(self.experiment, self.update - 1).task
         return task.stages[len(self.stages) - 1] if isinstance(task, Curriculum) else None
 
     def stage_end(self) -> str | None:
@@ -163,10 +194,10 @@ class Trainer:
 
     def back_to_good(self) -> None:
         """Return to the last parameters that are known to give a finite loss, and forget what came after."""
-        vectors, self.learner.carried, self.update, self.n_trials = self._good
-        for vector, kept in zip(self._vectors(), vectors, strict=True):
-            vector.copy_(kept)
-        self.learner.optimiser.count = self.update
+        vectors, self.learner.carried, self.update, self.n_trials, self.learner.optimiser.count = self._good
+        for name, vector in self._vectors().items():
+            if name in vectors:  # otherwise an optimiser of this kind had just begun
+                vector.copy_(vectors[name])
         self.record = Record.of(self.record.history().until(self.update))
         self.stages = tuple(update for update in self.stages if update <= self.update)
 
@@ -182,7 +213,8 @@ class Trainer:
         """Go to a snapshot of this experiment."""
         self.update, self.n_trials = snapshot.progress.update, snapshot.progress.n_trials
         self.stages = snapshot.progress.stages
-        self.learner.restore(snapshot.state, self.update)
+        self._adopt(self._then)
+        self.learner.restore(snapshot.state, self.update - last_restart(self.experiment, self.update))
         self.record = Record.of(snapshot.history)
         self._parent = snapshot.parent
         if "best" in snapshot.state:
@@ -190,9 +222,9 @@ class Trainer:
             self.learner.parameters.load(self._best, snapshot.state["best"])
         self._good = self._kept()
 
-    def _vectors(self) -> tuple[Tensor, ...]:
-        learner = self.learner
-        return learner.parameters.values, *learner.optimiser.vectors.values()
+    def _vectors(self) -> dict[str, Tensor]:
+        return {"parameters": self.learner.parameters.values, **self.learner.optimiser.vectors}
 
-    def _kept(self) -> tuple[tuple[Tensor, ...], Tensor | None, int, int]:
-        return tuple(vector.clone() for vector in self._vectors()), self.learner.carried, self.update, self.n_trials
+    def _kept(self) -> tuple[dict[str, Tensor], Tensor | None, int, int, int]:
+        vectors = {name: vector.clone() for name, vector in self._vectors().items()}
+        return vectors, self.learner.carried, self.update, self.n_trials, self.learner.optimiser.count

@@ -80,6 +80,7 @@ class Validation:
     def __init__(self, experiment: Experiment, learner: Learner) -> None:
         self.experiment = experiment
         self._learner = learner
+        self.parameters = learner.parameters
         self._set = _Set(learner, self._drawn(experiment.network.dt))
         self._half = self._half_step() if experiment.training.half_step else None
         self._bounds = activity_bounds(experiment.network)

@@ -53,5 +53,5 @@ def same(one: Snapshot, other: Snapshot) -> bool:
     return (
         one.state.keys() == other.state.keys()
         and (one.progress.update, one.progress.n_trials) == (other.progress.update, other.progress.n_trials)
-        and all(a.dtype == b.dtype and np.array_equal(a, b) for a, b in pairs)
+        and all(a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True) for a, b in pairs)
     )
