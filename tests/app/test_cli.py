@@ -106,7 +106,7 @@ def test_resume_refuses_what_made_the_weights(say: Callable[..., Said], run: Pat
     out = copy_run(run, tmp_path / "run")
     code, _, err = say("train", "--resume", out, "--set", "training.learning_rate=0.1")
     assert code == MISUSED
-    assert re.search(r"learning_rate=0\.1: .*only updates, stop_accuracy, stop, save_every; .*start a new run", err)
+    assert re.search(r"learning_rate=0\.1: .*only updates, stop_accuracy, stop, save_every, states, states_at; .*start a new run", err)
     assert err.count("\n") == 1
     code, _, err = say("train", "--resume", out, "--set", "training.updates=6")
     assert code == 0, err
