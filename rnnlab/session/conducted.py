@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import param
 
 from rnnlab.networks import Network
-from rnnlab.runs import Experiment
+from rnnlab.runs import Change, Experiment
 from rnnlab.runs.streams import stream
 from rnnlab.session.folder import Folder, copy_run
+from rnnlab.session.intent import Intent
 from rnnlab.session.progress import Course
 from rnnlab.session.transport import PHASES, Transport
 from rnnlab.session.wanted import Wanted
+from rnnlab.spec.codec import encode
 
 
 class Conducted(Wanted):
@@ -116,6 +119,45 @@ class Conducted(Wanted):
             if changes:
                 self.param.update(trained=self.experiment, stale=False)
         self._tell()
+
+    def steer(self, path: str, value: Any, over: int = 0) -> bool:
+        """Change a field of what is being trained, after the update in hand; see `rnnlab.training.loop.Events.steer`.
+
+        Once it is done `trained` has the change in its steering. What cannot be is put into ``errors["steer"]``.
+        """
+        try:
+            if self.trained is None or self.phase not in ("starting", "training", "paused"):
+                raise ValueError("nothing is being trained; press Train first")
+            change = Change(self._course.update, path, value, over)
+            self.trained.replace(steering=(*self.trained.steering, change))
+        except ValueError as error:
+            self._wishes.complain("steer", error)
+        else:
+            self._wishes.settle()
+            self._transport.steer(path, encode(value), over)
+        self._tell_wishes()
+        return "steer" not in self.errors
+
+    def _steered(self, words: Sequence[Mapping[str, Any]]) -> None:
+        """Take in what was changed, and what could not be."""
+        for word in words:
+            if word["kind"] == "refused":
+                self._wishes.complain("steer", ValueError(word["problem"]))
+                self._tell_wishes()
+            elif word["kind"] == "steered" and self.trained is not None:
+                self._note(Change(word["update"], word["path"], word["value"], word["over"]))
+
+    def _note(self, change: Change) -> None:
+        """A change was made. It is new unless it was planned, or told already."""
+        before = self.trained
+        known = [(c.update, c.path, c.over, encode(c.value)) for c in before.steering]
+        if (change.update, change.path, change.over, change.value) in known:
+            return
+        after = before.replace(steering=(*before.steering, change))
+        with param.parameterized.batch_call_watchers(self):
+            self.param.update(trained=after)
+            if self.experiment == before:
+                self._adopt(Intent.of(after))
 
     def stop(self) -> None:
         """End the training; what was written of it stays."""

@@ -14,6 +14,7 @@ import param
 from rnnlab.networks import Network
 from rnnlab.runs import Experiment, History, Run, load
 from rnnlab.runs.outbox import PICTURES, RATE
+from rnnlab.runs.steering import in_force
 from rnnlab.session.conducted import Conducted, untrained
 from rnnlab.session.examples import N_EXAMPLES, check_size, sample
 from rnnlab.session.folder import Folder
@@ -167,6 +168,7 @@ class Session(Conducted):
         """
         news = self._transport.hear()
         self._course.hear(news)
+        self._steered(news.words)
         changes = (self._heard() if news else self._phase()) | self._pictured(news) | self.results.take()
         changes = {name: value for name, value in changes.items() if _differ(getattr(self, name), value)}
         if changes:
@@ -190,7 +192,8 @@ class Session(Conducted):
     def _pictured(self, news: News) -> dict[str, Any]:
         if news.picture is None or self.trained is None:
             return {}
-        network = Network(self.trained.network, news.picture, self.trained.task.name)
+        config = in_force(self.trained, news.picture_update - 1).network
+        network = Network(config, news.picture, self.trained.task.name)
         return {"network": network, "network_update": news.picture_update}
 
     def ask(self, name: str) -> None:

@@ -93,6 +93,11 @@ class Transport:
             self._pausing = False
             self._worker.send("resume")
 
+    def steer(self, path: str, value: Any, over: int = 0) -> None:
+        """Have a field of what is trained changed, to ``value`` as plain data, after the update in hand."""
+        if self.phase in ("starting", "training", "paused") and self._worker is not None:
+            self._worker.send("steer", token=self._token, path=path, value=value, over=over)
+
     def stop(self) -> None:
         """End the training, and its process once it has written its state or when it does not answer."""
         if self.phase in ("starting", "training", "paused") and self._worker is not None:

@@ -13,14 +13,16 @@ command        meaning
                ``changes`` (fields of its training)
 ``pause``      keep the training where it is after the update in hand
 ``resume``     go on
+``steer``      ``token``, ``path``, ``value`` (data) and ``over``: change a field of what that training trains
 ``stop``       ``token``: end that training; the process stays, warm, for the next one
 ``stream``     ``rate`` (messages per second) and ``pictures`` (networks per second); 0 gathers and sends nothing
 ``quit``       end the process
 =============  ======================================================================================================
 
 Said: ``ready`` (torch is imported), ``started``, ``news`` (points gathered since the last one, perhaps a picture: the
-network's parameters), ``paused``, ``resumed``, ``saved``, ``diverged``, ``stopping``, ``stopped``, ``finished``,
-``failed``. The process ends when stdin does, so nothing is left when the one that started it is gone.
+network's parameters), ``paused``, ``resumed``, ``steered``, ``refused`` (a change that cannot be), ``saved``,
+``diverged``, ``stopping``, ``stopped``, ``finished``, ``failed``. The process ends when stdin does, so nothing is left
+when the one that started it is gone.
 """
 
 from __future__ import annotations
@@ -33,13 +35,17 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
-from rnnlab.events import Diverged, Event, Finished, Saved, Started
+from rnnlab.events import Diverged, Event, Finished, Saved, Started, Steered
 from rnnlab.runs import frames
 from rnnlab.runs.outbox import Outbox
+from rnnlab.spec.codec import encode
+
+if TYPE_CHECKING:
+    from rnnlab.training.loop import Events
 
 NICE = 10
 LAST_WORDS = 1.0
@@ -53,6 +59,7 @@ class Control:
         self._outbox = outbox
         self._changed = threading.Condition()
         self._orders: deque[dict[str, Any]] = deque()
+        self._changes: deque[dict[str, Any]] = deque()
         self._current = 0
         self._stopped = False
         self.paused = False
@@ -76,6 +83,8 @@ class Control:
                 self._orders.append(command)
             elif kind in ("pause", "resume"):
                 self.paused = kind == "pause"
+            elif kind == "steer" and command["token"] == self._current:
+                self._changes.append(command)
             elif kind == "stop":
                 self._stop(command["token"])
             elif kind == "stream":
@@ -107,12 +116,20 @@ class Control:
                 return None
             order = self._orders.popleft()
             self._current, self._stopped, self.paused = order["token"], False, False
+            self._changes.clear()
             return order
 
     def wait_while_paused(self) -> None:
         """Return when the training may go on, or must stop."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopped or not self.paused)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What the training in hand is to change, each told once."""
+        with self._changed:
+            changes = list(self._changes)
+            self._changes.clear()
+            return changes
 
     @property
     def stopped(self) -> bool:
@@ -132,7 +149,7 @@ def train(order: Mapping[str, Any], control: Control, outbox: Outbox) -> None:
         outbox.conclude("failed", problem=f"{name}{error}", traceback="".join(tail))
 
 
-def _events(order: Mapping[str, Any]) -> Iterator[Event]:
+def _events(order: Mapping[str, Any]) -> Events:
     import rnnlab.training as training
     from rnnlab.runs import Experiment
 
@@ -141,7 +158,7 @@ def _events(order: Mapping[str, Any]) -> Iterator[Event]:
     return training.train(Experiment.from_data(order["experiment"]), out=order["out"])
 
 
-def _drain(events: Iterator[Event], control: Control, outbox: Outbox) -> None:
+def _drain(events: Events, control: Control, outbox: Outbox) -> None:
     update = 0
     for event in events:
         update = event.update
@@ -151,19 +168,29 @@ def _drain(events: Iterator[Event], control: Control, outbox: Outbox) -> None:
             outbox.conclude("paused", update=update)
             control.wait_while_paused()
             outbox.say("resumed", update=update)
+        _steer(events, control, outbox)
         if control.stopped:
             break
     else:
         return
-    if hasattr(events, "close"):
-        events.close()
+    events.close()
     outbox.conclude("stopped", update=update)
+
+
+def _steer(events: Events, control: Control, outbox: Outbox) -> None:
+    for change in control.changes():
+        try:
+            events.steer(change["path"], change["value"], change["over"])
+        except ValueError as error:
+            outbox.say("refused", path=change["path"], problem=str(error))
 
 
 def _announce(event: Event, outbox: Outbox) -> None:
     match event:
         case Started():
             outbox.say("started", update=event.update, n_trials=event.n_trials, n_parameters=event.n_parameters)
+        case Steered():
+            outbox.say("steered", update=event.update, path=event.path, value=encode(event.value), over=event.over)
         case Saved():
             outbox.say("saved", update=event.update, path=str(event.path))
         case Diverged():

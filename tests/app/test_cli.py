@@ -106,7 +106,10 @@ def test_resume_refuses_what_made_the_weights(say: Callable[..., Said], run: Pat
     out = copy_run(run, tmp_path / "run")
     code, _, err = say("train", "--resume", out, "--set", "training.learning_rate=0.1")
     assert code == MISUSED
-    assert re.search(r"learning_rate=0\.1: .*only updates, stop_accuracy, stop, save_every, states, states_at; .*start a new run", err)
+    assert re.search(
+        r"learning_rate=0\.1: .*only updates, stop_accuracy, stop, save_every, states, states_at; .*start a new run",
+        err,
+    )
     assert err.count("\n") == 1
     code, _, err = say("train", "--resume", out, "--set", "training.updates=6")
     assert code == 0, err
@@ -324,3 +327,15 @@ def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
 def test_version(say: Callable[..., Said]) -> None:
     code, out, _ = say("--version")
     assert (code, out.strip()) == (0, f"rnnlab {rl.__version__}")
+
+
+def test_info_tells_where_a_run_came_from_and_how_it_was_steered(
+    say: Callable[..., Said], run: Path, tmp_path: Path
+) -> None:
+    states = rl.load(run).states
+    rl.branch(run, tmp_path / "twig", states[0], {"training.learning_rate": 0.01})
+    code, out, _ = say("info", tmp_path / "twig")
+    assert code == 0
+    assert f"branched at update {states[0]} off {rl.load(run).experiment.digest}" in out
+    assert f"training.learning_rate = 0.01 from update {states[0]}" in out
+    assert "branched" not in say("info", run)[1]

@@ -488,3 +488,39 @@ def test_the_memory_of_both_processes(session: Session) -> None:
     session.train()
     seconds_until(lambda: session.drain() and session.history.n_updates > 20, 60)
     assert psutil.Process(session.worker_pid).memory_info().rss < 350e6
+
+
+# ----------------------------------------------------------------------------------------------------- steering
+
+
+def test_a_training_is_steered_and_made_again_by_its_script(session: Session, tmp_path: Path) -> None:
+    session.train()
+    session.wait("training", timeout=30)
+    assert session.steer("training.learning_rate", 0.02)
+    seconds_until(lambda: session.drain() is not None and session.trained.steering, limit=30)
+    (change,) = session.trained.steering
+    assert (change.path, change.value) == ("training.learning_rate", 0.02)
+    assert session.experiment == session.trained and not session.stale
+    seconds_until(lambda: session.drain() is not None and session.progress.update > change.update + 5, limit=30)
+    session.stop()
+    session.wait()
+    session.save(tmp_path / "run")
+    run = rl.load(tmp_path / "run")
+    assert run.experiment.steering == session.trained.steering
+    again = run.experiment.replace(training__updates=run.update)
+    for event in rl.train(again):
+        if isinstance(event, Evaluated):
+            last = event
+    assert last.update == run.update
+    assert all(np.array_equal(array, last.parameters[name]) for name, array in run.parameters.items())
+
+
+def test_steering_that_cannot_be_is_refused(session: Session) -> None:
+    assert not session.steer("training.learning_rate", 0.02)
+    assert "nothing is being trained" in session.errors["steer"]
+    session.train()
+    session.wait("training", timeout=30)
+    assert not session.steer("network.n_units", 99)
+    assert "start a new run" in session.errors["steer"]
+    assert session.steer("network.noise", 0.0)
+    assert "steer" not in session.errors

@@ -41,8 +41,20 @@ def _facts(run: Run) -> dict[str, str]:
         "updates": f"{run.update} of {training.updates}{ended}",
         "loss": loss,
         "correct": accuracy,
+        **_story(run),
         "digest": experiment.digest if experiment.citable else "none: its task or loss is Python code",
     }
+
+
+def _story(run: Run) -> dict[str, str]:
+    """Where it came from, what changed on the way, and where it can go back to; nothing of what there is not."""
+    parent = run.parent and f"branched at update {run.parent.update} off {run.parent.experiment or 'Python code'}"
+    ways = {change: f" over {change.over} updates" if change.over else "" for change in run.experiment.steering}
+    steered = "\n".join(f"{c.path} = {c.value} from update {c.update}{way}" for c, way in ways.items())
+    stages = ", ".join(map(str, run.stages)) if len(run.stages) > 1 else ""
+    states = ", ".join(map(str, run.states))
+    facts = {"parent": parent, "stages": stages and f"began at {stages}", "steered": steered, "states": states}
+    return {name: text for name, text in facts.items() if text}
 
 
 def script(options: Namespace) -> int:
