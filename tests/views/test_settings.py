@@ -173,7 +173,7 @@ def spoilt(run: Path, how: str) -> Path:
     if how == "not a run":
         (run / "run.json").unlink()
     elif how == "truncated":
-        state = next(run.glob("state-*"))
+        state = max(run.glob("state-*"))
         state.write_bytes(state.read_bytes()[:-100])
     else:
         manifest = json.loads((run / "run.json").read_text(encoding="utf-8"))
