@@ -42,10 +42,14 @@ class Spectrum(Result):
         return float(np.abs(self.eigenvalues).max())
 
     @property
+    def edge(self) -> float:
+        """How far eigenvalues of a random matrix of this size stray: ``1 / sqrt(N)`` of the disc's radius beyond it."""
+        return float(self.disc * (1 + len(self.eigenvalues) ** -0.5))
+
+    @property
     def outside(self) -> NDArray[np.bool_]:
-        """(unit,) eigenvalues clearly beyond the disc: by more than the edge of a random matrix of this size
-        fluctuates, ``1 / sqrt(N)`` of its radius."""
-        return np.abs(self.eigenvalues) > self.disc * (1 + len(self.eigenvalues) ** -0.5)
+        """(unit,) eigenvalues clearly beyond the disc: farther out than `edge`."""
+        return np.abs(self.eigenvalues) > self.edge
 
     @property
     def n_excitatory(self) -> int:
@@ -60,7 +64,7 @@ class Spectrum(Result):
         return {
             "matrix": f"{self.name} {shape_of(self.eigenvalues, 'eigenvalue')}",
             "spectral radius": f"{self.radius:.3g}",
-            "random disc": f"{self.disc:.3g}, {int(self.outside.sum())} eigenvalues outside",
+            "random disc": f"{self.disc:.3g}, {int(self.outside.sum())} eigenvalues outside {self.edge:.3g}",
             "excitation and inhibition": (
                 f"{self.n_excitatory} and {self.n_inhibitory} units, mean weights give {self.mean_eigenvalue:+.3g}"
                 if signed

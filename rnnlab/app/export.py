@@ -103,7 +103,8 @@ class Exhibit:
     def _weights(self) -> Section:
         spectrum = analysis.spectrum(self.run.network, self._gate)
         arrays = matrices(self.run.network, self._gate)
-        root = figures.weights(arrays, eigenvalues=spectrum.eigenvalues, spectrum=spectrum.name, disc=spectrum.disc)
+        values, disc, edge = spectrum.eigenvalues, spectrum.disc, spectrum.edge
+        root = figures.weights(arrays, eigenvalues=values, spectrum=spectrum.name, disc=disc, edge=edge)
         return Section("weights", "Weights", f"Spectral radius {spectrum.radius:.3g}.", root)
 
     @cached_property

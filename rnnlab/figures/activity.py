@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnnlab.figures.conditions import Conditions, conditions, words
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
 from rnnlab.figures.paint import LiveFigure, blank, dress, paint
-from rnnlab.figures.scales import label, nice_ticks
+from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -181,9 +181,9 @@ class ActivityFigure(LiveFigure):
         self._heat.x_range.update(start=0, end=end, reset_start=0, reset_end=end)
         top = n * (1 + STRIP)
         self._heat.y_range.update(start=0, end=top, reset_start=0, reset_end=top)
-        ranks = [rank for rank in nice_ticks(0, n, 4) if rank >= 1]
-        self._heat.yaxis[0].ticker.ticks = [n - rank + 0.5 for rank in ranks]
-        self._heat.yaxis[0].major_label_overrides = {n - rank + 0.5: label(rank) for rank in ranks}
+        rows = [int(row) for row in nice_ticks(0, n, 4) if row < n]
+        self._heat.yaxis[0].ticker.ticks = [n - row - 0.5 for row in rows]
+        self._heat.yaxis[0].major_label_overrides = {n - row - 0.5: str(self.order[row]) for row in rows}
         low, high = colour_range(image)
         self._mapper.update(low=low, high=high)
 
@@ -223,8 +223,8 @@ def _rows(plot: figure, source: Any) -> Any:
 def _unit_label(order: Any) -> str:
     if order is None:
         return "unit"
-    by = getattr(order, "label", "")
-    return f"unit, by {by}" if by else "unit, in the order given"
+    by = getattr(order, "label", "").removesuffix(" (ms)")
+    return f"unit, sorted by {by} (over all trials)" if by else "unit, in the order given"
 
 
 def _order(order: Any, n_units: int) -> NDArray[np.intp]:

@@ -27,7 +27,7 @@ from bokeh.models import (
 from numpy.typing import NDArray
 
 from rnnlab.figures.paint import LEFT, LEGEND_ABOVE, LiveFigure, blank, dress, paint
-from rnnlab.figures.scales import label, nice_ticks
+from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class WeightsFigure(LiveFigure):
         disc: radius that the eigenvalues of a random matrix of these variances would fill; not drawn if not given.
         theme: colours.
         height: pixels.
+        edge: radius that eigenvalues of such a random matrix stray to; not drawn if not given.
     """
 
     def __init__(
@@ -67,15 +68,18 @@ class WeightsFigure(LiveFigure):
         disc: float | None = None,
         theme: Theme = LIGHT,
         height: int = 430,
+        edge: float | None = None,
     ) -> None:
-        super().__init__(theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle", "disc"))
+        super().__init__(
+            theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle", "disc", "edge")
+        )
         self._mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
         self._matrix = self._build_matrix(theme, height)
         self._plane = self._build_plane(theme, height, spectrum)
         self._matrix.update(min_width=380, styles={"flex": "1 1 380px"})
         self.root = row(self._matrix, self._plane, sizing_mode="stretch_width", spacing=0)
         self.root.stylesheets = [":host { flex-wrap: wrap; }"]
-        self.update(parameters, order, eigenvalues, disc)
+        self.update(parameters, order, eigenvalues, disc, edge)
         for plot in (self._matrix, self._plane):
             dress(plot, theme)
 
@@ -125,6 +129,8 @@ class WeightsFigure(LiveFigure):
         circle, disc = Line(x="x", y="y", line_dash="dashed", line_width=1.2), Patch(x="x", y="y", line_color=None)
         random = plot.add_glyph(self.sources["disc"], paint(disc, theme, fill_color="epoch"))
         unit = plot.add_glyph(self.sources["circle"], paint(circle, theme, line_color="reference"))
+        dotted = Line(x="x", y="y", line_dash="dotted", line_width=1.2)
+        strays = plot.add_glyph(self.sources["edge"], paint(dotted, theme, line_color="muted"))
         points = Scatter(x="x", y="y", size=6, fill_alpha=0.65, line_width=0.8)
         drawn = plot.add_glyph(
             self.sources["eigenvalues"], paint(points, theme, fill_color="output", line_color="output")
@@ -132,7 +138,8 @@ class WeightsFigure(LiveFigure):
         tooltips = [("eigenvalue", "@x{0.000} + @y{0.000}i"), ("modulus", "@modulus{0.000}")]
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
         self._random = LegendItem(label="random matrix", renderers=[random])
-        items = [LegendItem(label="unit circle", renderers=[unit]), self._random]
+        self._edge = LegendItem(label="as far as it strays", renderers=[strays])
+        items = [LegendItem(label="unit circle", renderers=[unit]), self._random, self._edge]
         plot.add_layout(Legend(items=items, **LEGEND_ABOVE), "above")
         return plot
 
@@ -142,6 +149,7 @@ class WeightsFigure(LiveFigure):
         order: Any = None,
         eigenvalues: NDArray | None = None,
         disc: float | None = None,
+        edge: float | None = None,
     ) -> None:
         """Show other weights. Nothing is rebuilt."""
         arrays = {name: np.asarray(parameters[name], dtype=float) for name in MATRICES if name in parameters}
@@ -156,25 +164,27 @@ class WeightsFigure(LiveFigure):
         self._fill(_marks(recurrent[:, units]) | {"names": _names(limits), "eigenvalues": _points(values)})
         for sign, item in self._signs.items():
             item.visible = len(self.sources[sign].data["left"]) > 0
-        self._set_ticks(n)
-        self._set_plane(values, disc)
+        self._set_ticks(units)
+        self._set_plane(values, disc, edge)
 
-    def _set_ticks(self, n: int) -> None:
-        ranks = [rank for rank in nice_ticks(0, n, 5) if rank >= 1] if n > 4 else list(range(1, n + 1))
+    def _set_ticks(self, units: NDArray) -> None:
+        """A tick names the unit that stands there, counted from 0, whatever the order."""
+        n = len(units)
+        ranks = [int(rank) for rank in nice_ticks(0, n, 5) if rank < n] if n > 4 else list(range(n))
         for axis, places in (
-            (self._matrix.xaxis[0], {(rank - 0.5) / n: label(rank) for rank in ranks}),
-            (self._matrix.yaxis[0], {1 - (rank - 0.5) / n: label(rank) for rank in ranks}),
+            (self._matrix.xaxis[0], {(rank + 0.5) / n: str(units[rank]) for rank in ranks}),
+            (self._matrix.yaxis[0], {1 - (rank + 0.5) / n: str(units[rank]) for rank in ranks}),
         ):
             axis.ticker.ticks = list(places)
             axis.major_label_overrides = places
 
-    def _set_plane(self, values: NDArray, disc: float | None) -> None:
-        reach = 1.12 * max(1.0, disc or 0.0, float(np.abs(values).max(initial=0.0)))
+    def _set_plane(self, values: NDArray, disc: float | None, edge: float | None) -> None:
+        reach = 1.12 * max(1.0, disc or 0.0, edge or 0.0, float(np.abs(values).max(initial=0.0)))
         reach = float(np.ceil(reach * 5) / 5)
         for axis in (self._plane.x_range, self._plane.y_range):
             axis.update(start=-reach, end=reach, reset_start=-reach, reset_end=reach)
-        self._fill({"circle": _circle(1.0), "disc": _circle(disc)})
-        self._random.visible = disc is not None
+        self._fill({"circle": _circle(1.0), "disc": _circle(disc), "edge": _circle(edge)})
+        self._random.visible, self._edge.visible = disc is not None, edge is not None
 
 
 def _circle(radius: float | None) -> dict[str, Any]:
@@ -272,6 +282,7 @@ def weights(
     disc: float | None = None,
     theme: Theme = LIGHT,
     height: int = 430,
+    edge: float | None = None,
 ) -> Model:
     """Weights and eigenvalues as a Bokeh layout; the arguments are those of `WeightsFigure`."""
-    return WeightsFigure(parameters, order, eigenvalues, spectrum, disc, theme, height).root
+    return WeightsFigure(parameters, order, eigenvalues, spectrum, disc, theme, height, edge).root

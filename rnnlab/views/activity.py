@@ -26,25 +26,25 @@ class ActivityPart(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.figure: ActivityFigure | None = None
-        self.trial = parts.number("Trial", 1, self._redraw, start=1, end=session.example.n_trials)
+        self.trial = parts.number("Trial", 0, self._redraw, start=0, end=session.example.n_trials - 1)
         self.sort = parts.select("Sort units by", [PEAK, SELECTIVITY, OWN], self._redraw)
         self.factor = parts.select("Colour traces by", [""], self._redraw)
         self.unit = parts.number("Unit", 0, self._choose, start=0)
         self.caption = text.paragraph()
         self.picture = parts.column()
-        controls = parts.row(self.trial, self.sort, self.factor, self.unit)
-        self.layout = parts.column(controls, self.picture, self.caption)
+        self.controls = parts.row(self.trial, self.sort, self.factor, self.unit)
+        self.layout = parts.column(self.controls, self.picture, self.caption)
 
     # ---------------------------------------------------------------------------------------------------- drawing
 
     def refresh(self, changed: set[str]) -> None:
         trajectory = self.session.results.trajectory
-        self.picture.visible = trajectory is not None
+        self.picture.visible = self.controls.visible = trajectory is not None
         if trajectory is None:
             text.say(self.caption, self.session.results.why("trajectory"))
             return
         self._offer_factors(trajectory)
-        self.trial.end, self.unit.end = trajectory.n_trials, trajectory.n_units - 1
+        self.trial.end, self.unit.end = trajectory.n_trials - 1, trajectory.n_units - 1
         self._draw(trajectory)
         text.say(self.caption, self._describe(trajectory))
 
@@ -61,6 +61,7 @@ class ActivityPart(Part):
         factors = trajectory.batch.factors
         names = [name for name, drawn in factors.items() if np.ndim(drawn) == 1 and len(np.unique(drawn)) > 1]
         options = {name.replace("_", " "): name for name in names} | {"nothing": ""}
+        self.factor.visible = bool(names)
         if self.factor.options != options:
             chosen = conditions(trajectory.batch).factor
             self.factor.param.update(options=options, value=chosen if chosen in options.values() else "")
@@ -70,7 +71,7 @@ class ActivityPart(Part):
         return self.factor.value
 
     def _trial(self, trajectory: Trajectory) -> int:
-        return int(np.clip((self.trial.value or 1) - 1, 0, trajectory.n_trials - 1))
+        return int(np.clip(self.trial.value or 0, 0, trajectory.n_trials - 1))
 
     def _redraw(self, _value: Any) -> None:
         self.stale |= set(self.watches)
@@ -80,8 +81,9 @@ class ActivityPart(Part):
         unit = 0 if self.figure is None else self.figure.unit
         rates = trajectory.rates[:, :, unit]
         return (
-            f"{trajectory.n_units} units in trial {self._trial(trajectory) + 1} of {trajectory.n_trials}, sorted by "
-            f"{self.sort.value}. Unit {unit}: rate {text.decimal(float(rates.min()))} to "
+            f"{trajectory.n_units} units in trial {self._trial(trajectory)} of the {trajectory.n_trials} from 0 to "
+            f"{trajectory.n_trials - 1}, sorted by {self.sort.value}. "
+            f"Unit {unit}: rate {text.decimal(float(rates.min()))} to "
             f"{text.decimal(float(rates.max()))}. Click a row to see another unit."
         )
 

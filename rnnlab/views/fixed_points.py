@@ -12,6 +12,15 @@ from rnnlab.views.view import Part, View
 
 WHOLE = "the whole trial"
 
+ALL = {
+    True: "Nothing says that one is missing.",
+    False: "At least one more exists that was not found.",
+    None: "There may be others.",
+}
+"""What the index sum means, by `rnnlab.analysis.FixedPoints.balanced`."""
+
+SOLVED = "There are no others."
+
 
 class FixedPointsPart(Part):
     """States that stay where they are under a constant input, in the plane of two principal components.
@@ -24,7 +33,8 @@ class FixedPointsPart(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.figure = FixedPointsFigure(None, theme=theme, height=430)
-        self.epoch = parts.select("Input held as in", [WHOLE], self._hold)
+        self._epochs: dict[str, str] = {WHOLE: ""}
+        self.epoch = parts.select("Typical input of", [WHOLE], self._hold)
         self.plane = parts.select("Components", {"1 and 2": (0, 1), "1 and 3": (0, 2), "2 and 3": (1, 2)}, self._redraw)
         self.caption = text.paragraph()
         picture = parts.picture(self.figure.root, "Fixed points and trajectories in principal-component space")
@@ -53,7 +63,7 @@ class FixedPointsPart(Part):
 
     def _offer_epochs(self) -> None:
         names = {name.replace("_", " "): name for name in self.session.example.task.epoch_names}
-        options = {WHOLE: "", **names}
+        options = self._epochs = {WHOLE: "", **names}
         if self.epoch.options != options:
             self.epoch.param.update(options=options, value="")
 
@@ -69,7 +79,8 @@ class FixedPointsPart(Part):
         why = self.session.results.why("points")
         if points is None:
             return why or "Searching for fixed points …"
-        return describe(points) + ("" if not why else f" {why}")
+        where = next((shown for shown, name in self._epochs.items() if name == self.epoch.value), WHOLE)
+        return describe(points, where) + ("" if not why else f" {why}")
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
@@ -83,17 +94,15 @@ class FixedPointsView(View):
     part: ClassVar[type[Part]] = FixedPointsPart
 
 
-def describe(points: Any) -> str:
-    """What was found, under which input, and how sure it is."""
+def describe(points: Any, where: str = WHOLE) -> str:
+    """What was found, under which input, and how sure it is; ``where`` the input is typical of."""
     n = len(points.states)
     if n == 0:
         return f"No fixed point found. {points.note}".strip()
     kinds = [str(kind) for kind in points.stability]
     named = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     inputs = ", ".join(f"{value:g}" for value in points.inputs)
-    found = f"{n} fixed point{'s' if n != 1 else ''} ({named}) under the constant input ({inputs})."
-    return f"{found} {_sentence(points.certificate)}"
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if not words or words.endswith(".") else ".")
+    found = f"{n} fixed point{'s' if n != 1 else ''} ({named}) under the constant input ({inputs})"
+    found += f", the median over {where}."
+    every = SOLVED if points.certificate.startswith("complete") else ALL[points.balanced]
+    return f"{found} {every} (Check: {points.certificate.rstrip('.')}.)"

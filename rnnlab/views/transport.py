@@ -9,6 +9,7 @@ from typing import ClassVar
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Progress, Session
 from rnnlab.views import bare, parts, text
+from rnnlab.views.origin import origin
 from rnnlab.views.view import Pace, Part
 
 PHASES = {
@@ -91,7 +92,8 @@ class Transport(Part):
             problem = session.message if session.phase in ALARMS else ""
             text.say(self.alarm, problem)
             self.alarm.visible = bool(problem)
-        self.numbers.object = readout(session.progress, session.experiment.training.updates, session.phase)
+        budget = session.experiment.training.updates
+        self.numbers.object = readout(session.progress, budget, session.phase, origin(session))
 
     def _set_buttons(self) -> None:
         session = self.session
@@ -120,20 +122,24 @@ class Transport(Part):
         self.theme_button.label = "Light" if theme.name == "dark" else "Dark"
 
 
-def readout(progress: Progress, budget: int, phase: str = "training") -> str:
-    """The numbers of the bar as markup: a bar for the share that is done, and a list of names and values."""
+def readout(progress: Progress, budget: int, phase: str = "training", of: str = "") -> str:
+    """The numbers of the bar as markup: a bar for the share that is done, and a list of names and values.
+
+    ``of`` says what they belong to, where that is not what is edited; they are set back then.
+    """
     rate = progress.trials_per_second if phase == "training" else None
     left = progress.seconds_left if phase in ("training", "paused") else None
     rows = {
         "updates": f"{text.count(progress.update)} / {text.count(progress.budget or budget)}",
         "trials/s": text.DASH if rate is None else text.count(rate),
         "time left": text.seconds(left),
-        "loss": text.decimal(progress.loss),
+        "batch loss": text.decimal(progress.loss),
         "correct": text.percent(progress.accuracy),
     }
     cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows.items())
     done = f"{100 * progress.fraction:.1f}%"
-    return f'<div class="done" style="width:{done}"></div><dl>{cells}</dl>'
+    past, note = (" past", f"<p>{escape(of[:1].upper() + of[1:])}:</p>") if of else ("", "")
+    return f'<div class="done{past}" style="width:{done}"></div>{note}<dl class="numbers{past}">{cells}</dl>'
 
 
 BAR = """
@@ -172,5 +178,9 @@ dd {
   white-space: nowrap; min-width: 44px;
 }
 dl > div:first-child dd { min-width: 84px; }
+dl.past { font-style: italic; }
+dl.past dt, dl.past dd { color: var(--rl-muted); font-weight: 400; line-height: 14px; }
+p { margin: 0; font: 600 11px/14px var(--rl-font); color: var(--rl-text); white-space: nowrap; }
 .done { position: absolute; left: 0; bottom: -1px; height: 2px; background: var(--rl-accent); }
+.done.past { background: var(--rl-edge); }
 """

@@ -12,17 +12,19 @@ from rnnlab.figures.weights import WeightsFigure
 from rnnlab.session import Session
 from rnnlab.views import parts, text
 from rnnlab.views.activity import OWN, PEAK, SELECTIVITY, order
+from rnnlab.views.origin import origin
 from rnnlab.views.view import Part, View
 
 
 class WeightsPart(Part):
     """Matrices side by side and the spectrum; one gate at a time where there are several."""
 
-    watches: ClassVar[tuple[str, ...]] = ("network",)
+    watches: ClassVar[tuple[str, ...]] = ("network", "experiment")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.figure: WeightsFigure | None = None
+        self._said = ""
         self.gate = parts.select("Recurrent matrix", ["W_rec"], self._redraw)
         self.sort = parts.select("Sort units by", [OWN, PEAK, SELECTIVITY], self._redraw)
         self.caption = text.paragraph()
@@ -30,6 +32,9 @@ class WeightsPart(Part):
         self.layout = parts.column(parts.row(self.gate, self.sort), self.picture, self.caption)
 
     def refresh(self, changed: set[str]) -> None:
+        if changed == {"experiment"} and self.figure is not None:
+            text.say(self.caption, self._said + self._of())
+            return
         network = self.session.network
         matrices = network.config.recurrent_matrices(network.parameters)
         if list(self.gate.options) != list(matrices):
@@ -40,12 +45,17 @@ class WeightsPart(Part):
             del shown["W_in"]
         spectrum = (self.session.results.spectra or {}).get(self.gate.value)
         self._draw(shown, spectrum)
-        text.say(self.caption, describe(shown, spectrum, self.session.network_update))
+        self._said = describe(shown, spectrum, self.session.network_update)
+        text.say(self.caption, self._said + self._of())
+
+    def _of(self) -> str:
+        of = origin(self.session)
+        return f" This network was {of}." if of else ""
 
     def _draw(self, shown: dict[str, Any], spectrum: Spectrum | None) -> None:
         trajectory = self.session.results.trajectory
         units = None if trajectory is None else order(trajectory, self.sort.value)
-        known: dict[str, Any] = {} if spectrum is None else {"eigenvalues": spectrum.eigenvalues, "disc": spectrum.disc}
+        known: dict[str, Any] = {} if spectrum is None else _circles(spectrum)
         if self.figure is not None:
             self.figure.update(shown, units, **known)
             return
@@ -77,5 +87,13 @@ def describe(parameters: dict[str, Any], spectrum: Spectrum | None, update: int)
     said = f"After {text.count(update)} updates: {units}"
     if spectrum is None:
         return f"{said}."
-    radius, outside = text.decimal(spectrum.radius), int(spectrum.outside.sum())
-    return f"{said}. Spectral radius {radius}; {outside} eigenvalues beyond what a random matrix would fill."
+    radius, beyond = text.decimal(spectrum.radius), int((abs(spectrum.eigenvalues) > spectrum.disc).sum())
+    return (
+        f"{said}. Spectral radius {radius}. Of {len(recurrent)} eigenvalues {beyond} lie outside the grey disc that "
+        f"a random matrix with these variances fills, and {int(spectrum.outside.sum())} outside the dotted circle, "
+        "farther than chance takes them in a matrix of this size."
+    )
+
+
+def _circles(spectrum: Spectrum) -> dict[str, Any]:
+    return {"eigenvalues": spectrum.eigenvalues, "disc": spectrum.disc, "edge": spectrum.edge}

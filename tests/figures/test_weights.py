@@ -97,3 +97,23 @@ def test_a_matrix_that_is_missing_is_not_drawn() -> None:
     figure = WeightsFigure({"W_rec": np.eye(3)})
     assert figure.sources["W_in"].data["image"] == []
     assert figure.sources["W_out"].data["image"] == []
+
+
+def test_ticks_name_the_units_from_0_in_any_order() -> None:
+    order = np.array([2, 0, 1])
+    matrix = WeightsFigure({"W_rec": np.eye(3)}, order).root.children[0]
+    assert list(matrix.xaxis[0].major_label_overrides.values()) == ["2", "0", "1"]
+    np.testing.assert_allclose(list(matrix.xaxis[0].major_label_overrides), [1 / 6, 3 / 6, 5 / 6])
+    assert list(matrix.yaxis[0].major_label_overrides.values()) == ["2", "0", "1"]
+    np.testing.assert_allclose(list(matrix.yaxis[0].major_label_overrides), [5 / 6, 3 / 6, 1 / 6])
+
+
+def test_the_dotted_circle_is_where_an_eigenvalue_begins_to_count_as_outside() -> None:
+    network = untrained()
+    found = analysis.spectrum(network)
+    assert found.edge == pytest.approx(found.disc * (1 + 1 / np.sqrt(12)))
+    figure = WeightsFigure(network.parameters, disc=found.disc, edge=found.edge)
+    data = figure.sources["edge"].data
+    np.testing.assert_allclose(np.hypot(data["x"], data["y"]), found.edge)
+    np.testing.assert_array_equal(found.outside, np.abs(found.eigenvalues) > found.edge)
+    assert figure.root.children[1].x_range.end > found.edge

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def _facts(run: Run) -> dict[str, str]:
     training = experiment.training
     accuracy = "not measured" if history.accuracy is None else f"{history.accuracy:.1%} of the validation trials"
     ended = f", ended: {run.progress.reason}" if run.progress.reason else ", not finished"
-    loss = f"{history.losses[-1]:.5g}" if history.n_updates else "no update yet"
+    loss = f"{history.losses[-1]:.5g} in the last batch" if history.n_updates else "no update yet"
     return {
         "run": str(run.path),
         "task": f"{experiment.task.name} ({experiment.task.n_inputs} inputs, {experiment.task.n_outputs} outputs)",
@@ -69,7 +70,9 @@ def fixed_points(options: Namespace) -> int:
 
     run = load(options.run)
     points = analysis.fixed_points(run, inputs=_inputs(options, run), n_starts=_starts(options))
-    print(json.dumps(_as_data(points), indent=1) if options.json else _as_table(points))
+    print(
+        json.dumps(_as_data(points), indent=1) if options.json else _as_table(points, run.experiment.task.input_names)
+    )
     return 0
 
 
@@ -109,9 +112,12 @@ def _as_data(points: FixedPoints) -> dict[str, Any]:
     }
 
 
-def _as_table(points: FixedPoints) -> str:
+def _as_table(points: FixedPoints, names: Sequence[str] = ()) -> str:
     n = len(points.states)
-    rows = [f"{n} fixed point{'' if n == 1 else 's'}, {points.certificate}"]
+    held = ", ".join(f"{name} = {value:g}" for name, value in zip(names, points.inputs, strict=False))
+    under = f" with the input held at {held} (another: --inputs)" if held else ""
+    rows = [f"{n} fixed point{'' if n == 1 else 's'}{under}"]
+    rows.append(f"check that none is missing: {points.certificate}")
     if points.note:
         rows.append(points.note)
     if len(points.states):
