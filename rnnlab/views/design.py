@@ -111,4 +111,4 @@ def summed_up(found: Design) -> str:
     if counts["note"]:
         plural = "s" if counts["note"] > 1 else ""
         return f"Ready to train. {counts['note']} note{plural}: right where it is meant so."
-    return "Ready to train: nothing was found."
+    return "Ready to train: no problem found."

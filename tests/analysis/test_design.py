@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from rnnlab.analysis import Design, design
+from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._pool import pool
 from rnnlab.networks import LSTM, LeakyRNN
 from rnnlab.spec import SpecError
@@ -17,6 +18,7 @@ from rnnlab.tasks import (
     TASKS,
     Channel,
     Choice,
+    Compare,
     Constant,
     Epoch,
     Factor,
@@ -25,8 +27,10 @@ from rnnlab.tasks import (
     Hold,
     LargestMean,
     Lookup,
+    Noise,
     PulseTrain,
     RunningSum,
+    SignOfMean,
     Task,
     Uniform,
     WithinTolerance,
@@ -36,7 +40,7 @@ from rnnlab.tasks import (
 )
 from tests.tasks.test_random_tasks import assemble, parts
 
-NAMES = ("answerable", "mask", "conditions", "constant", "early", "memory", "time_constants")
+NAMES = ("answerable", "mask", "conditions", "constant", "early", "memory", "time_constants", "unused")
 
 EXPECTED: dict[str, dict[str, str]] = {
     # f1 at either end of its range can only be the higher or only the lower of its pair
@@ -137,6 +141,51 @@ def test_a_sound_task_passes_every_check_with_the_right_numbers() -> None:
     assert found.problems == ()
 
 
+# ----------------------------------------------------------------------------- a match task with trials without stimuli
+
+
+def with_catch(level: float = 0.0, only: str = "") -> Task:
+    """Do two of six stimuli belong to the same half? +1 or -1; in one trial of ten nothing is shown, for ``level``."""
+    shown = {"when": "shown"}
+    return Task(
+        name="match with catch",
+        factors=(
+            Factor("sample", Choice(range(6))),
+            Factor("test", Choice(range(6))),
+            Factor("one", Compare("sample", ">=", 3)),
+            Factor("other", Compare("test", ">=", 3)),
+            Factor("match", Compare("one", "==", "other")),
+            Factor("catch", Choice((0, 1), weights=(0.9, 0.1))),
+            Factor("shown", Compare("catch", "==", 0)),
+        ),
+        epochs=(
+            Epoch("fixation", Constant(300), scored=True),
+            Epoch("sample", Constant(500)),
+            Epoch("delay", Constant(800)),
+            Epoch("test", Constant(300)),
+            Epoch("response", Constant(400), scored=True),
+        ),
+        inputs=(
+            Channel("fixation", (Hold(1.0, epochs=("fixation", "sample", "delay", "test")),)),
+            Channel(
+                "stimulus",
+                (*tuple(Hold(x, epochs=(x,), gain=0.4, offset=-1.1, **shown) for x in ("sample", "test")), Noise(0.05)),
+            ),
+        ),
+        outputs=(
+            Channel(
+                "choice",
+                (
+                    Hold(0.0, epochs=("fixation",)),
+                    Hold("match", epochs=("response",), gain=2.0, offset=-1.0, **shown),
+                    Hold("catch", epochs=("response",), gain=level),
+                ),
+            ),
+        ),
+        scoring=SignOfMean(epochs=("response",), only=only),
+    )
+
+
 # -------------------------------------------------------------------------------------------------- answerable
 
 
@@ -219,6 +268,31 @@ def test_a_mask_on_steps_without_a_target_is_caught() -> None:
         with_epoch(two_sides(), "stimulus", scored=True)
 
 
+def test_a_target_on_the_boundary_between_two_answers_is_missed_by_half_of_all_errors() -> None:
+    task = with_catch()
+    batch = task.sample(1000, 10, seed=1, noise=False)
+    slightly_off = batch.targets + np.random.default_rng(0).normal(0, 0.01, batch.targets.shape)
+    wrong = task.score(slightly_off, batch).correct == 0
+    # of the catch trials about half, of the others none
+    assert 0.3 < wrong[batch.factors["catch"] == 1].mean() < 0.7
+    assert not wrong[batch.factors["catch"] == 0].any()
+    found = design(task)["mask"]
+    assert found.verdict == "problem"
+    assert found.sentence.startswith("In 10 % of the trials (catch = 1) the target in response lies on the boundary")
+    assert "away from the boundary" in found.remedy and "`only`" in found.remedy
+
+
+@pytest.mark.parametrize(("level", "only"), [(-0.5, ""), (0.0, "shown")])
+def test_either_remedy_takes_the_target_off_the_boundary(level: float, only: str) -> None:
+    assert design(with_catch(level, only))["mask"].verdict == "good"
+
+
+@pytest.mark.parametrize(("threshold", "verdict"), [(1.0, "problem"), (0.8, "good")])
+def test_a_target_exactly_at_the_threshold(threshold: float, verdict: str) -> None:
+    """The largest target is 1: a little less, and it never crosses a threshold of 1."""
+    assert design(two_sides(scoring=FirstCrossing(threshold, epochs=("response",))))["mask"].verdict == verdict
+
+
 # -------------------------------------------------------------------------------------------------- conditions
 
 
@@ -272,6 +346,35 @@ def test_the_best_level_of_each_output_is_found_where_values_are_judged() -> Non
     assert design(task).constant == pytest.approx(2 / 3, abs=0.01)
 
 
+def test_the_best_constant_is_on_the_better_side_of_a_boundary() -> None:
+    """Targets are +1 in 45 % of the trials, -1 in 45 % and 0 in 10 %; what is not above 0 is one answer."""
+    task = with_catch()
+    held = np.full((3600, 230, 1), -0.001)
+    assert task.score(held, task.sample(3600, 10, seed=0, balanced=True)).accuracy == pytest.approx(0.55, abs=0.05)
+    assert design(task).constant == pytest.approx(0.55, abs=1e-9)
+
+
+def test_the_better_side_may_lie_just_above_targets() -> None:
+    """Targets are 0 and 1: what is right for 1 lies above 0, what is right for 0 does not."""
+    task = two_sides(
+        factors=(Factor("side", Choice((0, 1), weights=(3, 1))), Factor("left", Gate("not", ("side",)))),
+        outputs=(Channel("value", (Hold("side", epochs=("response",)),)),),
+        scoring=SignOfMean(),
+    )
+    assert design(task).constant == 0.75
+    often = task.replace(factors=(Factor("side", Choice((0, 1), weights=(1, 3))), *task.factors[1:]))
+    assert design(often).constant == 0.75
+
+
+def test_rare_conditions_come_in_their_share_where_trials_are_counted() -> None:
+    """36 pairs of 0.9 / 36 and 36 of 0.1 / 36: the least trials in which all come a whole number of times are 360."""
+    case = Case(with_catch(), 10.0, None, 128, 0)
+    assert (case.exact, case.drawn.n_trials) == (True, 360)
+    assert case.drawn.factors["catch"].mean() == pytest.approx(0.1)
+    odd = (*with_catch().factors[:5], Factor("catch", Choice((0, 1), weights=(math.pi, 1))), with_catch().factors[6])
+    assert not Case(with_catch().replace(factors=odd), 10.0, None, 128, 0).exact
+
+
 # ------------------------------------------------------------------------------------------------------- early
 
 
@@ -295,6 +398,62 @@ def test_a_go_cue_and_a_distractor_after_the_stimulus_give_nothing_away() -> Non
     distractor = Channel("distractor", (Hold("other", epochs=("delay",)),))
     task = task.replace(factors=(*task.factors, Factor("other", Choice((-1, 1)))), inputs=(*task.inputs, distractor))
     assert design(task)["early"].verdict == "good"
+
+
+def test_trials_in_which_nothing_is_shown_are_not_given_away() -> None:
+    """That nothing comes says what to do, yet nothing else is shown in vain."""
+    verdict, sentence = said(design(with_catch(-0.5)), "early")
+    assert verdict == "good"
+    assert "1 600 ms" in sentence, "300 + 500 + 800: when the test stimulus comes"
+
+
+def test_what_is_given_away_is_counted_as_often_as_it_comes() -> None:
+    """After a first 0, in one trial of five, "both" is false whatever the second is; after a 1 the second decides."""
+    task = two_sides(
+        factors=(
+            Factor("first", Choice((0, 1), weights=(1, 4))),
+            Factor("second", Choice((0, 1))),
+            Factor("both", Gate("and", ("first", "second"))),
+        ),
+        inputs=(
+            Channel("first", (Hold("first", epochs=("stimulus",), gain=2, offset=-1),)),
+            Channel("second", (Hold("second", epochs=("delay",), gain=2, offset=-1),)),
+        ),
+        outputs=(Channel("choice", (Hold("both", epochs=("response",), gain=2, offset=-1),)),),
+        scoring=SignOfMean(epochs=("response",)),
+    )
+    found = design(task)["early"]
+    assert found.verdict == "note"
+    assert found.sentence == (
+        "In 20 % of the trials (first = 0) the answer is known in stimulus, before delay is shown."
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- unused
+
+
+def test_what_nothing_refers_to_is_worth_a_note() -> None:
+    task = two_sides()
+    zero = Hold(0.0, epochs=("response",))
+    left_over = task.replace(
+        factors=(*task.factors, Factor("colour", Choice((0, 1))), Factor("label", Gate("not", ("side",)))),
+        inputs=(*task.inputs, Channel("spare"), Channel("hum", (Noise(0.1),))),
+        outputs=(*task.outputs, Channel("idle", (zero,))),
+    )
+    found = design(left_over)["unused"]
+    assert found.verdict == "note"
+    assert found.sentence == (
+        "No part of the task refers to the factor colour. The input spare is 0 in all trials. "
+        "The output idle is asked for 0 at every scored step."
+    )
+    assert found.remedy.count(".") == 3
+
+
+def test_a_derived_factor_may_label_the_trials() -> None:
+    task = two_sides()
+    labelled = task.replace(factors=(*task.factors, Factor("label", Gate("not", ("side",)))))
+    verdict, sentence = said(design(labelled), "unused")
+    assert (verdict, "The factor label only labels the trials." in sentence) == ("good", True)
 
 
 # ---------------------------------------------------------------------------------------------- memory and time

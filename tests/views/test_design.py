@@ -39,7 +39,7 @@ def test_every_check_is_listed_with_its_verdict_in_a_word() -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("perceptual_discrimination", "Ready to train: nothing was found."),
+        ("perceptual_discrimination", "Ready to train: no problem found."),
         ("delayed_discrimination", "Ready to train. 1 note: right where it is meant so."),
         ("parametric_memory", "Ready to train. 2 notes: right where it is meant so."),
     ],
@@ -52,7 +52,7 @@ def test_the_checks_follow_the_task(session: Session) -> None:
     part = DesignView(session).show(LIGHT)
     assert "Checking" in part.summary.object
     settled(session, part)
-    assert "nothing was found" in part.summary.object
+    assert "no problem found" in part.summary.object
     assert session.set_task("delayed_discrimination")
     part.note({"example"})
     part.bring_up_to_date()

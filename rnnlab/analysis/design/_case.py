@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +21,12 @@ USUAL_TAU = 100.0
 
 MOST_CONDITIONS = 512
 """More conditions than these are drawn at random."""
+
+WHOLE = 1e-6
+"""A number is whole to within this."""
+
+MOST_DRAWN = 1024
+"""More trials than these are not drawn to give every condition its exact share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +67,41 @@ class Case:
 
     @cached_property
     def exact(self) -> bool:
-        """Whether the trials drawn are all conditions, each as often as it is likely (to within one trial)."""
-        drawn = [factor.rule for factor in self.task.factors if isinstance(factor.rule, Draw)]
-        return 0 < self._n_conditions <= MOST_CONDITIONS and all(isinstance(r, Choice | Constant) for r in drawn)
+        """Whether the trials drawn are all conditions, each exactly as often as it is likely."""
+        return self._n_exact > 0
 
     @cached_property
-    def _n_conditions(self) -> int:
-        found = crossed(self.task.factors)
-        return 0 if found is None else len(found[1])
+    def _n_exact(self) -> int:
+        """The least number of trials in which every condition comes a whole number of times; 0 where there is none."""
+        drawn = [factor.rule for factor in self.task.factors if isinstance(factor.rule, Draw)]
+        found = crossed(self.task.factors) if all(isinstance(r, Choice | Constant) for r in drawn) else None
+        if found is None or not 0 < len(found[1]) <= MOST_CONDITIONS:
+            return 0
+        for n in range(self.n_trials, MOST_DRAWN + 1):
+            if np.abs(n * found[1] - np.round(n * found[1])).max() < WHOLE:
+                return n
+        return 0
 
     def _draw(self, index: int) -> Batch:
-        n = max(self._n_conditions, 1)
-        n_trials = n * math.ceil(self.n_trials / n) if self.exact else self.n_trials
-        return self.task.sample(n_trials, self.dt, (self.seed, index), noise=False, balanced=self._n_conditions > 0)
+        n_trials = self._n_exact or self.n_trials
+        return self.task.sample(n_trials, self.dt, (self.seed, index), noise=False, balanced=self.exact)
+
+    def odds(self, batch: Batch) -> NDArray[np.float64]:
+        """How often trials of the condition of each come, (trial,), with sum 1: those of one condition share its odds.
+
+        Values from a continuum count as equally likely.
+        """
+        drawn = [factor for factor in self.task.factors if isinstance(factor.rule, Draw)]
+        odds = np.ones(len(batch))
+        for factor in drawn:
+            if isinstance(factor.rule, Choice):
+                values, weights = factor.rule.values, factor.rule.weights or (1.0,) * len(factor.rule.values)
+                alike = batch.factors[factor.name][:, None] == np.array(values)
+                odds *= (alike * np.array(weights)).sum(axis=1)
+        table = np.stack([batch.factors[factor.name] for factor in drawn] or [np.zeros(len(batch))], axis=1)
+        _, which, counts = np.unique(table, axis=0, return_inverse=True, return_counts=True)
+        odds /= counts[which.ravel()]
+        return odds / (odds.sum() or 1.0)
 
     @cached_property
     def perfect(self) -> Score:

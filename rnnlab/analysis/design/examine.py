@@ -16,6 +16,7 @@ from rnnlab.analysis.design.mask import check_mask
 from rnnlab.analysis.design.memory import check_memory, memory_span
 from rnnlab.analysis.design.pace import check_pace
 from rnnlab.analysis.design.shares import Share, check_conditions, shares
+from rnnlab.analysis.design.unused import check_unused
 from rnnlab.tasks import Task
 
 
@@ -83,7 +84,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         >>> found["answerable"].verdict, found.memory
         ('good', 1250.0)
         >>> found["early"].sentence
-        'In 40 % of the conditions the answer is known in stimulus_1, before stimulus_2 is shown.'
+        'In 40 % of the trials (f1 = 10, 14, 30 or 34) the answer is known in stimulus_1, before stimulus_2 is shown.'
     """
     if not isinstance(task, Task):
         raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; give a Task")
@@ -99,6 +100,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         check_early(case),
         check_memory(case, span),
         check_pace(case),
+        check_unused(case),
     )
     return Design(task.name, checks, durations(task, dt, seed), shares(case), span.time, best.chance, best.accuracy)
 

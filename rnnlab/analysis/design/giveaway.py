@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
 from rnnlab.analysis.design._histories import Histories, numbered
+from rnnlab.analysis.design._naming import in_brackets, named
 from rnnlab.tasks import Batch
 from rnnlab.tasks.scoring.base import narrowed
 
@@ -28,11 +29,17 @@ class Answers:
         batch: the trials that count, of the usual timing.
         answer: (trial,) which answer is asked for, numbered.
         known: (trial,) the first step at which all trials that have shown the same ask for the same answer.
+        odds: (trial,) how often such trials come, with sum 1.
     """
 
     batch: Batch
     answer: NDArray[np.intp]
     known: NDArray[np.intp]
+    odds: NDArray[np.float64]
+
+    def share(self, which: NDArray[np.bool_]) -> float:
+        """Share of these trials, (trial,), in a training."""
+        return float(self.odds[which].sum())
 
 
 def answers(case: Case) -> Answers:
@@ -42,7 +49,7 @@ def answers(case: Case) -> Answers:
     usual = np.bincount(histories.timing[rows]).argmax() if rows.any() else -1
     batch = case.pool.batch[(histories.timing == usual) & rows]
     if not len(batch):
-        return Answers(batch, np.zeros(0, np.intp), np.zeros(0, np.intp))
+        return Answers(batch, np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
     part = Histories(batch)
     answer = _asked(case, batch, histories.tolerance)
     n_groups = int(part.group.max()) + 1
@@ -53,7 +60,7 @@ def answers(case: Case) -> Answers:
     np.maximum.at(high, which, spread)
     pure = (low == high)[part.group]
     known = np.where(pure.any(axis=1), pure.argmax(axis=1), batch.n_steps)
-    return Answers(batch, answer, known)
+    return Answers(batch, answer, known, case.odds(batch))
 
 
 def _asked(case: Case, batch: Batch, tolerance: float) -> NDArray[np.intp]:
@@ -74,7 +81,8 @@ def check_early(case: Case) -> Check:
 
     The answer of a trial is known from the step on at which all trials that have shown the same ask for the same. That
     is early where inputs that come on only later would determine it alone (then nobody needs them), or where in other
-    trials the answer is decided only by a later epoch.
+    trials the answer is decided only by a later epoch. Trials count as often as they come. Where nothing is shown in
+    the later epoch either, whatever was shown before (catch trials), nothing was given away.
     """
     found = answers(case)
     if len(np.unique(found.answer)) < 2:
@@ -87,7 +95,7 @@ def check_early(case: Case) -> Check:
         remedy = f"Let what shows it begin with {hidden[1]}: name its epochs in the signal."
         return Check(NAME, TITLE, "problem", sentence, remedy)
     settled = _settled_twice(found)
-    if settled.mean() >= ALMOST_ALL:
+    if found.share(settled) >= ALMOST_ALL:
         step = int(np.median(found.known))
         sentence = (
             f"The answer is known from {ms(step * case.dt)} on ({_epoch(found, step)}), before it is shown again."
@@ -97,23 +105,25 @@ def check_early(case: Case) -> Check:
     if case.pool.listed:
         early, where = _before_others(found)
         if early.any():
-            sentence = (
-                f"In {per_cent(early.mean())} of the conditions the answer is known in {where[0]}, before {where[1]} "
-                "is shown."
-            )
+            name = named(found.batch, early, case.task.condition_factors)
+            which = f"{per_cent(found.share(early))} of the trials{in_brackets(name)}"
+            sentence = f"In {which} the answer is known in {where[0]}, before {where[1]} is shown."
             remedy = (
-                f"Choose conditions in which what is shown in {where[0]} leaves the answer open, unless it is meant so."
+                f"Let both answers follow what these trials show in {where[0]}, or make them rarer; leave them where "
+                f"a network may ignore {where[1]} in them."
             )
             return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", _all_well(case, found))
 
 
 def _all_well(case: Case, found: Answers) -> str:
-    known = found.known[found.known < found.batch.n_steps]
-    if not len(known):
+    certain = found.known < found.batch.n_steps
+    if not certain.any():
         return "The answer is never certain from the inputs."
-    step = int(np.median(known))
-    return f"The answer is known from {ms(step * case.dt)} on ({_epoch(found, step)}) and not before."
+    steps = np.unique(found.known[certain])
+    step = int(max(steps, key=lambda step: found.share(found.known == step)))
+    since = f"known from {ms(step * case.dt)} on ({_epoch(found, step)})"
+    return f"The answer is {since} and not before." if len(steps) == 1 else f"Mostly, the answer is {since}."
 
 
 def _epoch(found: Answers, step: int) -> str:
@@ -166,12 +176,29 @@ def _telling(found: Answers, inputs: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _before_others(found: Answers) -> tuple[NDArray[np.bool_], tuple[str, str]]:
-    """Trials whose answer is known in an epoch before the last one that decides in other trials, (trial,), and both."""
+    """Trials whose answer is known in an epoch before the last one that decides in other trials, and in which that one
+    shows something all the same, (trial,), and both epochs."""
     edges = _edges(found)
     starts = np.array([start for _, start in edges])
     in_time = found.known < found.batch.n_steps
     epoch = np.searchsorted(starts, found.known, side="right") - 1
     last = int(epoch[in_time].max(initial=0))
-    early = in_time & (epoch < last)
+    early = in_time & (epoch < last) & _shown_later(found, edges[last][1])
     first = int(epoch[early].min()) if early.any() else 0
     return early, (edges[first][0], edges[last][0])
+
+
+def _shown_later(found: Answers, start: int) -> NDArray[np.bool_]:
+    """Trials whose inputs may move, from a step on, where those of trials differ, (trial,).
+
+    They may where they do in any trial that has shown the same until its answer is known: a second stimulus may well be
+    silence. In catch trials nothing is shown whatever the other factors are.
+    """
+    inputs = found.batch.inputs
+    grain = 1e-4 * float(np.abs(inputs).max(initial=0.0))
+    away = np.abs(inputs[:, start:] - inputs[:, :1])
+    telling = np.ptp(inputs[:, start:], axis=0).max(axis=0) > grain
+    moves = (away[:, :, telling] > grain).any(axis=(1, 2))
+    rows = np.arange(len(inputs))
+    alike = Histories(found.batch).group[rows, np.minimum(found.known, found.batch.n_steps - 1)]
+    return np.isin(alike, alike[moves])

@@ -100,6 +100,5 @@ def _all_well(case: Case) -> str:
     conditions = case.task.conditions()
     n = len(next(iter(conditions.values()))) if conditions else 0
     counted = f"{n} conditions" if n > 1 else f"{len(found)} drawn factors"
-    return (
-        f"{counted}; the rarest value of a factor comes in {per_cent(least)} of the trials." if least else f"{counted}."
-    )
+    rarest = f" The rarest value of a factor comes in {per_cent(least)} of the trials." if least else ""
+    return f"There are {counted}.{rarest}"
