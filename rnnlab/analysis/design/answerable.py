@@ -41,7 +41,9 @@ def check_answerable(case: Case) -> Check:
     wrong = _wrong(case)
     if 0 < wrong <= SOME:
         sentence = f"{who} look the same {when}: {per_cent(wrong)} of the kinds of trials can only be guessed."
-        remedy = "Meant so, let them not count (the scoring's `only`); else show on an input what decides."
+        remedy = (
+            "Show on an input what decides; where it is meant so, let these trials not count (the scoring's `only`)."
+        )
         return Check(NAME, TITLE, "note", sentence, remedy)
     if wrong > 0 or longest > TRANSITION * case.tau:
         sentence = (

@@ -129,13 +129,13 @@ def _error(case: Case, accuracy: float) -> float:
 
 def check_constant(case: Case, best: Constant) -> Check:
     """The score of the best outputs that are the same at all times and in all trials, against the chance level."""
-    facts = f"chance is {per_cent(best.chance)}, the best constant answer scores {per_cent(best.accuracy)}"
+    facts = f"chance is {per_cent(best.chance)}, and the best constant answer scores {per_cent(best.accuracy)}"
     if best.accuracy >= NEARLY_ALL:
         sentence = f"Nothing has to be learned: {facts}."
         remedy = "Let the answers differ between trials, or score the steps in which they do."
         return Check(NAME, TITLE, "problem", sentence, remedy)
     if best.accuracy > best.chance + MARGIN + 2 * _error(case, best.accuracy):
-        sentence = f"{facts[0].upper()}{facts[1:]}: only what is above that was learned."
+        sentence = f"{facts[0].upper()}{facts[1:]}: only a score above that shows that something was learned."
         remedy = "Make the answers equally frequent, or state the chance level in the scoring."
         return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", f"{facts[0].upper()}{facts[1:]}.")

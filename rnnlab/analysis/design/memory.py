@@ -57,7 +57,12 @@ def memory_span(case: Case) -> Span:
 def check_memory(case: Case, span: Span) -> Check:
     """The memory span against the slowest time constant."""
     if span.time == 0:
-        return Check(NAME, TITLE, "good", "None: at every scored step the inputs of that moment say the answer.")
+        return Check(
+            NAME,
+            TITLE,
+            "good",
+            "Nothing must be remembered: at every scored step the inputs of that moment say the answer.",
+        )
     where = f"from {span.shown} to {span.needed}" if span.shown != span.needed else f"within {span.shown}"
     what = f"Something seen must be kept for up to {ms(span.time)}"
     if case.taus is None:
@@ -74,6 +79,6 @@ def _judged(sentence: str, verdict: str) -> Check:
         remedy = "Shorten the delay, or take slower units or an LSTM, and begin with short delays."
         return Check(NAME, TITLE, "problem", sentence, remedy)
     if verdict == "long":
-        remedy = "Hard to learn at once: begin with short delays and lengthen them, or take slower units."
+        remedy = "It is hard to learn at once: begin with short delays and lengthen them, or take slower units."
         return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", sentence)
