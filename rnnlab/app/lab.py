@@ -72,12 +72,16 @@ class Lab(Displayed):
     def page(self) -> Any:
         """The layout of a page that this lab is made for: when the page is gone for good, the lab ends.
 
-        A task that the page's address names is opened, and the address follows the task from there on.
+        A task that the page's address names is opened in the workspace of the task; the address follows the task from
+        there on.
         """
         pn.config.reconnect = True
         opened = self.session.experiment.task
         self.session.open_shared(address.asked_for())
-        frame = self.build()
+        made = LabPage(self.session, self.theme)
+        if self.session.experiment.task != opened:
+            made.go("Task")
+        frame = made.frame
         if frame.served:
             pn.state.on_session_destroyed(self._end)
             bar = address.AddressPart(self.session, THEMES[self.theme], opened)

@@ -151,7 +151,7 @@ def unpacked(text: str) -> Task:
 
 
 def _damaged() -> SpecError:
-    return SpecError("address.task", "is damaged", remedy="was the address copied completely?")
+    return SpecError("address.task", "the task in the address is damaged", remedy="was the address copied completely?")
 
 
 def read_task(text: str | bytes) -> Task:

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from rnnlab.spec import SpecError, codec
 from rnnlab.tasks.draws import Draw
 from rnnlab.tasks.epochs import Remainder, Until
+from rnnlab.tasks.scoring.base import Scoring
 
 Names = Mapping[str, Sequence[str]]
 """Kind of thing (``"factor"``, ``"epoch"``, ``"input"``, ``"output"``) -> the names there are."""
@@ -38,13 +39,17 @@ def as_kind(kind: type, old: Mapping[str, Any] | None, names: Names) -> dict[str
 
 
 def another(annotation: Any, siblings: Sequence[Any], names: Names, refers: str = "") -> Any:
-    """Data of one more item of a list: of the first kind that is not there yet, or the last one again."""
+    """Data of one more item of a list: of the kind that is named first, the plainest, or the last one again.
+
+    Scorings are of the first kind that is not there yet: one of a kind is enough.
+    """
     table = {kind.__name__: kind for kind in codec.kinds(annotation).values()}
     if not table:
         return siblings[-1] if siblings else simplest(annotation, list(names.get(refers, ())))
     there = {item["kind"] for item in siblings}
     new = [kind for name, kind in table.items() if name not in there]
-    made = as_kind((new or [*table.values()])[0], None, names)
+    once = issubclass(next(iter(table.values())), Scoring)
+    made = as_kind((new if once and new else [*table.values()])[0], None, names)
     taken = [item.get("name") for item in siblings]
     if "name" in made and made["name"] in taken:
         made["name"] = next(n for i in range(2, len(taken) + 3) if (n := f"{made['name']} {i}") not in taken)

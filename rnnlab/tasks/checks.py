@@ -159,7 +159,7 @@ def _check_outputs(task: Task) -> None:
                 raise SpecError(
                     f"Task.outputs[{i}].signals",
                     f"{channel.name!r} has no target in the scored epoch {epoch.name!r}",
-                    remedy=f"add one, e.g. Hold(0, epochs=({epoch.name!r},))",
+                    remedy=f"add a signal that is there in all its trials, e.g. a Hold of level 0 in {epoch.name!r}",
                 )
 
 

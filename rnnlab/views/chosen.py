@@ -16,6 +16,7 @@ from rnnlab.tasks.edit import Side
 from rnnlab.tasks.scoring import AnyScoring
 from rnnlab.tasks.signals import AnySignal
 from rnnlab.views import wording
+from rnnlab.views.facts import label_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Chosen:
         """Itself, once ``value`` stands there: what is renamed stays chosen."""
         return self
 
+    def followed(self, old: Chosen, new: Chosen) -> Chosen:
+        """Itself, once ``old`` is called ``new``."""
+        return new if self == old else self
+
     def place(self, task: Task) -> str:
         """Its path in the task, as errors name it."""
         raise NotImplementedError
@@ -100,7 +105,7 @@ class Listed(Chosen):
         return self.name in self.names(task)
 
     def title(self) -> str:
-        return f"{self.noun.capitalize()} {wording.plain(self.name)}"
+        return named(self.noun, self.name)
 
     def value(self, task: Task) -> Any:
         return getattr(task, self.field)[self.index(task)]
@@ -172,7 +177,7 @@ class ChosenChannel(Listed):
         return self.side, self.name
 
     def title(self) -> str:
-        return f"{self.side[:-1].capitalize()} {wording.plain(self.name)}"
+        return named(self.side[:-1], self.name)
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,13 @@ class ChosenCell(Chosen):
     def value(self, task: Task) -> Any:
         acting = edit.cell(task, self.side, self.name, self.epoch)
         return tuple(each.signal for each in acting if not each.whole)
+
+    def followed(self, old: Chosen, new: Chosen) -> Chosen:
+        if isinstance(old, ChosenEpoch) and isinstance(new, ChosenEpoch) and self.epoch == old.name:
+            return dataclasses.replace(self, epoch=new.name)
+        if isinstance(new, ChosenChannel) and ChosenChannel(self.side, self.name) == old:
+            return dataclasses.replace(self, name=new.name)
+        return self
 
     def put(self, task: Task, value: Any) -> Task:
         """One signal more or less concerns this epoch alone; a changed one changes wherever it says that it is."""
@@ -267,6 +279,40 @@ class ChosenTask(Chosen):
 
     def place(self, task: Task) -> str:
         return "Task"
+
+
+def named(noun: str, name: str) -> str:
+    """A part with its name, unless that says already what it is.
+
+    >>> named("epoch", "delay"), named("epoch", "epoch_2")
+    ('Epoch delay', 'Epoch 2')
+    """
+    words = wording.plain(name)
+    said = words.lower().split()[:1] == [noun]
+    return f"{noun.capitalize()}{words[len(noun) :] if said else f' {words}'}"
+
+
+def changed(before: Any, after: Any) -> str:
+    """The field in which two values differ, as ``"gain of "``; "" where it is more than one field, or a whole part.
+
+    >>> changed(Epoch("go", grace=0), Epoch("go", grace=50))
+    'grace of '
+    """
+    if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+        pairs = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+        return changed(*pairs[0]) if len(pairs) == 1 else ""
+    if not isinstance(before, Spec) or type(before) is not type(after):
+        return ""
+    names = [f.name for f in dataclasses.fields(before) if getattr(before, f.name) != getattr(after, f.name)]
+    if len(names) != 1:
+        return ""
+    inner = changed(getattr(before, names[0]), getattr(after, names[0]))
+    return inner or f"{_called(label_of(type(before), names[0]))} of "
+
+
+def _called(label: str) -> str:
+    """A label inside a sentence; σ, SD and the like stay as they are."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 KINDS: dict[str, type[Chosen]] = {

@@ -36,7 +36,7 @@ class ComposerPart(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.board = Timeline(self._hear)
-        self.inspector = Inspector(session, self.choose)
+        self.inspector = Inspector(session, self.choose, self._tell_drafts)
         self._dragged: Task | None = None
         self.undo = parts.button("Undo", session.undo, kind="small")
         self.redo = parts.button("Redo", session.redo, kind="small")
@@ -44,9 +44,10 @@ class ComposerPart(Part):
         self.new = parts.button("New task", self._begin_anew, kind="small")
         adding = parts.row(*(parts.button(label, act, kind="small") for label, act in self._additions()), css=GROUP)
         doing = parts.row(self.last, self.undo, self.redo, self.new, css=GROUP)
+        self.waiting = text.paragraph(css_class="error", role="status")
         tools = parts.row(adding, doing, css=parts.SPREAD + TOOLS)
         bench = parts.column(self.board, self.inspector.layout, css=BENCH)
-        self.layout = parts.card(tools, bench, wide=True)
+        self.layout = parts.card(tools, self.waiting, bench, wide=True)
         self.choose(ChosenEpoch(session.experiment.described_task.epoch_names[0]))
 
     @property
@@ -70,6 +71,14 @@ class ComposerPart(Part):
         """Look at something else."""
         self.inspector.look_at(chosen)
         self.board.put(chosen=self.inspector.chosen.data())
+
+    def _tell_drafts(self) -> None:
+        """Mark what has a change that was not accepted: what is shown of the task is without it."""
+        drafts = self.inspector.drafts
+        self.board.put(drafts=[chosen.data() for chosen in drafts])
+        where = ", ".join(chosen.title() for chosen in drafts)
+        words = f"Not accepted yet: {where}. The board, the trials and the checks show the task without it."
+        text.say(self.waiting, words if drafts else "")
 
     # ------------------------------------------------------------------------------------------- from the board
 
@@ -146,6 +155,7 @@ class ComposerPart(Part):
 
     def _begin_anew(self) -> None:
         if self.session.edit(lambda _: edit.blank(), "begin a new task", "compose.new"):
+            self.inspector.forget()
             self.choose(ChosenEpoch(self.task.epoch_names[0]))
 
 

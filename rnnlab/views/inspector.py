@@ -8,8 +8,9 @@ from typing import Any
 from rnnlab.session import Session
 from rnnlab.tasks import Task
 from rnnlab.views import parts, text, wording
-from rnnlab.views.chosen import Chosen, ChosenCell, ChosenChannel, ChosenFactor, Listed
+from rnnlab.views.chosen import Chosen, ChosenCell, ChosenChannel, ChosenFactor, Listed, changed
 from rnnlab.views.form import SpecForm
+from rnnlab.views.form.form import Draft
 from rnnlab.views.form.items import Items
 from rnnlab.views.settings import plain
 
@@ -25,15 +26,20 @@ class Inspector:
     Args:
         session: whose task it is.
         choose: called with what is to be looked at from now on.
+        drafted: called when `drafts` may have changed.
 
     Attributes:
         chosen: what is looked at.
         forms: kind of thing -> its form, made when first needed and then kept.
     """
 
-    def __init__(self, session: Session, choose: Callable[[Chosen], None]) -> None:
+    def __init__(
+        self, session: Session, choose: Callable[[Chosen], None], drafted: Callable[[], object] = lambda: None
+    ) -> None:
         self.session = session
-        self.choose = choose
+        self.choose, self.drafted = choose, drafted
+        self._kept: dict[Chosen, Draft] = {}
+        self._seen = self.task
         self.chosen = Chosen()
         self.forms: dict[str, SpecForm] = {}
         self.heading = parts.heading("Task")
@@ -45,8 +51,12 @@ class Inspector:
         self.note = text.paragraph()
         self.problem = text.paragraph(css_class="error", role="alert")
         self.body = parts.column()
+        self.retry = parts.button("Try again", self._retry, kind="small")
+        self.drop = parts.button("Discard this change", self._drop, kind="small")
+        waiting = text.paragraph("Not accepted yet; the task is as it was.", css_class="error")
+        self.waiting = parts.column(waiting, parts.row(self.retry, self.drop, css=BUTTONS), visible=False)
         buttons = parts.row(self.earlier, self.later, self.duplicate, self.remove, self.channel, css=BUTTONS)
-        self.layout = parts.column(self.heading, buttons, self.note, self.problem, self.body, css=PANEL)
+        self.layout = parts.column(self.heading, buttons, self.note, self.problem, self.waiting, self.body, css=PANEL)
 
     @property
     def task(self) -> Task:
@@ -61,20 +71,22 @@ class Inspector:
             self.refresh()
             return
         self._complain("")
-        if self.chosen.what in self.forms:
-            self.forms[self.chosen.what].forget()
-        self.chosen = chosen
+        self._switch(chosen)
         self.refresh()
         self._unfold()
 
     def refresh(self) -> None:
         """Show the task as it is now."""
+        if another(self._seen, self.task):
+            self.forget()
+        self._seen = self.task
         if not self.chosen.there(self.task):
-            self.chosen = Chosen()
+            self._switch(Chosen())
         self.heading.object = f"<h2>{text.escape(self.chosen.title() or 'Nothing chosen')}</h2>"
         self._show_buttons()
         self._show_note()
         self._show_form()
+        self._show_draft()
 
     def _show_buttons(self) -> None:
         chosen, task = self.chosen, self.task
@@ -106,10 +118,13 @@ class Inspector:
         if what:
             value, names = self.chosen.value(self.task), references(self.task, self.chosen)
             if what not in self.forms:
-                self.forms[what] = SpecForm(self.chosen.annotation, value, names, self._wish, self.chosen.label)
-                self.body.append(self.forms[what].layout)
+                made = SpecForm(self.chosen.annotation, value, names, self._wish, self.chosen.label, self._show_draft)
+                self.forms[what] = made
+                self.body.append(made.layout)
             else:
                 self.forms[what].show(value, names)
+            if self.chosen in self._kept:
+                self.forms[what].resume(self._kept.pop(self.chosen))
         for kind, form in self.forms.items():
             form.layout.visible = kind == what
 
@@ -122,16 +137,66 @@ class Inspector:
     def _complain(self, problem: str) -> None:
         text.say(self.problem, plain(problem))
 
+    # ------------------------------------------------------------------------------------------- not accepted
+
+    @property
+    def drafts(self) -> list[Chosen]:
+        """What has a change that was not accepted: it waits in its form for the person to come back."""
+        kept = [chosen for chosen in self._kept if chosen.there(self.task)]
+        return [self.chosen, *kept] if self._draft is not None else kept
+
+    @property
+    def _draft(self) -> Draft | None:
+        """What waits in the form in sight."""
+        form = self.forms.get(self.chosen.what)
+        return None if form is None else form.draft
+
+    def forget(self) -> None:
+        """Drop what was not accepted: the task it was meant for is gone."""
+        self._kept.clear()
+        for form in self.forms.values():
+            form.forget()
+
+    def _switch(self, chosen: Chosen) -> None:
+        """Look at something else; what was not accepted is kept for when this is looked at again."""
+        if chosen == self.chosen:
+            return
+        if (draft := self._draft) is not None:
+            self._kept[self.chosen] = draft
+            self.forms[self.chosen.what].forget()
+        self.chosen = chosen
+
+    def _follow(self, old: Chosen, new: Chosen) -> None:
+        """An epoch or a channel has another name: what was not accepted in its cells stays theirs."""
+        self._kept = {chosen.followed(old, new): draft for chosen, draft in self._kept.items()}
+
+    def _show_draft(self) -> None:
+        waits = self._draft is not None
+        if self.waiting.visible != waits:
+            self.waiting.visible = waits
+        self.drafted()
+
+    def _retry(self) -> None:
+        self.forms[self.chosen.what].retry()
+
+    def _drop(self) -> None:
+        self.forms[self.chosen.what].forget()
+        self._show_draft()
+
     # -------------------------------------------------------------------------------------------- wishing
 
     def _wish(self, value: Any) -> bool:
         """Put a value in the place of what is looked at; where it cannot be, say so at the field that is named."""
         chosen = self.chosen
         place = chosen.place(self.task)
-        change = f"change {_words(chosen)}"
-        if self._try(lambda task: chosen.put(task, value), change, chosen.named_as(value)):
+        named = chosen.named_as(value)
+        change = f"change {changed(chosen.value(self.task), value)}{_words(chosen)}"
+        self.chosen = named
+        if self._try(lambda task: chosen.put(task, value), change, named):
+            self._follow(chosen, named)
             self.choose(self.chosen)
             return True
+        self.chosen = chosen
         self.forms[chosen.what].explain(self.session.errors.get(FIELD, ""), place)
         return False
 
@@ -143,10 +208,11 @@ class Inspector:
 
     def _try(self, change: Callable[[Task], Task], label: str, then: Chosen) -> bool:
         """Change the task; what is looked at from then on is known before anything is drawn."""
-        before, self.chosen = self.chosen, then
+        before = self.chosen
+        self._switch(then)
         granted = self.session.edit(change, label, FIELD)
         if not granted:
-            self.chosen = before
+            self._switch(before)
         return granted
 
     def _move(self, by: int) -> None:
@@ -168,13 +234,15 @@ class Inspector:
 
     def discard(self, chosen: Chosen) -> None:
         """Take something out of the task; what stood behind it is looked at next."""
-        self.chosen = chosen
+        self._switch(chosen)
         then = chosen
         if isinstance(chosen, Listed):
             names, place = chosen.names(self.task), chosen.index(self.task)
             left = names[:place] + names[place + 1 :]
             then = chosen.called(left[min(place, len(left) - 1)]) if left else Chosen()
-        self._edit(chosen.remove, f"{'remove' if chosen.ordered else 'clear'} {_words(chosen)}", then)
+        if self._edit(chosen.remove, f"{'remove' if chosen.ordered else 'clear'} {_words(chosen)}", then):
+            self._kept.pop(chosen, None)
+            self._show_draft()
 
     def add(self, change: Callable[[Task], Task], kind: Callable[[str], Listed], label: str) -> None:
         """Put something new into the task and look at it."""
@@ -191,6 +259,11 @@ class Inspector:
 def _words(chosen: Chosen) -> str:
     title = chosen.title()
     return title[:1].lower() + title[1:]
+
+
+def another(one: Task, other: Task) -> bool:
+    """Whether a task is no edited form of one, but another: its name and its epochs differ."""
+    return one.name != other.name and one.epochs != other.epochs
 
 
 def references(task: Task, chosen: Chosen) -> dict[str, list[str]]:

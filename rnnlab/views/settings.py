@@ -297,8 +297,8 @@ _FILE_ROW = ":host { flex-wrap: nowrap; gap: 6px; }"
 def about_task(errors: Mapping[str, str]) -> str:
     """Why the last task asked for, by name or by the page's address, could not be had.
 
-    >>> about_task({"open_shared": "address.task: is damaged"})
-    "The page's address: is damaged"
+    >>> about_task({"open_shared": "address.task: the task in the address is damaged"})
+    "The page's address: the task in the address is damaged"
     """
     if "task" in errors or "open_shared" not in errors:
         return errors.get("task", "")

@@ -1,5 +1,5 @@
 // The board of a task: epochs along a time axis, channels below, factors and scoring under them.
-// Python says what stands on it (`sheet`, `chosen`, `problem`) and hears what a person wants; it alone changes the task.
+// Python says what stands on it (`sheet`, `chosen`, `drafts`, `problem`) and hears what a person wants; it alone changes the task.
 const SVG = 'http://www.w3.org/2000/svg'
 const NAMES = 132  // px for the names of channels
 const LEAST = 76  // px of an epoch that is too short to be drawn to scale
@@ -149,6 +149,7 @@ class Board {
   read() {
     this.data = JSON.parse(this.model.sheet)
     this.chosen = key_of(JSON.parse(this.model.chosen))
+    this.drafts = new Set(JSON.parse(this.model.drafts).map(key_of))
     this.draw()
   }
 
@@ -251,8 +252,7 @@ class Board {
       if (time.getRootNode().activeElement !== time && time.value !== shown) time.value = shown
       say(words, [epoch.words, epoch.note].filter(Boolean).join(' · '))
       const spoken = `${epoch.label}: ${[epoch.words, epoch.note].filter(Boolean).join(', ')}`
-      mark(card, 'title', spoken)
-      mark(card, 'aria-label', spoken)
+      this.name(card, spoken)
     })
     prune(row)
   }
@@ -281,8 +281,7 @@ class Board {
       name.classList.toggle('moving', this.drag?.row === r)
       const always = channel.always && `; ${channel.always} in the whole trial`
       const spoken = `${side === 'inputs' ? 'Input' : 'Output'} ${channel.label}${always}`
-      mark(name, 'title', spoken)
-      mark(name, 'aria-label', spoken)
+      this.name(name, spoken)
       channel.cells.forEach((content, i) => this.draw_cell(row, channel, content, epochs[i], r, i))
       prune(row)
     })
@@ -305,8 +304,7 @@ class Board {
     const [drawing, words] = cell._inside
     say(words, content.words)
     const spoken = `${channel.label} during ${epoch.label}: ${content.words || 'nothing of its own'}`
-    mark(cell, 'aria-label', spoken)
-    mark(cell, 'title', spoken)
+    this.name(cell, spoken)
     mark(drawing.firstChild, 'd', `M0 ${100 - channel.zero}H100`)
     const lines = content.traces.map((ys) => `M${ys.map((y, j) => `${((100 * j) / Math.max(1, ys.length - 1)).toFixed(1)} ${100 - y}`).join('L')}`)
     mark(drawing.lastChild, 'd', lines.join(''))
@@ -339,6 +337,7 @@ class Board {
         chip._what = item.what
         say(chip.firstChild, item.label)
         say(chip.lastChild, item.words)
+        this.name(chip, `${item.label} ${item.words}`)
         mark(chip, 'aria-pressed', String(key_of(item.what) === this.chosen))
       })
       prune(list)
@@ -370,6 +369,15 @@ class Board {
     element._at = at
     mark(element, 'tabindex', at[0] === this.at[0] && at[1] === this.at[1] ? '0' : '-1')
     mark(element, 'aria-selected', String(key_of(element._what) === this.chosen))
+  }
+
+  // What has a change that was not accepted says so.
+  name(element, spoken) {
+    const waits = this.drafts.has(key_of(element._what))
+    element.classList.toggle('draft', waits)
+    const words = waits ? `${spoken}; a change here is not accepted yet` : spoken
+    mark(element, 'aria-label', words)
+    mark(element, 'title', words)
   }
 
   // --------------------------------------------------------------------------------------- with a pointer
@@ -536,6 +544,7 @@ export function render({model, el}) {
   watcher.observe(board.scroll)
   model.on('sheet', () => board.read())
   model.on('chosen', () => board.read())
+  model.on('drafts', () => board.read())
   model.on('problem', () => board.draw())
   model.on('answered', () => board.answered())
   model.on('remove', () => {

@@ -33,12 +33,14 @@ class Timeline(JSComponent):
     Attributes:
         sheet: what `rnnlab.views.board.board` gives, as JSON.
         chosen: what is looked at: ``{"what": "epoch", "name": "delay"}``, as JSON.
+        drafts: what has a change that was not accepted: a list of what `chosen` may be, as JSON.
         problem: why a change of an epoch was refused: ``{"epoch": "delay", "text": "..."}``, as JSON.
         answered: number of the last message that was dealt with.
     """
 
     sheet = param.String("{}")
     chosen = param.String('{"what": ""}')
+    drafts = param.String("[]")
     problem = param.String("{}")
     answered = param.Integer(0)
 

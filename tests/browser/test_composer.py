@@ -216,7 +216,7 @@ def test_a_task_is_shared_by_an_address(composer: ComposerPage, new_page: NewPag
     link.wait_for()
     other = ComposerPage.on(new_page(link.input_value()))
     assert isinstance(other, ComposerPage)
-    other.press("Task")
+    other.wait(lambda: other.button("Task").get_attribute("aria-current") == "page", "the workspace of the task")
     other.wait(lambda: other.epochs() == list(shared.epoch_names), "the board of the other page")
     other.wait_for_task(lambda task: task == shared, "the same task")
 

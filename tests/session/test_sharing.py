@@ -256,5 +256,5 @@ def test_a_complaint_goes_with_the_next_thing_that_is_granted(idle: Session) -> 
 
 
 def test_damaged_letters_are_refused_by_the_reader_itself() -> None:
-    with pytest.raises(SpecError, match=r"address\.task: is damaged; was the address copied completely"):
+    with pytest.raises(SpecError, match=r"address\.task: the task in the address is damaged; was the address copied"):
         unpacked("_" * 40)

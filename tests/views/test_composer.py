@@ -267,18 +267,82 @@ def test_the_task_s_words_and_design_are_changed_too(part: ComposerPart) -> None
     assert (task(part).name, task(part).design) == ("mine", "balanced")
 
 
-def test_a_form_forgets_what_was_refused_when_something_else_is_chosen(session: Session) -> None:
+def test_a_refused_change_waits_for_the_person_to_come_back(session: Session) -> None:
     assert session.set_own_task(edit.blank())
     inspector = Inspector(session, lambda chosen: None)
     inspector.look_at(ChosenEpoch("response"))
-    form = inspector.forms["epoch"]
-    form.root.fields["name"].control.widget.value = "stimulus"
-    assert "is taken" in errors(inspector)
+    name = inspector.forms["epoch"].root.fields["name"].control.widget
+    name.value = "stimulus"
+    assert "is taken" in errors(inspector) and inspector.waiting.visible
+    inspector.look_at(ChosenEpoch("fixation"))
+    assert (name.value, errors(inspector), inspector.waiting.visible) == ("fixation", "", False)
+    assert inspector.drafts == [ChosenEpoch("response")]
     inspector.look_at(ChosenScoring())
     inspector.look_at(ChosenEpoch("response"))
-    assert inspector.forms["epoch"] is form
-    assert form.root.fields["name"].control.widget.value == "response"
-    assert "is taken" not in errors(inspector)
+    assert name.value == "stimulus" and "is taken" in errors(inspector)
+    inspector.drop.clicks += 1
+    assert (name.value, errors(inspector), inspector.drafts) == ("response", "", [])
+
+
+CELL = {"what": "cell", "side": "outputs", "name": "choice", "epoch": "response"}
+"""A scored cell: its target must be there in all trials."""
+
+
+def waiting(part: ComposerPart) -> list[dict[str, str]]:
+    """What the board marks as changed but not accepted."""
+    marked: list[dict[str, str]] = json.loads(part.board.drafts)
+    return marked
+
+
+def refuse(part: ComposerPart) -> None:
+    """Ask for a target in some trials only, which is refused."""
+    say(part, act="choose", **CELL)
+    signal = part.inspector.forms["cell"].root.rows[0].inner.fields.fields["when"].control
+    signal.widget.value = "sign"
+
+
+def test_the_board_marks_what_is_not_accepted_until_it_is(part: ComposerPart) -> None:
+    before = task(part)
+    refuse(part)
+    assert task(part) == before
+    assert waiting(part) == [CELL] and "choice during response" in str(part.waiting.object)
+    say(part, act="choose", what="epoch", name="fixation")
+    say(part, act="stretch", name="fixation", ms=350, done=True)
+    assert waiting(part) == [CELL]
+    say(part, act="choose", **CELL)
+    assert "no target" in errors(part.inspector)
+    press(part, "Add")  # a second signal, for the other trials
+    assert (waiting(part), str(part.waiting.object), errors(part.inspector)) == ([], "", "")
+    assert [signal.when for signal in task(part).outputs[0].signals][-2:] == ["sign", ""]
+
+
+def test_what_is_not_accepted_follows_a_new_name_and_ends_with_the_task(part: ComposerPart) -> None:
+    refuse(part)
+    say(part, act="choose", what="epoch", name="response")
+    assert wish(part, task(part).epochs[2].replace(name="answer"))
+    assert waiting(part) == [CELL | {"epoch": "answer"}]
+    press(part, "New task")
+    assert waiting(part) == []
+
+
+def test_steps_name_the_field_that_they_change(part: ComposerPart) -> None:
+    say(part, act="choose", what="cell", side="inputs", name="stimulus", epoch="stimulus")
+    (signal,) = part.inspector.chosen.value(task(part))
+    assert wish(part, (signal.replace(gain=0.5),))
+    assert part.session.undoable == "change gain of stimulus during stimulus"
+    say(part, act="choose", what="task")
+    before = task(part)
+    for change in ({"name": "mine"}, {"description": "Look."}, {"source": "Me"}):
+        assert wish(part, part.inspector.chosen.value(task(part)).replace(**change))
+    assert [part.session.undoable, part.session.undo() and part.session.undoable] == [
+        "change source of task", "change description of task"
+    ]  # fmt: skip
+    assert part.session.undo() and part.session.undo() and task(part) == before
+
+
+def test_a_part_called_by_what_it_is_is_not_called_so_twice() -> None:
+    titles = [ChosenEpoch("epoch"), ChosenFactor("factor_2"), ChosenChannel("inputs", "input"), ChosenEpoch("epochal")]
+    assert [each.title() for each in titles] == ["Epoch", "Factor 2", "Input", "Epoch epochal"]
 
 
 def errors(inspector: Inspector) -> str:

@@ -179,7 +179,7 @@ def wishes(control: Any) -> Iterator[Any]:
 
 def start_again(form: SpecForm, value: Any) -> None:
     """Show the value as at first; what waited is forgotten."""
-    form._draft = form._data
+    form.forget()
     form.complain("", "")
     form.show(value)
 
@@ -337,9 +337,24 @@ def test_a_refusal_of_the_whole_stands_at_its_field_and_changes_nothing() -> Non
     assert "40 ms are too many; give less" in field(form, "grace")._problem.object
     form.show(value)
     assert field(form, "grace").read() == 40
-    form.show(value.replace(name="other"))
+    form.show(value.replace(name="other"))  # changed elsewhere: what waits stays, on top of that
+    assert (field(form, "name").read(), field(form, "grace").read()) == ("other", 40)
+    assert field(form, "grace")._problem.visible
+    form.forget()
     assert field(form, "grace").read() == 0
     assert not field(form, "grace")._problem.visible
+
+
+def test_what_was_refused_is_offered_again_when_asked_for() -> None:
+    allowed: list[Epoch] = []
+    value = Epoch("e", Constant(500), scored=True)
+    form = SpecForm(Epoch, value, NAMES, lambda wish: wish in allowed)
+    field(form, "grace").box.value = 40
+    form.retry()
+    assert form.value == value and form.draft is not None
+    allowed.append(value.replace(grace=40.0))
+    form.retry()
+    assert form.value == allowed[0] and form.draft is None
 
 
 @pytest.mark.parametrize(

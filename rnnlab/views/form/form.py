@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rnnlab.spec import Spec, SpecError, codec
@@ -13,6 +14,21 @@ from rnnlab.views.form.about import About, Known, Path
 from rnnlab.views.form.making import place
 
 Act = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person said in a form and what was not granted, kept while something else is looked at.
+
+    Attributes:
+        before: data of the value that was in force when it was said.
+        wanted: data of what should stand there.
+        complaints: place -> why that cannot be.
+    """
+
+    before: Any
+    wanted: Any
+    complaints: Mapping[Path, str]
 
 
 class SpecForm:
@@ -29,6 +45,7 @@ class SpecForm:
             factor's own name does not belong there while the factor is edited.
         act: called with the whole changed value; says whether it was granted. It may call `show` and `complain`.
         label: what stands before the choice of a kind.
+        said: called once a wish was dealt with, granted or not.
 
     Attributes:
         value: the value that was granted last.
@@ -43,10 +60,18 @@ class SpecForm:
         ('go', Constant(value=300.0), 50.0)
     """
 
-    def __init__(self, annotation: Any, value: Spec, references: Names, act: Act, label: str = "Kind") -> None:
+    def __init__(
+        self,
+        annotation: Any,
+        value: Spec,
+        references: Names,
+        act: Act,
+        label: str = "Kind",
+        said: Callable[[], object] = lambda: None,
+    ) -> None:
         self.annotation = annotation
         self.value = value
-        self._act = act
+        self._act, self._said = act, said
         self._known = Known(dict(references), place)
         self._data = codec.encode(value)
         self._draft = self._data
@@ -57,23 +82,45 @@ class SpecForm:
     # ------------------------------------------------------------------------------------------------- shown
 
     def show(self, value: Spec, references: Names | None = None) -> None:
-        """Show this value and offer these names, in place. What waits to be mended stays while the value is the same.
+        """Show this value and offer these names, in place. What waits to be mended stays, on top of the new value.
 
         A value of a class that has no place in the annotation needs a form of its own.
         """
         if references is not None:
             self._known.names = dict(references)
-        if value != self.value:
-            self._quiet()
-            self.value = value
-            self._draft = self._data = codec.encode(value)
-        self.root.show(self._draft)
-
-    def forget(self) -> None:
-        """Drop what waits to be mended, and show the value granted last: something else is looked at from now on."""
-        self._quiet()
+        if value == self.value:
+            self.root.show(self._draft)
+            return
+        draft, self.value, self._data = self.draft, value, codec.encode(value)
         self._draft = self._data
         self.root.show(self._draft)
+        self.resume(draft)
+
+    @property
+    def draft(self) -> Draft | None:
+        """What waits to be mended; None where all that was said is granted."""
+        waits = self._draft != self._data
+        return Draft(self._data, self._draft, dict(self._complaints)) if waits else None
+
+    def resume(self, draft: Draft | None) -> None:
+        """Show on top of the value what waited to be mended when something was looked at before; None drops all."""
+        wanted = self._data if draft is None else rebased(draft.wanted, draft.before, self._data)
+        self._quiet()
+        self._draft = wanted
+        self.root.show(self._draft)
+        if draft is not None and wanted != self._data:
+            self._tell(draft.complaints)
+
+    def forget(self) -> None:
+        """Drop what waits to be mended, and show the value granted last."""
+        self.resume(None)
+
+    def retry(self) -> None:
+        """Offer what waits to be mended again: the rest may have changed so that it is possible now."""
+        if self._draft != self._data and self._offer(self._draft):
+            self._draft = self._data
+        self.root.show(self._draft)
+        self._said()
 
     def complain(self, path: str, problem: str) -> None:
         """Say what is wrong at a place of the value (``"duration.low"``, ``"signals[1].level"``), or nearest to it.
@@ -119,6 +166,7 @@ class SpecForm:
             self._draft = draft
             self._tell(told)
         self.root.show(self._draft)
+        self._said()
 
     def _tell(self, complaints: Mapping[Path, str]) -> None:
         self._quiet()
@@ -150,6 +198,24 @@ def put(data: Any, path: Path, wanted: Any) -> Any:
     if isinstance(data, dict):
         return data | {str(path[0]): inner}
     return [inner if i == path[0] else item for i, item in enumerate(data)]
+
+
+def rebased(wanted: Any, before: Any, now: Any) -> Any:
+    """Data with the changes that led from ``before`` to ``wanted`` made to ``now`` instead, as far as that goes.
+
+    >>> rebased({"kind": "Hold", "level": 1, "gain": 2}, {"kind": "Hold", "level": 1, "gain": 1},
+    ...         {"kind": "Hold", "level": 0, "gain": 1})
+    {'kind': 'Hold', 'level': 0, 'gain': 2}
+    """
+    if wanted in (before, now):
+        return now
+    described = isinstance(wanted, dict) and isinstance(before, dict) and isinstance(now, dict)
+    if described and wanted["kind"] == before["kind"] == now["kind"]:
+        return {name: rebased(wanted[name], before[name], now[name]) for name in wanted}
+    lists = isinstance(wanted, list) and isinstance(before, list) and isinstance(now, list)
+    if lists and len(wanted) == len(before) == len(now):
+        return [rebased(*items) for items in zip(wanted, before, now, strict=True)]
+    return wanted
 
 
 def alike(one: Any, other: Any, path: Path) -> bool:
