@@ -116,6 +116,11 @@ def test_every_catalogue_entry_is_in_the_docs() -> None:
     assert missing == []
 
 
+def test_the_readme_counts_the_tasks_of_the_catalogue() -> None:
+    said = re.findall(r"one of (\d+) tasks", (ROOT / "README.md").read_text())
+    assert said == [str(len(rl.tasks.TASKS))]
+
+
 def test_every_public_name_is_in_the_docs() -> None:
     assert [word for word in rl.__all__ if not mentions("docs/python.md", word)] == []
 

@@ -95,7 +95,9 @@ def _add_train(commands: _Commands) -> argparse.ArgumentParser:
         "train:train",
         epilog="example: rnnlab train perceptual_discrimination --set training.updates=400 --seed 0 --out runs/first",
     )
-    parser.add_argument("what", nargs="?", metavar="TASK|EXPERIMENT.json", help="a task of the catalogue, or a file")
+    parser.add_argument(
+        "what", nargs="?", metavar="TASK|TASK.json|EXPERIMENT.json", help="a task of the catalogue, or a file"
+    )
     parser.add_argument(
         "--set",
         action="append",

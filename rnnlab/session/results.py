@@ -69,6 +69,7 @@ class Results:
         self._sample: Sample | None = None
         self._cell: Cell | None = None
         self._epoch = ""
+        self._factor = ""
         self._kept: dict[str, Any] = {}
         self._notes: dict[str, str] = {}
         self._asked: dict[str, Hashable] = {}
@@ -210,7 +211,12 @@ class Results:
         network, example, sample = self._network, self._example, self._sample
         if self.mismatch or network is None or example is None or sample is None:
             return None
-        return (network, example.task), lambda: _psychometric(network, sample(N_SCORED, network.dt))
+        factor = self._factor if self._factor in example.factors else None
+        return (network, example.task, factor), lambda: _psychometric(network, sample(N_SCORED, network.dt), factor)
+
+    def choose_factor(self, name: str) -> None:
+        """The factor that psychometric curves are drawn against; "" leaves it to the task."""
+        self._factor = name
 
     def _plan_design(self) -> Plan | None:
         """Of the task as edited, for the network that would be trained on it."""
@@ -239,9 +245,9 @@ class Results:
         self._background.close()
 
 
-def _psychometric(network: Network, batch: Batch) -> Psychometric:
+def _psychometric(network: Network, batch: Batch, factor: str | None) -> Psychometric:
     """With the network's own noise, which is part of how it behaves."""
-    return psychometric(batch.task.score(simulate(network, batch, seed=NOISE_SEED).outputs, batch), batch)
+    return psychometric(batch.task.score(simulate(network, batch, seed=NOISE_SEED).outputs, batch), batch, factor)
 
 
 def _mismatch(network: Network, example: Batch) -> str:

@@ -12,6 +12,7 @@ from rnnlab.figures.conditions import conditions
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.simulation import Trajectory
+from rnnlab.tasks import Batch
 from rnnlab.views import parts, text
 from rnnlab.views.view import Part, View
 
@@ -58,8 +59,7 @@ class ActivityPart(Part):
         self.picture.append(parts.picture(self.figure.root, "Rates of all units over one trial, and of one unit"))
 
     def _offer_factors(self, trajectory: Trajectory) -> None:
-        factors = trajectory.batch.factors
-        names = [name for name, drawn in factors.items() if np.ndim(drawn) == 1 and len(np.unique(drawn)) > 1]
+        names = varying(trajectory.batch)
         options = {name.replace("_", " "): name for name in names} | {"nothing": ""}
         self.factor.visible = bool(names)
         if self.factor.options != options:
@@ -111,6 +111,11 @@ class ActivityView(View):
 
     title: ClassVar[str] = "Activity"
     part: ClassVar[type[Part]] = ActivityPart
+
+
+def varying(batch: Batch) -> list[str]:
+    """Factors that are one number for each trial, and not the same one."""
+    return [name for name, drawn in batch.factors.items() if np.ndim(drawn) == 1 and len(np.unique(drawn)) > 1]
 
 
 def order(trajectory: Trajectory, by: str) -> Any:

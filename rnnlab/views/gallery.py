@@ -92,7 +92,7 @@ class Gallery(JSComponent):
     _process_param_change = own_sheets_only(JSComponent)
 
     _esm = """
-const plain = text => text.normalize('NFD').replace(/\\p{M}/gu, '').toLowerCase()
+const plain = text => text.normalize('NFD').replace(/\\p{M}/gu, '').replace(/[^\\p{L}\\p{N}]+/gu, ' ').toLowerCase()
 
 function make(kind, properties = {}, ...children) {
   const made = Object.assign(document.createElement(kind), properties)

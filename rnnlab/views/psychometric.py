@@ -9,9 +9,13 @@ from rnnlab.figures.psychometric import PsychometricFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import parts, text
+from rnnlab.views.activity import varying
 from rnnlab.views.view import Part, View
 
 NONE = "This task has no psychometric curve: its trials do not end in one choice that depends on one quantity."
+
+AUTOMATIC = "automatic"
+"""The factor that a task says is its evidence."""
 
 
 class PsychometricPart(Part):
@@ -25,9 +29,11 @@ class PsychometricPart(Part):
         self.figure: PsychometricFigure | None = None
         self.caption = text.paragraph()
         self.picture = parts.column()
-        self.layout = parts.column(self.picture, self.caption)
+        self.factor = parts.select("Against", {AUTOMATIC: ""}, self._choose)
+        self.layout = parts.column(self.factor, self.picture, self.caption)
 
     def refresh(self, changed: set[str]) -> None:
+        self._offer_factors()
         self.session.ask("psychometric")
         curve = self.session.psychometric
         self.picture.visible = curve is not None
@@ -37,6 +43,18 @@ class PsychometricPart(Part):
             return
         self._draw(curve)
         text.say(self.caption, describe(curve))
+
+    def _offer_factors(self) -> None:
+        names = {name.replace("_", " "): name for name in varying(self.session.example)}
+        options = {AUTOMATIC: "", **names}
+        self.factor.visible = bool(names)
+        if self.factor.options != options:
+            self.factor.param.update(options=options, value="")
+
+    def _choose(self, factor: str) -> None:
+        self.session.results.choose_factor(factor)
+        self.stale |= set(self.watches)
+        self.bring_up_to_date()
 
     def _why(self) -> str:
         results = self.session.results

@@ -80,6 +80,15 @@ def test_train_reads_an_experiment_from_a_file(say: Callable[..., Said], run: Pa
     assert rl.load(tmp_path / "run").experiment == rl.load(run).experiment.replace(network__n_units=7)
 
 
+def test_train_reads_a_task_from_a_file(say: Callable[..., Said], tmp_path: Path) -> None:
+    task = rl.tasks.get("flip_flop", n_bits=2)
+    file = tmp_path / "mine.json"
+    file.write_text(task.to_json())
+    code, _, err = say("train", file, *TINY, "--out", tmp_path / "run")
+    assert code == 0, err
+    assert rl.load(tmp_path / "run").experiment.task == task
+
+
 def test_a_task_of_the_catalogue_takes_its_own_settings(say: Callable[..., Said], tmp_path: Path) -> None:
     settings = ["--set", "task.coherences=0.1,0.3", "--set", "network.nonlinearity=tanh"]
     code, _, err = say("train", "perceptual_discrimination", *TINY, *settings, "--out", tmp_path / "run")

@@ -148,6 +148,16 @@ def test_the_psychometric_curve_is_the_function_s(results: Results) -> None:
     assert found.counts.sum() == 512
 
 
+def test_the_psychometric_curve_is_drawn_against_the_factor_chosen(results: Results) -> None:
+    shown(results, network())
+    found = []
+    for factor in ("direction", "", "of another task"):
+        results.choose_factor(factor)
+        results.ask("psychometric")
+        found.append(taken(results, "psychometric").factor if factor != "of another task" else found[-1])
+    assert found == ["direction", "signed_coherence", "signed_coherence"]
+
+
 def test_the_psychometric_curve_includes_the_network_s_noise(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     outputs = []
 

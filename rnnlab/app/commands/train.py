@@ -72,12 +72,25 @@ def read_experiment(what: str, settings: list[tuple[str, Any]], seed: int | None
     the fields of its description.
     """
     if _is_file(what):
-        experiment = Experiment.from_json(Path(what).read_bytes())
+        experiment = _from_file(Path(what))
     else:
         experiment, settings = _from_catalogue(what, settings)
     if seed is not None:
         settings = [*settings, ("seed", seed)]
     return apply_settings(experiment, settings)
+
+
+def _from_file(path: Path) -> Experiment:
+    """An experiment, or a task: that one is trained as a task of the catalogue would be."""
+    from rnnlab.networks import LeakyRNN
+    from rnnlab.spec.codec import parse
+    from rnnlab.tasks import Task
+
+    text = path.read_bytes()
+    data = parse(text, "experiment")
+    if isinstance(data, dict) and "epochs" in data and "task" not in data:
+        return Experiment(task=Task.from_json(text), network=LeakyRNN())
+    return Experiment.from_json(text)
 
 
 def _is_file(what: str) -> bool:
