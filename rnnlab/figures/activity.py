@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.figures.conditions import Conditions, conditions, words
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
-from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -178,9 +178,9 @@ class ActivityFigure(LiveFigure):
 
     def _set_ranges(self, image: NDArray, end: float) -> None:
         n = len(self.order)
-        self._heat.x_range.update(start=0, end=end, reset_start=0, reset_end=end)
+        follow(self._heat.x_range, 0, end)
         top = n * (1 + STRIP)
-        self._heat.y_range.update(start=0, end=top, reset_start=0, reset_end=top)
+        follow(self._heat.y_range, 0, top)
         rows = [int(row) for row in nice_ticks(0, n, 4) if row < n]
         self._heat.yaxis[0].ticker.ticks = [n - row - 0.5 for row in rows]
         self._heat.yaxis[0].major_label_overrides = {n - row - 0.5: str(self.order[row]) for row in rows}
@@ -205,7 +205,7 @@ class ActivityFigure(LiveFigure):
         end = self._heat.x_range.reset_end
         data = traces(self._shown, unit, self.groups, self.shift)
         low, high = _span(data["ys"])
-        self._traces.y_range.update(start=low, end=high, reset_start=low, reset_end=high)
+        follow(self._traces.y_range, low, high)
         self._traces.yaxis[0].axis_label = f"rate of unit {unit}"
         self._fill({"traces": data, "chosen": {"y": [row + 0.5], "left": [0.0], "right": [end]}})
 

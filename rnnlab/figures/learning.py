@@ -20,7 +20,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import LEGEND_ABOVE, ON_TOP, LiveFigure, blank, dress, legend_item, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -68,6 +68,7 @@ class LearningFigure(LiveFigure):
         self.update(history, batch_size, chance, stop_accuracy)
         for plot in (self._loss, self._accuracy):
             dress(plot, theme)
+        self.growing = tuple(self._drawn_from("training", "validation", "accuracy"))
 
     def _build_loss(self, theme: Theme, updates: Range1d, height: int) -> figure:
         plot = blank(
@@ -86,9 +87,9 @@ class LearningFigure(LiveFigure):
         batch = Line(x="x", y="y", line_width=1, line_alpha=0.75)
         fixed = Line(x="x", y="y", line_width=2)
         dots = Scatter(x="x", y="y", size=4, line_color=None)
-        plot.add_glyph(self.sources["training"], paint(batch, theme, line_color="reference"), **ON_TOP)
-        plot.add_glyph(self.sources["validation"], paint(fixed, theme, line_color="output"), **ON_TOP)
-        points = plot.add_glyph(self.sources["validation"], paint(dots, theme, fill_color="output"), **ON_TOP)
+        plot.add_glyph(self.sources["training"], paint(batch, theme, line_color="reference"))
+        plot.add_glyph(self.sources["validation"], paint(fixed, theme, line_color="output"))
+        points = plot.add_glyph(self.sources["validation"], paint(dots, theme, fill_color="output"))
         plot.add_tools(_hover([points], ("validation loss", "@y{0.0000}")))
         self._legend(plot, {"training batch": 0, "validation trials": 1})
         return plot
@@ -106,8 +107,8 @@ class LearningFigure(LiveFigure):
         plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
         plot.yaxis.ticker = FixedTicker(ticks=[0, 25, 50, 75, 100])
         line, dots = Line(x="x", y="y", line_width=2), Scatter(x="x", y="y", size=4, line_color=None)
-        plot.add_glyph(self.sources["accuracy"], paint(line, theme, line_color="output"), **ON_TOP)
-        points = plot.add_glyph(self.sources["accuracy"], paint(dots, theme, fill_color="output"), **ON_TOP)
+        plot.add_glyph(self.sources["accuracy"], paint(line, theme, line_color="output"))
+        points = plot.add_glyph(self.sources["accuracy"], paint(dots, theme, fill_color="output"))
         plot.add_tools(_hover([points], ("correct", "@y{0.0} %")))
         return plot
 
@@ -136,9 +137,9 @@ class LearningFigure(LiveFigure):
         self._place(self._stop, stop_accuracy)
         last = max((int(steps[-1]) for steps in (history.updates, history.evaluated_at) if len(steps)), default=1)
         end = steady_end(max(last, 10))
-        self._loss.x_range.update(start=0, end=end, reset_start=0, reset_end=end)
+        follow(self._loss.x_range, 0, end, firm=True)
         low, high = steady_decades(np.concatenate([_thin(history)[1], np.asarray(history.validation_losses)]))
-        self._loss.y_range.update(start=low, end=high, reset_start=low, reset_end=high)
+        follow(self._loss.y_range, low, high, firm=True)
         ticks = _log_ticks(low, high)
         self._loss.yaxis[0].ticker.ticks = list(ticks)
         self._loss.yaxis[0].major_label_overrides = ticks

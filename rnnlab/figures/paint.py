@@ -7,7 +7,7 @@ same from the tags without Python.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,11 +17,13 @@ from bokeh.models import (
     BoxZoomTool,
     ColorBar,
     ColumnDataSource,
+    GlyphRenderer,
     Grid,
     Legend,
     LegendItem,
     PanTool,
     Plot,
+    Range1d,
     ResetTool,
     SaveTool,
     Title,
@@ -36,10 +38,6 @@ LEFT, RIGHT = 76, 16
 
 LEGEND_ABOVE: dict[str, Any] = {"orientation": "horizontal", "location": "right", "spacing": 14}
 """How a legend is laid out above the frame."""
-
-ON_TOP: dict[str, Any] = {"level": "overlay"}
-"""Puts what changes while a network trains on the upper of a plot's two canvases. The lower one, with the axes, grid
-and text, is then not painted again: most of a redraw's cost in a browser without a graphics card."""
 
 _MARK, _DRESSED = "paint ", "dressed"
 
@@ -223,6 +221,22 @@ def _dress(model: Any, theme: Theme, given: Mapping[str, Any]) -> None:
             model.tags = [*model.tags, _DRESSED]
 
 
+def follow(axis: Range1d, start: float, end: float, *, firm: bool = False) -> None:
+    """Have an axis show ``start`` to ``end`` unless a person has zoomed; a reset always leads there.
+
+    Args:
+        axis: the range.
+        start, end: what there is to see.
+        firm: keep a person's zoom even where what there is to see has changed.
+    """
+    home = (axis.reset_start, axis.reset_end)
+    zoomed = home != (None, None) and (axis.start, axis.end) != home
+    if zoomed and (firm or home == (start, end)):
+        axis.update(reset_start=start, reset_end=end)
+    else:
+        axis.update(start=start, end=end, reset_start=start, reset_end=end)
+
+
 class LiveFigure:
     """A figure that is built once and then changed in place, through its data sources.
 
@@ -233,9 +247,11 @@ class LiveFigure:
         root: the Bokeh model to show.
         sources: data by glyph group.
         theme: the colours in force.
+        growing: what is drawn anew while a network trains.
     """
 
     root: Model
+    growing: tuple[GlyphRenderer, ...] = ()
 
     def __init__(self, theme: Theme, names: tuple[str, ...]) -> None:
         self.theme = theme
@@ -245,6 +261,20 @@ class LiveFigure:
         """Change the colours in place."""
         self.theme = theme
         restyle(self.root, theme)
+
+    def lift(self) -> None:
+        """Draw what grows on the upper of a plot's two canvases.
+
+        The lower one, with the axes, grid and text, is then not painted again: most of a redraw's cost in a browser
+        without a graphics card. For pages that clip the upper canvas to the frame; Bokeh itself does not.
+        """
+        for renderer in self.growing:
+            renderer.level = "overlay"
+
+    def _drawn_from(self, *names: str) -> Iterator[GlyphRenderer]:
+        """What is drawn from these sources."""
+        chosen = [self.sources[name] for name in names]
+        return (each for each in self.root.select({"type": GlyphRenderer}) if each.data_source in chosen)
 
     def _fill(self, data: dict[str, dict[str, Any]]) -> None:
         for name, columns in data.items():

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from rnnlab.figures.conditions import heading
 from rnnlab.figures.epochs import band_data, draw_bands, fitted, stretches
-from rnnlab.figures.paint import LEGEND_ABOVE, ON_TOP, LiveFigure, blank, dress, legend_item, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
 from rnnlab.figures.scales import decimate, label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -249,6 +249,7 @@ class TrialFigure(LiveFigure):
         self.root = self._plot = self._build(theme)
         self.update(batch, trials, outputs, correct)
         dress(self._plot, theme)
+        self.growing = tuple(self._drawn_from("outputs"))
 
     def _build(self, theme: Theme) -> Any:
         plot = blank(
@@ -275,7 +276,7 @@ class TrialFigure(LiveFigure):
     def _line(self, plot: Any, theme: Theme, source: str, role: str, text: str, style: dict[str, Any]) -> LegendItem:
         glyph = Line(x="x", y="y", line_cap="butt", line_join="round", **style)
         paint(glyph, theme, line_color=role)
-        plot.add_glyph(self.sources[source], glyph, **(ON_TOP if source == "outputs" else {}))
+        plot.add_glyph(self.sources[source], glyph)
         return legend_item(plot, text, glyph)
 
     def _draw_heads(self, plot: Any, theme: Theme) -> None:
@@ -323,9 +324,9 @@ class TrialFigure(LiveFigure):
     ) -> None:
         x_range, y_range = self._plot.x_range, self._plot.y_range
         end = pitch * len(columns) - (pitch - longest) if columns else 1.0
-        x_range.update(start=0, end=end, reset_start=0, reset_end=end)
+        follow(x_range, 0, end)
         tall = layout.top + layout.head
-        y_range.update(start=0, end=tall, reset_start=0, reset_end=tall)
+        follow(y_range, 0, tall)
         self._plot.height = layout.height
         ticks = nice_ticks(0, longest, max(2, 12 // max(len(columns), 1)))
         room = {trial: min(int(batch.lengths[trial]) * batch.dt, 0.93 * longest) for trial, _ in columns[:-1]}

@@ -9,7 +9,7 @@ from typing import Any
 import param
 
 from rnnlab.networks import Network
-from rnnlab.runs import Change, Experiment
+from rnnlab.runs import Change, Experiment, Run, RunError, load
 from rnnlab.runs.streams import stream
 from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.intent import Intent
@@ -182,12 +182,26 @@ class Conducted(Wanted):
         """Copy the training shown to a folder that stays.
 
         Raises:
-            ValueError: nothing of it was written yet.
+            ValueError: nothing of it was written yet, or the folder holds something else already.
             RunError: the folder cannot be written.
         """
         if self.run_folder is None:
             raise ValueError("save: nothing was trained and written yet; press Train first")
-        return copy_run(self.run_folder, path)
+        target = Path(path).expanduser()
+        if not _may_hold(target, load(self.run_folder)):
+            raise ValueError(f"{target}: holds something already; give a new folder")
+        return copy_run(self.run_folder, target)
+
+
+def _may_hold(target: Path, run: Run) -> bool:
+    """Whether writing a run there loses nothing: nothing is there, or an earlier state of the same training."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return True
+    try:
+        there = load(target)
+    except (RunError, OSError):
+        return False
+    return there.experiment == run.experiment and there.progress.update <= run.progress.update
 
 
 def untrained(experiment: Experiment) -> Network:

@@ -1,6 +1,6 @@
 """What a training process said and nobody has been shown yet.
 
-The thread that reads the process puts messages in; a periodic callback of the page takes everything out at once. Loss
+The thread that reads the process puts messages in; the page, which hears it knock, takes everything out at once. Loss
 points are gathered, pictures of the network replace one another, so a page that stalls finds one batch, not a queue.
 """
 

@@ -66,6 +66,7 @@ class Session(Conducted):
 
     def __init__(self, source: Run | Experiment | None = None, **params: Any) -> None:
         super().__init__(history=History(), progress=Progress(), **params)
+        self.draining = False
         self._example_seed = 0
         self._viewers = Viewers(self._transport.abandon)
         self.results = Results()
@@ -161,7 +162,7 @@ class Session(Conducted):
         return self._transport.on_mail(listener)
 
     def drain(self) -> frozenset[str]:
-        """Show what arrived since the last time, all at once. Called by the page's periodic callback.
+        """Show what arrived since the last time, all at once. Called by the pages: see `on_mail`.
 
         Returns:
             Names of the parameters that were set.
@@ -172,7 +173,11 @@ class Session(Conducted):
         changes = (self._heard() if news else self._phase()) | self._pictured(news) | self.results.take()
         changes = {name: value for name, value in changes.items() if _differ(getattr(self, name), value)}
         if changes:
-            self._set(changes)
+            self.draining = True
+            try:
+                self._set(changes)
+            finally:
+                self.draining = False
         return frozenset(changes)
 
     def _heard(self) -> dict[str, Any]:
@@ -249,7 +254,7 @@ class Session(Conducted):
 
 def _read(path: str | Path) -> Run | Experiment:
     path = Path(path).expanduser()
-    if path.suffix == ".json" and path.name != "run.json":
+    if path.suffix == ".json" and path.name != "run.json" and not path.is_dir():
         return Experiment.from_json(path.read_text(encoding="utf-8"))
     return load(path.parent if path.name == "run.json" else path)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.session.mailbox import News
 from rnnlab.session.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 PHASES = ("idle", "starting", "training", "paused", "stopping", "stopped", "finished", "diverged", "failed")
 
@@ -135,11 +139,19 @@ class Transport:
     def on_mail(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Have ``listener`` called, from any thread, whenever `hear` would find something; returns what ends it."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._forget(listener)
 
     def _knock(self) -> None:
         for listener in tuple(self._listeners):
-            listener()
+            try:
+                listener()
+            except Exception:  # of a page that is gone, perhaps: it must not cost the others theirs
+                self._forget(listener)
+                logger.exception("a page could not be told of news")
+
+    def _forget(self, listener: Callable[[], None]) -> None:
+        with suppress(ValueError):
+            self._listeners.remove(listener)
 
     def hear(self) -> News:
         """Everything said since the last time; moves `phase` and `message` along."""

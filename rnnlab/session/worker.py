@@ -133,10 +133,12 @@ class Worker:
             except OSError as error:
                 self.note = f"the training process could not be started: {error}"
             self._born.set()
-            if self._process is not None:
-                self._converse(self._process)
-                self.note = self._obituary(self._process.wait(), _tail(complaints))
-        self._end()
+            try:
+                if self._process is not None:
+                    self._converse(self._process)
+                    self.note = self._obituary(self._process.wait(), _tail(complaints))
+            finally:  # whatever went wrong here, nobody must wait for ever
+                self._end()
 
     def _converse(self, process: subprocess.Popen[bytes]) -> None:
         answers = cast(BinaryIO, process.stdout)

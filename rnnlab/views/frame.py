@@ -66,7 +66,6 @@ class Frame:
         self.layout = parts.column(content, self.steward, css=look.FRAME, css_classes=self._classes())
         self._warms, self._greeted = warm, False
         self._ticks_to_warm = -1
-        self._ticking = False
         self._rests_until = 0.0
         self._heard = time.monotonic()
         self._stop_ticking: Callable[[], Any] | None = None
@@ -125,7 +124,7 @@ class Frame:
             part.note(names)
         if "task_name" in names:
             self.steward.helps = dict(self._helps(self.session))
-        if not self._ticking:
+        if not self.session.draining:  # news are drawn by each page when it hears of them
             self._rests_until = time.monotonic() + REST_S
             self.draw("prompt")
 
@@ -146,12 +145,8 @@ class Frame:
 
     def _draw_news(self) -> None:
         """Take in what the training said, and draw it."""
-        self._ticking = True
-        try:
-            if "phase" in self.session.drain() and self.session.phase == "stopped" and self._warms:
-                self._ticks_to_warm = WARM_AFTER  # its process went with the training
-        finally:
-            self._ticking = False
+        if "phase" in self.session.drain() and self.session.phase == "stopped" and self._warms:
+            self._ticks_to_warm = WARM_AFTER  # its process went with the training
         moving = time.monotonic() < self._rests_until
         self.draw(*(("prompt", "steady") if moving else PACES))
 

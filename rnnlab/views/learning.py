@@ -21,6 +21,7 @@ class LearningPart(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.figure = LearningFigure(session.history, theme=theme, height=372)
+        self.figure.lift()
         self.caption = text.paragraph()
         self.picture = parts.column(parts.picture(self.figure.root, "Loss and accuracy against updates"))
         self.layout = parts.card(parts.heading("Learning"), self.picture, self.caption)

@@ -8,9 +8,10 @@ through the comm where it is in a notebook. Nothing else in the lab touches a do
 from __future__ import annotations
 
 import asyncio
-import threading
+import math
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import panel as pn
@@ -20,6 +21,9 @@ from panel.viewable import Viewable
 
 DEBOUNCE_MS = 8
 """How long a slider waits for a further move before it speaks. Panel's own 50 ms are more than a redraw costs."""
+
+PATIENCE_S = 1.0
+"""How long a knock may go unanswered."""
 
 
 @contextmanager
@@ -71,22 +75,28 @@ def every(milliseconds: int, callback: Callable[[], None]) -> Callable[[], None]
 def knocker(callback: Callable[[], None]) -> Callable[[], None]:
     """A function for any thread that has ``callback`` called soon, once, on the thread of the page that is built now.
 
-    However often it is called before that, the callback runs once: a page that stalls finds one knock, not a queue.
+    However often it is called before that, the callback runs once: a page that stalls finds one knock, not a queue. A
+    knock that has not been answered for `PATIENCE_S` counts as lost, and the next one is heard again.
     """
     document, loop = pn.state.curdoc, asyncio.get_running_loop()
-    knocked = threading.Event()
+    waiting = [-math.inf]
 
     def answer() -> None:
-        knocked.clear()
+        waiting[0] = -math.inf
         callback()
 
-    def knock() -> None:
-        if knocked.is_set():
-            return
-        knocked.set()
-        if document is not None and document.session_context is not None:
-            document.add_next_tick_callback(answer)
+    def come_in() -> None:  # on the page's thread: Bokeh's documents are not made for others
+        if document is None or document.session_context is None:
+            answer()
         else:
-            loop.call_soon_threadsafe(answer)
+            document.add_next_tick_callback(answer)
+
+    def knock() -> None:
+        now = time.monotonic()
+        if now - waiting[0] < PATIENCE_S or loop.is_closed():
+            return
+        waiting[0] = now
+        with suppress(RuntimeError):  # the loop was closed this very moment
+            loop.call_soon_threadsafe(come_in)
 
     return knock

@@ -99,6 +99,14 @@ function silence_echo() {
   manager._rnnlab_silent = true
 }
 
+// Bokeh does not clip what is drawn on the upper canvas of a plot to its frame.
+function clip_overlays() {
+  const view = window.Bokeh?.Models?.GlyphRenderer?.prototype?.default_view?.prototype
+  if (!view || view._rnnlab_clips) return
+  view._rnnlab_clips = true
+  Object.defineProperty(view, 'needs_clip', {get() { return this.model.level === 'overlay' }})
+}
+
 function keep_in_touch(model, frame) {
   const page = window.Bokeh?.documents?.[0]
   if (!page?.on_event || page._rnnlab_kept) return
@@ -134,6 +142,7 @@ export function render({model, el}) {
     document.removeEventListener('visibilitychange', sight)
   })
   silence_echo()
+  clip_overlays()
   keep_in_touch(model, frame_of(el))
   requestAnimationFrame(look)
 }

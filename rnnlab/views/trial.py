@@ -24,6 +24,7 @@ class TrialPart(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.figure = TrialFigure(session.example, range(N_SHOWN), theme=theme)
+        self.figure.lift()
         self.caption = text.paragraph()
         self.deal = parts.button("Deal other trials", session.deal, kind="small")
         head = parts.row(parts.heading("Trial"), self.deal, css=parts.SPREAD)

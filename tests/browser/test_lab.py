@@ -217,3 +217,43 @@ def test_stopping_the_server_leaves_no_process(log: Path, new_page: NewPage) -> 
         page.wait_for_phase("Training", 60)
         assert server.workers()
         page.page.context.close()
+
+
+def test_a_zoom_stays_while_a_network_trains_and_lines_stay_in_their_frame(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    page.press("Start afresh" if page.button("Start afresh").is_enabled() else "Train")
+    page.wait_for_phase("Training", 60)
+    page.wait_for_updates(40)
+    box = page.figure("learning").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.55 * box["width"], box["y"] + 0.25 * box["height"]
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 0.2 * box["width"], y + 5, steps=5)
+    page.page.mouse.up()
+    zoomed = page.page.evaluate(LOSS)
+    assert 0 < zoomed["start"] < zoomed["end"], "the box was zoomed to"
+    seen = page.updates()
+    page.wait_for_updates(seen + 20)
+    after = page.page.evaluate(LOSS)
+    assert (after["start"], after["end"]) == (zoomed["start"], zoomed["end"])
+    assert after["inside"] > 0 and after["outside"] == 0, after
+    page.press("Stop")
+
+
+LOSS = """() => {
+  const views = []
+  const visit = (view) => { views.push(view); for (const child of view.child_views ?? []) visit(child) }
+  for (const root of Bokeh.index.roots ?? Object.values(Bokeh.index)) visit(root)
+  const view = views.find(each => each.canvas_view && each.model.y_scale?.type === 'LogScale')
+  const {canvas, pixel_ratio} = view.canvas_view.overlays, frame = view.frame.bbox
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+  const found = {inside: 0, outside: 0, start: view.model.x_range.start, end: view.model.x_range.end}
+  for (let y = 0; y < canvas.height; y++) for (let x = 0; x < canvas.width; x++) {
+    if (!pixels[4 * (y * canvas.width + x) + 3]) continue
+    const across = x / pixel_ratio
+    found[across < frame.left - 1 || across > frame.right + 1 ? 'outside' : 'inside'] += 1
+  }
+  return found
+}"""
+"""The range of the loss's updates, and how many pixels are drawn on its upper canvas, beside its frame and inside."""

@@ -321,6 +321,21 @@ def test_a_stopped_run_opened_from_elsewhere_goes_on_and_is_not_touched(session:
         opened.close()
 
 
+def test_what_was_kept_before_is_never_lost(session: Session, tmp_path: Path) -> None:
+    session.set_training("updates", 20)
+    session.train()
+    session.wait()
+    other, notes = tmp_path / "other", tmp_path / "notes"
+    list(rl.train(session.experiment.replace(seed=7), out=other))
+    notes.mkdir()
+    (notes / "mine.txt").write_text("notes")
+    for folder in (other, notes, notes / "mine.txt"):
+        assert not session.keep(folder)
+        assert "holds something already; give a new folder" in session.errors["keep"]
+    assert rl.load(other).experiment.seed == 7 and [each.name for each in notes.iterdir()] == ["mine.txt"]
+    assert session.keep(tmp_path / "new") and session.keep(tmp_path / "new"), "the same training, as far or further"
+
+
 def test_an_experiment_is_opened_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "mine.json").write_text(small().to_json())
     assert Session.from_path(tmp_path / "mine.json").experiment == small()

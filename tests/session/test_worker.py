@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from rnnlab.session.transport import Transport
 from rnnlab.session.worker import Worker
 from tests.session.helpers import gone, heavy, in_a_fresh_interpreter, seconds_until, small
 
@@ -239,3 +240,27 @@ def test_a_frozen_process_does_not_outlive_its_parent() -> None:
     parent.kill()
     assert seconds_until(lambda: gone(pid), ENDED) < ENDED
     parent.communicate(timeout=10)
+
+
+def test_a_listener_that_fails_is_dropped_and_the_training_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[int] = []
+
+    def broken() -> None:
+        heard.append(0)
+        raise RuntimeError("that page is gone")
+
+    transport = Transport()
+    transport.on_mail(broken)
+    transport.on_mail(lambda: heard.append(1))
+    transport._knock()
+    transport._knock()
+    assert heard == [0, 1, 1]
+    assert "that page is gone" in caplog.text
+
+
+def test_a_worker_that_cannot_be_heard_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong in the thread that listens, nobody waits for ever."""
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(Worker, "_hear", lambda *_: 1 / 0)
+    deaf = Worker()
+    assert deaf.wait(30) and not deaf.alive

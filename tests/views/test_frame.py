@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
 from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
-from rnnlab.views import Frame, frame, parts
+from rnnlab.session.mailbox import News
+from rnnlab.views import Frame, frame, parts, push
 from rnnlab.views.view import Pace, Part
 
 
@@ -142,3 +144,46 @@ def test_mail_is_drawn_when_it_comes_and_a_closed_page_hears_none(
         return drawn[before:]
 
     assert asyncio.run(one_page()) == []
+
+
+def test_news_is_news_to_every_page_of_a_session(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page that did not take the news in must not think that a slider moves."""
+    (first, _), (second, log) = build(), build()
+    monkeypatch.setattr(type(session), "_heard", lambda self: {"message": "learned something"})
+    monkeypatch.setattr(session._transport, "hear", lambda: News(points={}, progress=(1, 1, 1.0)))
+    monkeypatch.setattr(session._course, "hear", lambda news: None)
+    first.served = second.served = True
+    first.tick()
+    assert log == []
+    second.tick()
+    assert log == ["prompt", "steady", "patient"]
+
+
+def test_a_knock_is_heard_once_more_when_its_answer_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, answered = [100.0], []
+    monkeypatch.setattr(push, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    async def lose_one() -> None:
+        loop = asyncio.get_running_loop()
+        knock = push.knocker(lambda: answered.append(1))
+        with monkeypatch.context() as lossy:
+            lossy.setattr(loop, "call_soon_threadsafe", lambda *_: None)
+            knock()
+        knock()
+        await asyncio.sleep(0.01)
+        assert answered == [], "one knock waits, the other counts as the same"
+        clock[0] += push.PATIENCE_S
+        knock()
+        await asyncio.sleep(0.01)
+        assert answered == [1]
+
+    asyncio.run(lose_one())
+
+
+def test_a_page_whose_loop_has_ended_is_not_knocked_at() -> None:
+    async def one_page() -> Callable[[], None]:
+        return push.knocker(lambda: None)
+
+    asyncio.run(one_page())()
