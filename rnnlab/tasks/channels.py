@@ -43,7 +43,7 @@ class Channel(Spec):
         self._add(scene, trace, noise=True)
 
     def _add(self, scene: Scene, trace: Traces, *, noise: bool) -> None:
-        for signal, label in self._labelled:
+        for signal, label in self.labelled_signals:
             if signal.noise == noise:
                 Place(scene, signal, label).add_to(trace)
 
@@ -59,7 +59,7 @@ class Channel(Spec):
         return means if unpadded is None else means * unpadded
 
     @cached_property
-    def _labelled(self) -> tuple[tuple[AnySignal, str], ...]:
+    def labelled_signals(self) -> tuple[tuple[AnySignal, str], ...]:
         """Signals with the labels of their random streams: counted by kind, so that kinds do not shift each other."""
         seen: Counter[str] = Counter()
         labelled = []

@@ -24,6 +24,9 @@ Support = tuple[float, ...] | None
 
 TWO_PI = 2 * math.pi
 
+TRUTH = (0.0, 1.0)
+"""What a comparison or a gate can be, whatever it is of."""
+
 
 @dataclass(frozen=True)
 class Derived(Spec):
@@ -150,6 +153,9 @@ class Compare(Derived):
         right = factors[self.right] if isinstance(self.right, str) else self.right
         return _COMPARISONS[self.operator](factors[self.left], right).astype(float)
 
+    def support(self, supports: Mapping[str, Support]) -> Support:
+        return super().support(supports) or TRUTH
+
 
 @dataclass(frozen=True)
 class Gate(Derived):
@@ -185,6 +191,9 @@ class Gate(Derived):
             "second": bits[-1] if len(bits) == 1 else bits[1],
         }[opposite.get(self.operator, self.operator)]
         return (joined ^ (self.operator in opposite)).astype(float)
+
+    def support(self, supports: Mapping[str, Support]) -> Support:
+        return super().support(supports) or TRUTH
 
 
 @dataclass(frozen=True)

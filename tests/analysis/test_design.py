@@ -480,6 +480,18 @@ def test_a_sum_remembers_its_first_pulse() -> None:
     assert design(task).memory > 800, "from within the first part of 1500 ms to its end"
 
 
+def test_a_count_of_clicks_remembers_the_first_click() -> None:
+    """800 ms of clicks, the first of them within the first 200 ms or so, then a response of 300 ms."""
+    clicks = PulseTrain(epochs=("stimulus",), length=20, refractory=40, gap=40, signs="positive")
+    task = with_epoch(two_sides(), "stimulus", duration=Constant(800))
+    task = with_epoch(task, "delay", duration=Constant(10)).replace(
+        inputs=(Channel("clicks", (clicks,)),),
+        outputs=(Channel("count", (RunningSum("clicks", gain=50),)),),
+        scoring=WithinTolerance(0.1),
+    )
+    assert 850 < design(task).memory <= 1110
+
+
 @pytest.mark.parametrize(
     ("delay", "network", "verdict"),
     [

@@ -178,3 +178,15 @@ def test_components_of_an_angle() -> None:
     got = factor_values(ANGLE, Factor("x", Component("angle")), Factor("y", Component("angle", "sin", 2)))
     assert np.allclose(got["x"], np.cos(got["angle"]))
     assert np.allclose(got["y"], 2 * np.sin(got["angle"]))
+
+
+@pytest.mark.parametrize(
+    "rule", [Compare("coherence", ">", 0.0), Compare("coherence", ">", "x"), Gate("not", ("positive",))]
+)
+def test_truth_values_of_a_continuum_count(rule: Compare | Gate) -> None:
+    """A comparison is 0 or 1, whatever it compares: the sign of a coherence looks up high and low targets."""
+    continuum = (Factor("coherence", Normal(0, 1)), Factor("x", Uniform(-1, 1)))
+    positive = Factor("positive", Compare("coherence", ">", 0.0))
+    got = factor_values(*continuum, positive, Factor("truth", rule), Factor("target", Lookup("truth", (0.2, 1.0))))
+    assert np.array_equal(got["target"], np.where(got["truth"] != 0, 1.0, 0.2))
+    assert set(np.unique(got["target"])) == {0.2, 1.0}

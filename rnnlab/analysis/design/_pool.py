@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from rnnlab.tasks import Batch, Choice, Constant, Factor, Task, Until
+from rnnlab.tasks import Batch, Choice, Constant, Factor, PulseTrain, Task, Until
 from rnnlab.tasks.draws import Draw, Floats
 from rnnlab.tasks.streams import Streams
 
@@ -66,7 +66,7 @@ def pool(task: Task, dt: float, seed: int = 0) -> Pool:
     budget = _budget(task, dt)
     table = _plan(sources, budget, np.random.default_rng(seed))
     n_trials = len(next(iter(table.values()))) if table else 1
-    batch = task.drawn_from(_Told(seed, table), n_trials, dt, noise=False)
+    batch = task.drawn_from(_Told(task, seed, table), n_trials, dt, noise=False)
     others = [label for label in sources if not label.startswith("factor:")]
     usual = (
         np.all([table[label] == sources[label][0] for label in others], axis=0) if others else np.ones(n_trials, bool)
@@ -79,7 +79,7 @@ def pool(task: Task, dt: float, seed: int = 0) -> Pool:
 
 
 def _budget(task: Task, dt: float) -> int:
-    longest = max(task.drawn_from(_Told(0, _timing(task, LONG)), 1, dt, noise=False).n_steps, 1)
+    longest = max(task.drawn_from(_Told(task, 0, _timing(task, LONG)), 1, dt, noise=False).n_steps, 1)
     return int(np.clip(MOST_STEPS / longest, 24, MOST))
 
 
@@ -90,7 +90,7 @@ def _sources(task: Task, dt: float, seed: int) -> dict[str, tuple[float, ...]]:
     """Label of a random stream -> what it can be told, the usual first."""
     factors = {f"factor:{f.name}": quantiles(f) for f in task.factors if isinstance(f.rule, Draw)}
     timing = dict.fromkeys(_timing(task, USUAL), (USUAL, SHORT, LONG))
-    told = _Told(seed, {})
+    told = _Told(task, seed, {})
     task.drawn_from(told, 1, dt, noise=False)
     courses = {label: tuple(map(float, range(N_VARIANTS))) for label in told.courses}
     return {label: values for label, values in (factors | timing | courses).items() if len(values) > 1}
@@ -192,9 +192,11 @@ def _varied(
 class _Told(Streams):
     """Streams that say what they are told, label by label; those that are told nothing say the usual."""
 
-    def __init__(self, seed: int, table: Mapping[str, Floats]) -> None:
+    def __init__(self, task: Task, seed: int, table: Mapping[str, Floats]) -> None:
         super().__init__(seed)
         self._table = table
+        signals = [pair for channel in (*task.inputs, *task.outputs) for pair in channel.labelled_signals]
+        self._pulses = {label: signal for signal, label in signals if isinstance(signal, PulseTrain)}
         self.courses: set[str] = set()
 
     def __getitem__(self, label: str) -> np.random.Generator:
@@ -203,7 +205,7 @@ class _Told(Streams):
             return cast(np.random.Generator, _Quantiles(USUAL if told is None else told))
         self.courses.add(label)
         which = None if told is None else told.astype(np.intp)
-        return cast(np.random.Generator, _Courses(super().__getitem__(label), which))
+        return cast(np.random.Generator, _Courses(super().__getitem__(label), which, self._pulses.get(label)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,13 +223,31 @@ class _Quantiles:
 
 @dataclasses.dataclass(frozen=True)
 class _Courses:
-    """Stands for a generator that a signal asks for (event, 2, trial) numbers: the time and the size of each event."""
+    """Stands for a generator that a signal asks for (event, 2, trial) numbers: the time and the size of each event.
+
+    The second course is the first with another beginning: its first event has another sign or size; of pulses that are
+    all alike the first is left out.
+    """
 
     rng: np.random.Generator
     which: NDArray[np.intp] | None
+    pulses: PulseTrain | None
 
     def random(self, shape: tuple[int, ...]) -> Floats:
         few = self.rng.random((*shape[:-1], N_VARIANTS))
         few[..., 1] = few[..., 0]
         few[0, 1, 1] = 1 - few[0, 1, 0]
+        if self.pulses is not None and self.pulses.signs == "positive":
+            few[..., 1] = _without_first(few[..., 0], self.pulses)
         return few[..., np.zeros(shape[-1], dtype=np.intp) if self.which is None else self.which]
+
+
+def _without_first(numbers: Floats, pulses: PulseTrain) -> Floats:
+    """Numbers, (pulse, 2), of the same pulses but for the first, whose waiting time the second gets on top of its own.
+
+    A wait is refractory - gap log(1 - u).
+    """
+    left = 1 - numbers[: min(2, len(numbers)), 0]
+    later = np.roll(numbers, -1, axis=0)
+    later[0, 0] = 1 - np.prod(left) * math.exp(-pulses.refractory / pulses.gap)
+    return later
