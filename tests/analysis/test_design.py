@@ -28,8 +28,10 @@ from rnnlab.tasks import (
     LargestMean,
     Lookup,
     Noise,
+    Product,
     PulseTrain,
     RunningSum,
+    Several,
     SignOfMean,
     Task,
     Uniform,
@@ -244,6 +246,50 @@ def test_a_few_trials_without_evidence_are_worth_a_note() -> None:
     verdict, sentence = said(design(task), "answerable")
     assert verdict == "note"
     assert "20 %" in sentence
+
+
+def test_undecidable_trials_count_as_often_as_they_come() -> None:
+    task = get("perceptual_discrimination", coherences=(0.0, 0.1, 0.2, 0.3, 0.4))
+    odds = Choice((0.0, 0.1, 0.2, 0.3, 0.4), weights=(96, 1, 1, 1, 1))
+    task = task.replace(factors=tuple(f.replace(rule=odds) if f.name == "coherence" else f for f in task.factors))
+    verdict, sentence = said(design(task), "answerable")
+    assert verdict == "problem"
+    assert "96 %" in sentence
+
+
+@pytest.mark.parametrize("scoring", [LargestMean(), WithinTolerance(0.5)])
+def test_evidence_that_is_seldom_missing_is_worth_a_note(scoring: Any) -> None:
+    shown = (
+        Factor("there", Choice((0, 1), weights=(2, 98))),
+        Factor("l", Product(("left", "there"))),
+        Factor("r", Product(("side", "there"))),
+    )
+    task = two_sides(factors=(*two_sides().factors, *shown), scoring=scoring)
+    task = with_input(with_input(task, 0, Hold("l", epochs=("stimulus",))), 1, Hold("r", epochs=("stimulus",)))
+    verdict, sentence = said(design(task), "answerable")
+    assert (verdict, "2.0 %" in sentence) == ("note", True)
+
+
+def test_a_small_output_that_is_hidden_beside_a_large_one_that_is_shown() -> None:
+    task = two_sides(
+        factors=(Factor("x", Choice((0, 50, 100))), Factor("h", Choice((0, 1)))),
+        epochs=(Epoch("response", Constant(300), scored=True),),
+        inputs=(Channel("x", (Hold("x"),)),),
+        outputs=(Channel("x", (Hold("x"),)), Channel("h", (Hold("h"),))),
+        scoring=WithinTolerance(0.3),
+    )
+    verdict, sentence = said(design(task), "answerable")
+    assert (verdict, "h = 0 or 1" in sentence) == ("problem", True)
+
+
+@pytest.mark.parametrize("more", [(), (LargestMean(epochs=("response",)),)])
+def test_a_short_answer_is_no_jittered_edge(more: Any) -> None:
+    """150 ms of an answer that nothing shows, after 4 s of keeping still."""
+    task = with_epoch(with_input(with_input(two_sides(), 0), 1), "response", duration=Constant(150))
+    task = with_epoch(task, "delay", duration=Constant(4000), scored=True)
+    found = design(task.replace(scoring=Several((WithinTolerance(0.5), *more))))
+    assert found["answerable"].verdict == "problem"
+    assert "None" not in found["memory"].sentence
 
 
 # -------------------------------------------------------------------------------------------------------- mask
@@ -478,6 +524,36 @@ def test_a_sum_remembers_its_first_pulse() -> None:
         scoring=WithinTolerance(0.5),
     )
     assert design(task).memory > 800, "from within the first part of 1500 ms to its end"
+
+
+def two_durations(first: str, inputs: tuple[Channel, ...], durations: tuple[float, float], start: float) -> Task:
+    """An epoch, then one of two that last differently, then a response of 300 ms that asks which."""
+    outputs = tuple(Channel(name, (Hold(name, epochs=("response",)),)) for name in ("target_0", "target_1"))
+    short, long = durations
+    return two_sides(
+        epochs=(
+            Epoch(first, Constant(start)),
+            Epoch("short", Constant(short), when="left"),
+            Epoch("long", Constant(long), when="side"),
+            Epoch("response", Constant(300), scored=True),
+        ),
+        inputs=(*inputs, Channel("go", (Hold(1.0, epochs=("response",)),))),
+        outputs=outputs,
+    )
+
+
+def test_which_of_two_tones_was_longer_needs_the_shorter_one_and_the_response() -> None:
+    """Looking back from the end of the response, 300 ms of it and 300 ms of tone are the same."""
+    tone = Channel("tone", (Hold(1.0, epochs=("short", "long")),))
+    found = design(two_durations("fixation", (tone,), (300, 600), 300))
+    assert found.memory == 600
+    assert said(found, "early")[0] == "note", "every answer has a timing of its own"
+
+
+def test_delays_of_two_lengths_after_two_stimuli() -> None:
+    """After the shorter delay its stimulus is 800 ms ago at the end of the response."""
+    sides = (Channel("l", (Hold("left", epochs=("stimulus",)),)), Channel("r", (Hold("side", epochs=("stimulus",)),)))
+    assert design(two_durations("stimulus", sides, (500, 1500), 400)).memory == 800
 
 
 def test_a_count_of_clicks_remembers_the_first_click() -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.tasks import Batch
+from rnnlab.tasks import Batch, Several, WithinTolerance
 
 ALIKE = 1e-4
-"""Inputs that differ by less than this part of the largest input are the same."""
+"""Values of an input that differ by less than this part of its range are the same."""
+
+ROUNDING = 1e-6
+"""And by less than this part of its largest value: single precision tells them no better."""
 
 UNLIKE = 0.02
-"""Targets that differ by more than this part of their range are different."""
+"""Targets of an output that differ by more than this part of its range are different."""
 
 MOST_COMPARED = 1_000_000
 """Steps of all pairs of trials together that are compared."""
@@ -33,17 +38,26 @@ class Histories:
         self.scored = (batch.mask > 0).any(axis=2) & self.inside
 
     @cached_property
-    def tolerance(self) -> float:
-        """Targets further apart than this are different."""
-        judged = self.batch.targets[self.scored]
-        return UNLIKE * float(np.ptp(judged)) if judged.size else 0.0
+    def tolerance(self) -> NDArray[np.float64]:
+        """Targets of an output further apart than this are different, (output,): a part of its own range, and no more
+        than the scoring lets pass."""
+        judged = (self.batch.mask > 0) & self.inside[:, :, None]
+        targets = self.batch.targets.astype(float)
+        high = np.where(judged, targets, -np.inf).max(axis=(0, 1), initial=-np.inf)
+        low = np.where(judged, targets, np.inf).min(axis=(0, 1), initial=np.inf)
+        ranges = np.maximum(high - low, 0.0)
+        return np.where(
+            ranges > 0, np.minimum(UNLIKE * ranges, _let_pass(getattr(self.batch.task, "scoring", None))), 1.0
+        )
 
     @cached_property
     def shown(self) -> NDArray[np.uint64]:
         """A number for what is shown in each step, (trial, time)."""
         inputs = self.batch.inputs
-        grain = ALIKE * float(np.abs(inputs).max(initial=0.0)) or 1.0
-        return numbered(np.round(inputs / grain).astype(np.int64))
+        if not inputs.size:
+            return numbered(np.zeros(inputs.shape, dtype=np.int64))
+        grain = np.maximum(ALIKE * np.ptp(inputs, axis=(0, 1)), ROUNDING * np.abs(inputs).max(axis=(0, 1)))
+        return numbered(np.round(inputs / np.where(grain > 0, grain, 1.0)).astype(np.int64))
 
     @cached_property
     def seen(self) -> NDArray[np.uint64]:
@@ -67,27 +81,48 @@ class Histories:
     @cached_property
     def wanted(self) -> NDArray[np.uint64]:
         """A number for the target of each scored step, 0 elsewhere, (trial, time)."""
-        grain = self.tolerance or 1.0
-        whole = np.round(np.where(self.batch.mask > 0, self.batch.targets, 0.0) / grain).astype(np.int64)
+        whole = np.round(np.where(self.batch.mask > 0, self.batch.targets, 0.0) / self.tolerance).astype(np.int64)
         return np.where(self.scored, numbered(whole), np.uint64(0))
 
     @cached_property
     def expected(self) -> NDArray[np.float32]:
         """The best an observer can do who has seen the inputs so far: the mean target of the trials that look the same,
         (trial, time, output). Where nothing is scored, the target."""
-        targets = self.batch.targets
-        weights, which = self.scored.ravel().astype(float), self.group.ravel()
-        n_alike = np.bincount(which, weights)
-        means = np.empty_like(targets)
-        for i in range(targets.shape[2]):
-            sums = np.bincount(which, weights * targets[:, :, i].ravel())
-            means[:, :, i] = (sums / np.maximum(n_alike, 1))[self.group]
-        return np.where(self.scored[:, :, None], means, targets)
+        return self._mean_within(self.group)
 
     @cached_property
     def open(self) -> NDArray[np.bool_]:
         """Scored steps in which the inputs so far leave the target open, (trial, time)."""
-        apart = np.abs(self.expected - self.batch.targets) > 0.5 * self.tolerance + 1e-6
+        return self._apart(self.expected)
+
+    @cached_property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Those of them that are open even to one who knows when everything happens, (trial, time)."""
+        _, both = np.unique(
+            self.group * (int(self.timing.max(initial=0)) + 1) + self.timing[:, None], return_inverse=True
+        )
+        return self._apart(self._mean_within(both.reshape(self.group.shape))) & self.open
+
+    @cached_property
+    def momentary(self) -> bool:
+        """Whether what is shown in a scored step, whenever that is, determines its target."""
+        which = np.unique(self.shown, return_inverse=True)[1].reshape(self.shown.shape)
+        return not self._apart(self._mean_within(which)).any()
+
+    def _mean_within(self, group: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The mean target of the scored steps of each group, (trial, time, output)."""
+        targets = self.batch.targets
+        weights, which = self.scored.ravel().astype(float), group.ravel()
+        n_alike = np.bincount(which, weights)
+        means = np.empty_like(targets)
+        for i in range(targets.shape[2]):
+            sums = np.bincount(which, weights * targets[:, :, i].ravel())
+            means[:, :, i] = (sums / np.maximum(n_alike, 1))[group]
+        return np.where(self.scored[:, :, None], means, targets)
+
+    def _apart(self, expected: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Scored steps in which a target is not what was expected, (trial, time)."""
+        apart = np.abs(expected - self.batch.targets) > 0.5 * self.tolerance + 1e-6
         return (apart & (self.batch.mask > 0)).any(axis=2) & self.scored
 
     @cached_property
@@ -124,6 +159,12 @@ class Pairs:
         differ = histories.shown[one] != histories.shown[other]
         last = np.maximum.accumulate(np.where(differ, np.arange(steps, dtype=np.int32), np.int32(-1)), axis=1)
         return cls(histories, one, other, last)
+
+
+def _let_pass(scoring: Any) -> float:
+    """The smallest distance from a target that a scoring takes for right, infinite where it judges none."""
+    parts = scoring.of if isinstance(scoring, Several) else (getattr(scoring, "of", scoring),)
+    return min((part.tolerance for part in parts if isinstance(part, WithinTolerance)), default=math.inf)
 
 
 def numbered(values: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.analysis.design._case import Case
+from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
 
 NAME, TITLE = "answerable", "The inputs determine the answer"
@@ -14,7 +14,7 @@ TRANSITION = 2.0
 """In time constants: a target that changes at a time nobody can know costs no more than this around the change."""
 
 SOME = 0.25
-"""Part of the kinds of trials of which no more may be undecidable: that can be meant so (a coherence of 0)."""
+"""Part of the trials of which no more may be undecidable: that can be meant so (a coherence of 0)."""
 
 LOST = 0.05
 """Part of the score of a task without choices that such changes may cost."""
@@ -40,14 +40,15 @@ def check_answerable(case: Case) -> Check:
     when = f"at {ms(step * case.dt)} ({where})"
     wrong = _wrong(case)
     if 0 < wrong <= SOME:
-        sentence = f"{who} look the same {when}: {per_cent(wrong)} of the kinds of trials can only be guessed."
+        sentence = f"{who} look the same {when}: {per_cent(wrong)} of the trials can only be guessed."
         remedy = (
             "Show on an input what decides; where it is meant so, let these trials not count (the scoring's `only`)."
         )
         return Check(NAME, TITLE, "note", sentence, remedy)
-    if wrong > 0 or longest > TRANSITION * case.tau:
+    if wrong > 0 or longest > TRANSITION * case.tau or histories.hidden.any():
         sentence = (
-            f"{who} look the same up to their targets {when}, yet ask for different outputs, for up to {ms(longest)}."
+            f"{who} look the same up to their targets {when}, yet ask for different outputs, for up to {ms(longest)}"
+            + (f" in {per_cent(wrong)} of the trials." if SOME < wrong < 1 else ".")
         )
         remedy = "Show on an input what decides (or a cue where it changes), or score only where it is known."
         return Check(NAME, TITLE, "problem", sentence, remedy)
@@ -57,16 +58,25 @@ def check_answerable(case: Case) -> Check:
 
 
 def _wrong(case: Case) -> float:
-    """Share of the kinds of trials that the best informed answer does not get right for certain; 1 where the scoring
-    knows no right trials and it costs more than `LOST`."""
-    score = case.task.score(case.histories.expected, case.pool.batch)
-    if score.choices is None:
-        return float(score.accuracy < case.perfect.accuracy - LOST)
-    wrong = (score.correct < case.perfect.correct - 1e-6) & case.counted
-    if not wrong.any():
-        return 0.0
-    unsure = case.histories.open.any(axis=1) & case.pool.usual & case.counted
-    return float(max(unsure.sum(), 1) / max((case.pool.usual & case.counted).sum(), 1))
+    """Share of the trials, as often as they come, that the best informed answer does not get right for certain.
+
+    Where only the time of a change cannot be known and the scoring knows no right trials, 1 if it costs more than
+    `LOST`, else 0.
+    """
+    rows, hidden = case.pool.usual & case.counted, case.histories.hidden.any(axis=1)
+    odds = case.odds(case.pool.batch)
+    wrong = 0.0
+    outputs = (case.histories.expected, case.pool.batch.targets)
+    for scoring in scorings(case.task.scoring):
+        answer, perfect = (scoring.score(each, case.pool.batch) for each in outputs)
+        cost = np.where(case.counted, perfect.correct - answer.correct, 0.0)
+        if perfect.choices is None and not hidden.any():
+            wrong = max(wrong, float((cost * odds).sum() > LOST * odds[case.counted].sum()))
+        elif (cost > 1e-6).any():
+            unsure = (hidden if hidden.any() else case.histories.open.any(axis=1)) & case.counted
+            share = case.odds(case.pool.batch[rows])[unsure[rows]].sum() if rows.any() else 0.0
+            wrong = max(wrong, float(share) or float(odds[unsure].sum()))
+    return wrong
 
 
 def _longest(flags: NDArray[np.bool_]) -> int:
@@ -78,7 +88,7 @@ def _longest(flags: NDArray[np.bool_]) -> int:
 
 def _example(case: Case) -> tuple[int, int]:
     """An open step of a trial that is much open: (trial, step)."""
-    still_open = case.histories.open
+    still_open = case.histories.hidden if case.histories.hidden.any() else case.histories.open
     trial = int(still_open.sum(axis=1).argmax())
     return trial, int(still_open[trial].argmax())
 
@@ -87,8 +97,9 @@ def _difference(case: Case, trial: int, step: int) -> str:
     """In what the trials differ that look the same there, in words."""
     batch, group = case.pool.batch, case.histories.group[:, step]
     same = np.flatnonzero((group == group[trial]) & case.histories.scored[:, step])
-    apart = np.abs(batch.targets[same, step] - batch.targets[trial, step]).max(axis=1)
-    others = same[apart > case.histories.tolerance]
+    gap = np.abs(batch.targets[same, step] - batch.targets[trial, step])
+    apart = ((gap > case.histories.tolerance) & (batch.mask[same, step] > 0)).any(axis=1)
+    others = same[apart]
     if not len(others):
         return "Some trials"
     names = [name for name in case.task.condition_factors if name in batch.factors]

@@ -63,13 +63,13 @@ def answers(case: Case) -> Answers:
     return Answers(batch, answer, known, case.odds(batch))
 
 
-def _asked(case: Case, batch: Batch, tolerance: float) -> NDArray[np.intp]:
+def _asked(case: Case, batch: Batch, tolerance: NDArray[np.float64]) -> NDArray[np.intp]:
     scoring = scorings(case.task.scoring)[0]
     choices = case.task.score(batch.targets, batch).choices
     if choices is not None:
         return np.unique(choices, return_inverse=True)[1].ravel()
     weights = narrowed(batch.mask, batch, getattr(scoring, "epochs", ()))
-    course = np.round(np.where(weights > 0, batch.targets, 0.0) / (tolerance or 1.0)).astype(np.int64)
+    course = np.round(np.where(weights > 0, batch.targets, 0.0) / tolerance).astype(np.int64)
     return np.unique(course.reshape(len(batch), -1), axis=0, return_inverse=True)[1].ravel()
 
 
@@ -86,9 +86,14 @@ def check_early(case: Case) -> Check:
     """
     found = answers(case)
     if len(np.unique(found.answer)) < 2:
+        choices = case.perfect.choices
+        if choices is not None and len(np.unique(choices[case.pool.usual & case.counted])) > 1:
+            sentence = "Not examined: trials that differ in their answer differ in timing."
+            return Check(NAME, TITLE, "note", sentence, "To have it examined, let the conditions share their timing.")
         return Check(NAME, TITLE, "good", "There is no answer that could be given away: targets follow the inputs.")
     if not case.pool.crossed:
-        return Check(NAME, TITLE, "good", "Not examined: too many factors are drawn to compare all combinations.")
+        sentence = "Not examined: too many factors are drawn to compare all combinations."
+        return Check(NAME, TITLE, "note", sentence, "To have it examined, hold some factors constant.")
     hidden = _unmarked(found)
     if hidden:
         sentence = f"The answer is on the inputs from the first step on: nothing tells {hidden[1]} from {hidden[0]}."

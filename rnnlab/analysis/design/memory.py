@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check, ms
+from rnnlab.analysis.design._histories import Pairs
 
 NAME, TITLE = "memory", "Memory span"
 
@@ -27,35 +29,80 @@ class Span:
 
     Attributes:
         time: from the last input that tells two trials apart to a scored step in which they ask for different
-            outputs, ms. 0 where every answer can be read from the inputs at that moment.
+            outputs, ms. 0 where no such pair was found.
         shown: the epoch in which that was seen.
         needed: the epoch in which it is still needed.
+        momentary: whether the inputs of every scored moment say its answer.
     """
 
     time: float
     shown: str = ""
     needed: str = ""
+    momentary: bool = False
 
 
 def memory_span(case: Case) -> Span:
     """Compare pairs of trials: at a scored step at which their targets differ, the last step at which their inputs did
-    is what must be remembered at least; the longest of all pairs, also at the longest timing."""
-    pairs, wanted = case.histories.pairs, case.histories.wanted
+    is what must be remembered at least; the longest of all pairs, also at the longest timing.
+
+    Pairs are compared at the same time in the trial, and at the same time in the same epoch: looking back from there,
+    the inputs of two trials that differ in their timing differ later than by the clock, or the shorter trial begins.
+    """
+    histories, batch = case.histories, case.pool.batch
+    if histories.momentary:
+        return Span(0.0, momentary=True)
+    pairs = histories.pairs
+    found = [_longest(case, pairs, np.zeros(len(pairs.one), dtype=np.intp), pairs.last)]
+    apart = histories.timing[pairs.one] != histories.timing[pairs.other]
+    for name, edges in batch.epochs.items():
+        shift = edges[pairs.other, 0] - edges[pairs.one, 0]
+        moved = apart & (shift != 0) & (np.diff(edges, axis=1)[pairs.one, 0] > 0)
+        moved &= np.diff(edges, axis=1)[pairs.other, 0] > 0
+        if (histories.scored & batch.window(name)).any() and moved.any():
+            part = Pairs(histories, pairs.one[moved], pairs.other[moved], pairs.last[:0])
+            found.append(_longest(case, part, shift[moved], None, batch.window(name)))
+    return max(found, key=lambda span: span.time)
+
+
+def _longest(
+    case: Case,
+    pairs: Pairs,
+    shift: NDArray[np.intp],
+    last: NDArray[np.int32] | None,
+    window: NDArray[np.bool_] | None = None,
+) -> Span:
+    """The longest of these pairs, each step of the one set against the step of the other that is ``shift`` later."""
+    histories, n_steps = case.histories, case.pool.batch.n_steps
     if not len(pairs.one):
         return Span(0.0)
-    both = case.histories.scored[pairs.one] & case.histories.scored[pairs.other]
-    differ = (wanted[pairs.one] != wanted[pairs.other]) & both & (pairs.last >= 0)
-    spans = np.where(differ, np.arange(case.pool.batch.n_steps, dtype=np.int32) - pairs.last, 0)
+    steps = np.arange(n_steps, dtype=np.int32)
+    there = steps + shift[:, None]
+    inside = (there >= 0) & (there < n_steps)
+    there = np.clip(there, 0, n_steps - 1)
+    one, other = pairs.one[:, None], pairs.other[:, None]
+    judged = histories.scored if window is None else histories.scored & window
+    if last is None:
+        differ = (histories.shown[pairs.one] != histories.shown[other, there]) | ~inside
+        last = np.maximum.accumulate(np.where(differ, steps, np.int32(-1)), axis=1)
+    asked = judged[pairs.one] & judged[other, there] & inside
+    asked &= (histories.wanted[pairs.one] != histories.wanted[other, there]) & (last >= 0)
+    spans = np.where(asked, steps - last, 0)
     pair, step = np.unravel_index(int(spans.argmax()), spans.shape)
     if spans[pair, step] == 0:
         return Span(0.0)
-    trial = int(pairs.one[pair])
-    shown, needed = case.epoch_at(trial, int(pairs.last[pair, step])), case.epoch_at(trial, int(step))
+    trial = int(one[pair, 0])
+    shown, needed = case.epoch_at(trial, int(last[pair, step])), case.epoch_at(trial, int(step))
     return Span(float(spans[pair, step] * case.dt), shown, needed)
 
 
 def check_memory(case: Case, span: Span) -> Check:
     """The memory span against the slowest time constant."""
+    if span.time == 0 and case.histories.hidden.any():
+        sentence = "Nothing that is shown earlier says more than the inputs of the moment, which leave the answer open."
+        return Check(NAME, TITLE, "good", sentence)
+    if span.time == 0 and not span.momentary:
+        sentence = "No earlier input, but the time that has passed: the inputs of a moment alone do not say its answer."
+        return Check(NAME, TITLE, "good", sentence)
     if span.time == 0:
         return Check(
             NAME,
