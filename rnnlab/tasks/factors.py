@@ -57,7 +57,7 @@ class Derived(Spec):
 
 @dataclass(frozen=True)
 class Lookup(Derived):
-    """The entry of ``table`` that ``factor`` counts to (from 0): a number, or another factor's value.
+    """An entry of a table, picked by a factor that counts 0, 1, 2 ...: a number, or another factor's value.
 
     The contingencies of an experiment: which answer a direction calls for, which stimulus a context selects.
 
@@ -222,7 +222,7 @@ class Component(Derived):
 
 @dataclass(frozen=True)
 class Category(Derived):
-    """Which of ``n`` equal sectors of the circle ``angle`` falls in, from 0: floor(n · angle / 2π)."""
+    """Which of ``n`` equal sectors of the circle an angle in radians falls in, from 0: floor(n · angle / 2π)."""
 
     angle: str = names("factor", help="A factor in radians.")
     n: int = quantity(2, low=1, help="Number of sectors.")
