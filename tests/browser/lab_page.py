@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PIL import Image
@@ -32,11 +32,17 @@ class LabPage:
     within: Page | FrameLocator | Locator
 
     @classmethod
-    def on(cls, page: Page, within: Page | FrameLocator | Locator | None = None, seconds: float = 60) -> LabPage:
-        """The lab on this page, once its figures are drawn."""
+    def on(
+        cls,
+        page: Page,
+        within: Page | FrameLocator | Locator | None = None,
+        seconds: float = 60,
+        figures: Collection[str] = ("trial", "learning"),
+    ) -> LabPage:
+        """The lab on this page, once the figures of the workspace that it opens with are drawn."""
         lab = cls(page, page if within is None else within)
         lab.figure("trial").wait_for(timeout=1000 * seconds)
-        lab.wait(lambda: lab.drawn("trial") and lab.drawn("learning"), "the figures to be drawn", seconds)
+        lab.wait(lambda: all(map(lab.drawn, figures)), "the figures to be drawn", seconds)
         return lab
 
     # ------------------------------------------------------------------------------------------------- reading

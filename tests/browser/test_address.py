@@ -17,7 +17,7 @@ def query(page: LabPage) -> dict[str, list[str]]:
 
 
 def test_a_link_opens_a_task_and_the_address_follows_it(lab: Server, new_page: Callable[..., Page]) -> None:
-    page = LabPage.on(new_page(f"{lab.address}?preset=flip_flop&noise=0.2"))
+    page = LabPage.on(new_page(f"{lab.address}?preset=flip_flop&noise=0.2"), figures=["trial"])
     page.wait(lambda: page.handle("Bits").count(), "the settings of the flip-flop")
     assert float(page.handle("Input noise").get_attribute("aria-valuenow")) == 0.2
     steps = page.page.evaluate("history.length")
@@ -25,7 +25,7 @@ def test_a_link_opens_a_task_and_the_address_follows_it(lab: Server, new_page: C
     page.wait(lambda: query(page)["noise"] != ["0.2"], "the address to follow")
     noise = float(query(page)["noise"][0])
     page.page.reload()
-    again = LabPage.on(page.page)
+    again = LabPage.on(page.page, figures=["trial"])
     again.wait(lambda: again.handle("Bits").count(), "the same task after the reload")
     again.wait(lambda: again.handle("Input noise").get_attribute("aria-valuetext") == f"{noise:g}", "the same noise")
     assert page.page.evaluate("history.length") == steps

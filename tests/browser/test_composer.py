@@ -214,7 +214,7 @@ def test_a_task_is_shared_by_an_address(composer: ComposerPage, new_page: NewPag
     composer.press("Share")
     link = composer.within.get_by_label("Address of this task")
     link.wait_for()
-    other = ComposerPage.on(new_page(link.input_value()))
+    other = ComposerPage.on(new_page(link.input_value()), figures=["trial"])
     assert isinstance(other, ComposerPage)
     other.wait(lambda: other.button("Task").get_attribute("aria-current") == "page", "the workspace of the task")
     other.wait(lambda: other.epochs() == list(shared.epoch_names), "the board of the other page")
