@@ -90,7 +90,7 @@ def test_the_address_brings_a_task_back_and_a_broken_one_is_explained(lab: Serve
     page.button("Echo").click()
     page.wait(lambda: page.page.url.endswith("?preset=echo"), "the address to name the task")
     page.page.reload()
-    page = LabPage.on(page.page)
+    page = LabPage.on(page.page, figures=["trial"])
     page.wait(lambda: page.says("Answer every stimulus when it has gone."), "the echo after the reload")
     page = LabPage.on(new_page(f"{lab.address}?task=nonsense"))
     page.within.get_by_role("alert").filter(has_text="The page's address").first.wait_for()
