@@ -145,7 +145,7 @@ class LabPage:
 
     def says(self, text: str | re.Pattern[str]) -> bool:
         """Whether a text stands on the page where it can be seen."""
-        return self.within.get_by_text(text).first.is_visible()
+        return self.within.get_by_text(text).locator("visible=true").count() > 0
 
 
 COLOURS = """root => {
