@@ -169,7 +169,7 @@ def wishes(control: Any) -> Iterator[Any]:
         for label in control.widget.options:
             yield lambda label=label: setattr(control.widget, "value", label)
     elif isinstance(control, Written):
-        yield lambda: setattr(control.widget, "value", "W_rec")
+        yield lambda: setattr(control.widget, "value", "W_out")  # an array that every cell has
         yield lambda: setattr(control.widget, "value", "[[0.5]]")
     else:
         assert isinstance(control, Line), control
