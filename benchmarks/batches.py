@@ -1,16 +1,17 @@
 """Drawing trials: rnnlab against PsychRNN's own generator, interleaved in one run, one thread, CPU time.
 
-    python benchmarks/batches.py            all tasks; with PsychRNN importable, the ratio on the shared task
+    python benchmarks/batches.py            all tasks; with PsychRNN importable, the ratios on the shared tasks
     python benchmarks/batches.py --check    also fail where a bound is missed
 
 Bounds: every task of the library under 3 ms median for 128 trials x 200 steps (tasks of other lengths at the time steps
-that give them about 200 steps on average), perceptual discrimination at least 100 times PsychRNN's rate, and twice the
-trials or twice the steps at most 2.6 times the time.
+at which the longest trial has about 200 steps), the tasks shared with PsychRNN at least 100 times its rate, and twice
+the trials or twice the steps at most 2.6 times the time.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import statistics
 import sys
 import time
@@ -24,7 +25,7 @@ N_TRIALS, N_STEPS, DT, TRIAL = 128, 200, 10.0, 2000.0
 MOST_MS, LEAST_RATIO, MOST_GROWTH = 3.0, 100.0, 2.6
 
 HOW_TO_COMPARE = """PsychRNN cannot be imported here. To compare, in an environment to throw away afterwards:
-    python -m venv peers && peers/bin/pip install psychrnn tensorflow numpy
+    python -m venv peers && peers/bin/pip install psychrnn tensorflow numpy scipy safetensors threadpoolctl
     PYTHONPATH=. peers/bin/python benchmarks/batches.py"""
 
 
@@ -35,13 +36,22 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.process_time() - start) * 1000
 
 
-def psychrnn_generator() -> Callable[[], object] | None:
-    """PsychRNN's perceptual discrimination with the same trials, or None where it is not installed."""
+SHARED = {
+    "perceptual_discrimination": ("perceptual_discrimination", "PerceptualDiscrimination"),
+    "delayed_discrimination": ("delayed_discrim", "DelayedDiscrimination"),
+    "match_to_category": ("match_to_category", "MatchToCategory"),
+}
+"""The tasks that PsychRNN has too: its module and class."""
+
+
+def psychrnn_generator(name: str) -> Callable[[], object] | None:
+    """PsychRNN's task of that name, with as many trials and steps, or None where it is not installed."""
+    module, kind = SHARED[name]
     try:
-        from psychrnn.tasks.perceptual_discrimination import PerceptualDiscrimination
+        theirs = getattr(importlib.import_module(f"psychrnn.tasks.{module}"), kind)
     except ImportError:
         return None
-    batches = PerceptualDiscrimination(dt=DT, tau=100.0, T=TRIAL, N_batch=N_TRIALS).batch_generator()
+    batches = theirs(dt=DT, tau=100.0, T=TRIAL, N_batch=N_TRIALS).batch_generator()
     return lambda: next(batches)
 
 
@@ -88,23 +98,22 @@ def scaling(repeats: int) -> float:
     return worst
 
 
-def against_psychrnn(rounds: int) -> tuple[float, float | None]:
-    """Median ms of ours, and the median over rounds of PsychRNN's time divided by ours."""
-    task = tasks.perceptual_discrimination(trial=TRIAL)
-    peer = psychrnn_generator()
-    ours, theirs, ratios = [], [], []
-    for i in range(rounds):
-        mine = statistics.median(milliseconds(partial(task.sample, N_TRIALS, DT, (i, k))) for k in range(40))
-        ours.append(mine)
-        if peer is not None:
+def against_psychrnn(rounds: int) -> float | None:
+    """The least, over the shared tasks, of the median of PsychRNN's time divided by ours; None without PsychRNN."""
+    least = []
+    for name in SHARED:
+        task, peer = tasks.get(name), psychrnn_generator(name)
+        if peer is None:
+            print(HOW_TO_COMPARE)
+            return None
+        dt, ratios, theirs = step_for(task, N_STEPS), [], []
+        for i in range(rounds):
+            mine = statistics.median(milliseconds(partial(task.sample, N_TRIALS, dt, (i, k))) for k in range(40))
             theirs.append(milliseconds(peer))
             ratios.append(theirs[-1] / mine)
-    print(f"perceptual discrimination, {rounds} interleaved rounds: rnnlab median {statistics.median(ours):.2f} ms")
-    if peer is None:
-        print(HOW_TO_COMPARE)
-        return statistics.median(ours), None
-    print(f"PsychRNN median {statistics.median(theirs):.0f} ms; rnnlab is {statistics.median(ratios):.0f} times faster")
-    return statistics.median(ours), statistics.median(ratios)
+        least.append(statistics.median(ratios))
+        print(f"{name}: PsychRNN {statistics.median(theirs):.0f} ms; rnnlab is {least[-1]:.0f} times faster")
+    return min(least)
 
 
 def main() -> int:
@@ -114,14 +123,14 @@ def main() -> int:
     arguments = parser.parse_args()
     slow = catalogue(repeats=30)
     growth = scaling(repeats=9)
-    mine, ratio = against_psychrnn(arguments.rounds)
-    missed = bool(slow) or growth > MOST_GROWTH or mine > MOST_MS or (ratio is not None and ratio < LEAST_RATIO)
+    ratio = against_psychrnn(arguments.rounds)
+    missed = bool(slow) or growth > MOST_GROWTH or (ratio is not None and ratio < LEAST_RATIO)
     if slow:
         print(f"over {MOST_MS:g} ms: {', '.join(slow)}")
     if growth > MOST_GROWTH:
         print(f"time grows {growth:.2f} times where trials or steps double; at most {MOST_GROWTH:g}")
-    if mine > MOST_MS or (ratio is not None and ratio < LEAST_RATIO):
-        print(f"missed: at most {MOST_MS:g} ms and at least {LEAST_RATIO:g} times faster")
+    if ratio is not None and ratio < LEAST_RATIO:
+        print(f"missed: at least {LEAST_RATIO:g} times faster")
     return int(arguments.check and missed)
 
 

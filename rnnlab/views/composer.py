@@ -38,6 +38,7 @@ class ComposerPart(Part):
         self.board = Timeline(self._hear)
         self.inspector = Inspector(session, self.choose, self._tell_drafts)
         self._dragged: Task | None = None
+        self._explained: Task | None = None
         self.undo = parts.button("Undo", session.undo, kind="small")
         self.redo = parts.button("Redo", session.redo, kind="small")
         self.last = text.paragraph()
@@ -57,6 +58,8 @@ class ComposerPart(Part):
 
     def refresh(self, changed: set[str]) -> None:
         session = self.session
+        if self._explained not in (None, self.task):
+            self._explain("", "")
         if changed & {"experiment", "example"}:
             clean = session.results.clean
             if clean is not None:
@@ -122,6 +125,8 @@ class ComposerPart(Part):
         self._explain(str(said["name"]), f"{str(said['text'])!r} is no number of milliseconds")
 
     def _explain(self, epoch: str, problem: str) -> None:
+        """What is wrong with what was asked of an epoch, until the task is another."""
+        self._explained = self.task if problem else None
         self.board.put(problem={"epoch": epoch, "text": plain(problem)} if problem else {})
 
     def _move(self, said: Mapping[str, Any]) -> None:

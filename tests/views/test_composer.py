@@ -114,6 +114,9 @@ def test_an_edge_that_cannot_be_there_is_explained_at_its_card_and_changes_nothi
 def test_a_duration_that_is_no_number_is_explained_at_its_card(part: ComposerPart) -> None:
     say(part, act="unread", name="stimulus", text="soon")
     assert problem(part) == {"epoch": "stimulus", "text": "'soon' is no number of milliseconds"}
+    part.session.edit(edit.add_factor, "add a factor")
+    part.bring_up_to_date()
+    assert problem(part) == {}, "it goes with the task it spoke of"
 
 
 def test_a_soft_edge_keeps_its_spread(part: ComposerPart) -> None:
