@@ -18,7 +18,11 @@ from rnnlab.training import train
         ("perceptual_discrimination", LeakyRNN(), Training(updates=300, stop_accuracy=0.95)),
         ("perceptual_discrimination", LSTM(n_units=32), Training(updates=300, stop_accuracy=0.95, learning_rate=1e-2)),
         ("perceptual_discrimination", GRU(n_units=32), Training(updates=300, stop_accuracy=0.95, learning_rate=1e-2)),
-        ("perceptual_discrimination", LowRankRNN(rank=1), Training(updates=300, stop_accuracy=0.95)),
+        (
+            "perceptual_discrimination",
+            LowRankRNN(rank=1),
+            Training(updates=300, stop_accuracy=0.95, learning_rate=1e-2),
+        ),
         ("delayed_discrimination", LeakyRNN(), Training(updates=300, stop_accuracy=0.95)),
         (
             "flip_flop",
