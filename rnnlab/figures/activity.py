@@ -224,7 +224,7 @@ def _unit_label(order: Any) -> str:
     if order is None:
         return "unit"
     by = getattr(order, "label", "").removesuffix(" (ms)")
-    return f"unit, sorted by {by} (over all trials)" if by else "unit, in the order given"
+    return f"unit, by {by}" if by else "unit, in the order given"
 
 
 def _order(order: Any, n_units: int) -> NDArray[np.intp]:

@@ -82,7 +82,7 @@ class ActivityPart(Part):
         rates = trajectory.rates[:, :, unit]
         return (
             f"{trajectory.n_units} units in trial {self._trial(trajectory)} of the {trajectory.n_trials} from 0 to "
-            f"{trajectory.n_trials - 1}, sorted by {self.sort.value}. "
+            f"{trajectory.n_trials - 1}, sorted by {self.sort.value} (over all of them). "
             f"Unit {unit}: rate {text.decimal(float(rates.min()))} to "
             f"{text.decimal(float(rates.max()))}. Click a row to see another unit."
         )

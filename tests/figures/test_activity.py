@@ -99,7 +99,7 @@ def test_a_smaller_network_may_follow(material: Material) -> None:
 def test_the_ticks_name_the_units_that_stand_there(material: Material) -> None:
     order = analysis.peak_order(material.trajectory.rates, 10)
     axis = ActivityFigure(material.trajectory, order=order).root.children[0].yaxis[0]
-    assert axis.axis_label == "unit, sorted by time of the peak (over all trials)"
+    assert axis.axis_label == "unit, by time of the peak"
     assert {place: int(name) for place, name in axis.major_label_overrides.items()}.items() <= {
         2.5 - row: unit for row, unit in enumerate(order.order.tolist())
     }.items()
