@@ -25,6 +25,9 @@ from rnnlab.session.mailbox import Mailbox
 STOP_DEADLINE = 1.2
 """Seconds a training has to stop before its process is ended."""
 
+LAST_DEADLINE = 0.8
+"""The same where the interpreter itself ends."""
+
 ENDINGS = ("stopped", "finished", "failed")
 
 all_workers: set[Worker] = set()
@@ -222,7 +225,7 @@ def _later(seconds: float, action: Any, *arguments: Any) -> None:
         timer.start()
 
 
-def stop_all_workers(timeout: float = STOP_DEADLINE) -> None:
+def stop_all_workers(timeout: float = LAST_DEADLINE) -> None:
     """End every training process of this interpreter and wait until they are gone. Runs when the interpreter ends."""
     workers = [worker for worker in all_workers if worker._owner == os.getpid()]  # a fork has none of its own
     for worker in workers:

@@ -295,8 +295,9 @@ def named(noun: str, name: str) -> str:
 def changed(before: Any, after: Any) -> str:
     """The field in which two values differ, as ``"gain of "``; "" where it is more than one field, or a whole part.
 
-    >>> changed(Epoch("go", grace=0), Epoch("go", grace=50))
-    'grace of '
+    >>> from rnnlab.tasks import Hold
+    >>> changed(Hold("x"), Hold("x", gain=2))
+    'gain of '
     """
     if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
         pairs = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]

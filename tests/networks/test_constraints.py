@@ -273,7 +273,7 @@ def test_which_arrays_learn() -> None:
         ({"train": ("W_recc",)}, r"LeakyRNN\.train\[0\]: there is no array 'W_recc'; did you mean 'W_rec'\?"),
         ({"signs": (1, -1)}, r"LeakyRNN\.signs: a list of 2 for 50 units; give one per unit"),
         ({"signs": (1,) * 50, "excitatory": 0.8}, r"LeakyRNN\.signs: a fraction of excitatory units is given too"),
-        ({"signs": (2,) * 50}, r"LeakyRNN\.signs: \(2, 2.* does not fit; give a list of -1 or 0 or 1 or nothing"),
+        ({"signs": (2,) * 50}, r"LeakyRNN\.signs\[0\]: unknown value 2; known: -1, 0, 1"),
         ({"bias_range": (1, -1)}, r"LeakyRNN\.bias_range: \(1\.0, -1\.0\) is empty"),
         ({"start": "given"}, r"LeakyRNN\.start_at: is missing; give the state to start in"),
         ({"start": "zero", "start_at": "zero"}, r"LeakyRNN\.start_at: the start is zero"),

@@ -55,7 +55,7 @@ def outputs(*signals, **changes) -> Callable[[], Task]:
         (lambda: small_task(Hold(1, when="go")), "Task.inputs[0].signals[0].when", "unknown factor 'go'"),
         (outputs(LastPulse("inn")), "Task.outputs[0].signals[0].channel", "unknown input 'inn'; did you mean 'in'"),
         (outputs(), "Task.outputs[0].signals", "'out' has no target in the scored epoch 'end'"),
-        (outputs(Hold(1, epochs=("a", "b"))), "Task.outputs[0].signals", "e.g. Hold(0, epochs=('end',))"),
+        (outputs(Hold(1, epochs=("a", "b"))), "Task.outputs[0].signals", "e.g. a Hold of level 0 in 'end'"),
         (
             outputs(Hold(1, when="go"), factors=(Factor("go", Choice((0, 1))),)),
             "Task.outputs[0].signals",
