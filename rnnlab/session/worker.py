@@ -7,6 +7,7 @@ that made it ends, so that thread has to live exactly as long as the child is wa
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import queue
 import subprocess
@@ -21,6 +22,8 @@ from typing import Any, BinaryIO, cast
 import rnnlab
 from rnnlab.runs import frames
 from rnnlab.session.mailbox import Mailbox
+
+log = logging.getLogger(__name__)
 
 STOP_DEADLINE = 1.2
 """Seconds a training has to stop before its process is ended."""
@@ -140,6 +143,9 @@ class Worker:
                 if self._process is not None:
                     self._converse(self._process)
                     self.note = self._obituary(self._process.wait(), _tail(complaints))
+            except Exception as error:
+                log.exception("what the training process says could not be taken in")
+                self.note = f"the training process could not be heard any more: {error!r}"
             finally:  # whatever went wrong here, nobody must wait for ever
                 self._end()
 

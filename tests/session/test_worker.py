@@ -258,9 +258,12 @@ def test_a_listener_that_fails_is_dropped_and_the_training_goes_on(caplog: pytes
     assert "that page is gone" in caplog.text
 
 
-def test_a_worker_that_cannot_be_heard_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever goes wrong in the thread that listens, nobody waits for ever."""
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+def test_a_worker_that_cannot_be_heard_ends_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever goes wrong in the thread that listens, nobody waits for ever, and the reason is said."""
     monkeypatch.setattr(Worker, "_hear", lambda *_: 1 / 0)
     deaf = Worker()
     assert deaf.wait(30) and not deaf.alive
+    assert "could not be heard" in deaf.note and "ZeroDivisionError" in deaf.note
+    assert "could not be taken in" in caplog.text
