@@ -1,4 +1,4 @@
-"""Conditions: the distinct kinds of trials of a task, and dealing them out equally often."""
+"""Conditions: the distinct kinds of trials of a task."""
 
 from __future__ import annotations
 
@@ -40,14 +40,19 @@ def crossed(factors: Iterable[Factor]) -> tuple[dict[str, Floats], Floats] | Non
 
     None where there are more than `MAX_CONDITIONS`. Factors drawn from a continuum are left out.
     """
-    chosen = {f.name: f.rule for f in factors if isinstance(f.rule, Choice | Constant)}
-    options = [[(v, p) for v, p in zip(*_odds(rule), strict=True) if p > 0] for rule in chosen.values()]
-    n_conditions = math.prod(map(len, options))
+    found = options(factors)
+    n_conditions = math.prod(map(len, found.values()))
     if n_conditions > MAX_CONDITIONS:
         return None
-    grid = np.array(list(itertools.product(*options)), dtype=float).reshape(n_conditions, len(chosen), 2)
-    values = {name: grid[:, i, 0].copy() for i, name in enumerate(chosen)}
+    grid = np.array(list(itertools.product(*found.values())), dtype=float).reshape(n_conditions, len(found), 2)
+    values = {name: grid[:, i, 0].copy() for i, name in enumerate(found)}
     return values, grid[:, :, 1].prod(axis=1)
+
+
+def options(factors: Iterable[Factor]) -> dict[str, list[tuple[float, float]]]:
+    """What each chosen factor can be, and how likely that is; `crossed` runs through the last factor fastest."""
+    chosen = {f.name: f.rule for f in factors if isinstance(f.rule, Choice | Constant)}
+    return {name: [(v, p) for v, p in zip(*_odds(rule), strict=True) if p > 0] for name, rule in chosen.items()}
 
 
 def _odds(rule: Choice | Constant) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -85,24 +90,3 @@ def conditions(factors: tuple[Factor, ...], wanted: Iterable[str] = ()) -> dict[
             with np.errstate(all="ignore"):
                 values[factor.name] = rule.derive(values)
     return values if wanted <= set(values) else None
-
-
-def deal(factors: tuple[Factor, ...], n_trials: int, rng: np.random.Generator) -> dict[str, Floats]:
-    """Conditions for ``n_trials`` in random order, each as often as it is likely, to within one trial.
-
-    Raises:
-        SpecError: there are too many conditions.
-    """
-    found = crossed(factors)
-    if found is None:
-        raise SpecError(
-            "task.design",
-            f"more than {MAX_CONDITIONS} conditions cannot be balanced",
-            remedy='give fewer values to choose from, or design="random"',
-        )
-    values, odds = found
-    # Equally spaced points on [0, 1): each condition's stretch holds its share of them, rounded up or down.
-    points = (np.arange(n_trials) + rng.random()) / n_trials
-    which = np.searchsorted(np.cumsum(odds)[:-1], points, side="right")
-    which = which[rng.permutation(n_trials)]
-    return {name: column[which] for name, column in values.items()}

@@ -15,7 +15,8 @@ from rnnlab.spec import Spec, SpecError
 from rnnlab.tasks import checks, timing
 from rnnlab.tasks.batch import Batch, facts_table
 from rnnlab.tasks.channels import Channel
-from rnnlab.tasks.conditions import conditions, deal, in_order
+from rnnlab.tasks.conditions import conditions, in_order
+from rnnlab.tasks.dealing import deal
 from rnnlab.tasks.draws import Draw, Floats
 from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Factor
@@ -44,7 +45,7 @@ class Task(Spec):
         description: what the animal does.
         source: the paper it comes from.
         design: whether conditions (combinations of all factors that are chosen) come at random or, in random order,
-            equally often (those with odds as often as these say), to within one trial.
+            equally often (those with odds as often as these say), to within one trial, as does each value of a factor.
     """
 
     name: str = field(metadata={"help": "A short name."})
