@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnnlab.spec import Spec
+from rnnlab.spec import Spec, quantity
 from rnnlab.tasks.references import names
 from rnnlab.tasks.scene import Scene, Traces, gather, to_steps
 from rnnlab.tasks.signals import AnySignal, Place
@@ -18,13 +18,21 @@ from rnnlab.tasks.signals import AnySignal, Place
 class Channel(Spec):
     """A named input or output. Its value at a step is the sum of its signals there, 0 where it has none.
 
-    With ``smooth``, each step shows the mean over that many ms up to it, of all signals but noise.
+    With ``smooth``, each step shows the mean over that many ms up to it, of all signals but noise. The ``weight`` of an
+    output multiplies that of each of its judged steps in the loss (and in R²); a choice does not depend on it.
+
+    >>> from rnnlab.tasks import Channel, Hold
+    >>> Channel("fixation", (Hold(1.0, epochs=("delay",)),), weight=2.0).weight
+    2.0
     """
 
     name: str = field(metadata={"help": "What it is called in the rest of the task and on the screen."})
     signals: tuple[AnySignal, ...] = field(default=(), metadata={"help": "What it shows: the sum of these."})
     smooth: float | str = names(
         "factor", 0.0, unit="ms", help="Moving average over this many ms: a number or a factor."
+    )
+    weight: float = quantity(
+        1.0, above=0, soft=(0, 5), step=0.5, help="How much it counts in the loss beside the others; of outputs only."
     )
 
     def check(self) -> None:

@@ -110,6 +110,14 @@ def _check_factors(task: Task) -> None:
 
 
 def _check_weights(task: Task) -> None:
+    for i, channel in enumerate(task.inputs):
+        if channel.weight != 1:
+            raise SpecError(
+                f"Task.inputs[{i}].weight",
+                f"input {channel.name!r} is not judged",
+                value=channel.weight,
+                remedy="leave it at 1; weigh an output",
+            )
     for i, epoch in enumerate(task.epochs):
         if isinstance(epoch.weight, str):
             found = conditions(task.factors, [epoch.weight])

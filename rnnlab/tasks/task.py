@@ -112,6 +112,8 @@ class Task(Spec):
         _check_finite("inputs", inputs)
         _check_finite("outputs", targets)
         mask = _by_step(np.repeat(self._weights(scene)[None], self.n_outputs, axis=0))
+        if (self._shares != 1).any():
+            mask *= self._shares
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
 
     def _check_arguments(self, n_trials: int, dt: float) -> None:
@@ -140,6 +142,11 @@ class Task(Spec):
             each = np.asarray(scene.factors[weight][:, None] if isinstance(weight, str) else weight, np.float32)
             weights[:, steps] += each if cover is None else each * cover
         return weights
+
+    @cached_property
+    def _shares(self) -> NDArray[np.float32]:
+        """How much each output counts, (output,)."""
+        return np.array([channel.weight for channel in self.outputs], dtype=np.float32)
 
     @cached_property
     def _judged(self) -> dict[tuple[float | str, float], tuple[str, ...]]:

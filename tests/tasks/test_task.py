@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from rnnlab.tasks import (
     Constant,
     Epoch,
     Factor,
+    FirstCrossing,
+    Gate,
     Hold,
     LargestMean,
     LastPulse,
@@ -302,3 +305,44 @@ def test_outputs_of_another_shape_are_refused() -> None:
     batch = task.sample(5)
     with pytest.raises(ValueError, match=r"outputs: shape \(5, 200\) .* \(5, 200, 2\)"):
         task.score(batch.targets[:, :, 0], batch)
+
+
+# --------------------------------------------------------------------------------------- what an output counts
+
+
+def two_outputs(*weights: float, **changes: Any) -> Task:
+    shown = (Hold("side", epochs=("end",)), Hold("other", epochs=("end",)))
+    outputs = tuple(Channel(n, (s,), weight=w) for n, s, w in zip("xy", shown, weights, strict=True))
+    factors = (Factor("side", Choice((0, 1))), Factor("other", Gate("not", ("side",))))
+    return small_task(factors=factors, outputs=outputs, **changes)
+
+
+def test_the_weight_of_an_output_multiplies_its_mask() -> None:
+    task, plain = two_outputs(2.0, 0.5), two_outputs(1.0, 1.0)
+    mask, usual = task.sample(6).mask, plain.sample(6).mask
+    assert usual.any()
+    assert np.array_equal(mask[:, :, 0], 2 * usual[:, :, 0])
+    assert np.array_equal(mask[:, :, 1], usual[:, :, 1] / 2)
+    assert Task.from_json(task.to_json()) == task
+    assert task.digest != plain.digest
+
+
+def test_a_choice_does_not_depend_on_the_weights_of_outputs() -> None:
+    rng = np.random.default_rng(1)
+    for scoring in (LargestMean(), LargestMean(threshold=0.3), FirstCrossing(0.9)):
+        task, plain = two_outputs(3.0, 0.5, scoring=scoring), two_outputs(1.0, 1.0, scoring=scoring)
+        batch, usual = task.sample(100), plain.sample(100)
+        outputs = rng.random(batch.targets.shape)
+        assert np.array_equal(task.score(outputs, batch).correct, plain.score(outputs, usual).correct)
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0])
+def test_an_output_that_does_not_count_is_refused(weight: float) -> None:
+    with pytest.raises(SpecError, match=r"Channel\.weight"):
+        Channel("x", weight=weight)
+
+
+def test_inputs_are_not_weighed() -> None:
+    with pytest.raises(SpecError, match=r"Task\.inputs\[0\]\.weight: input 'x' is not judged") as caught:
+        small_task(inputs=(Channel("x", weight=2.0),))
+    assert caught.value.remedy

@@ -92,6 +92,15 @@ def mean(correct: NDArray) -> float:
     return float(correct.mean()) if len(correct) else 0.0
 
 
+def means(traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
+    """The mean of each output over its judged steps, (trial, output), with the weights they have in the loss.
+
+    Outputs are comparable even where some count more in the loss than others.
+    """
+    sums = np.einsum("ntc,ntc->nc", traces, weights, dtype=np.float64)
+    return np.asarray(sums / np.maximum(weights.sum(axis=1), 1e-9))
+
+
 def narrowed(mask: NDArray[np.floating], batch: Batch, epochs: tuple[str, ...]) -> NDArray[np.floating]:
     """The mask, within ``epochs`` only if any are named."""
     return mask * np.any([batch.window(name) for name in epochs], axis=0)[:, :, None] if epochs else mask

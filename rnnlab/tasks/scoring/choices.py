@@ -12,7 +12,7 @@ from rnnlab.spec import SpecError, quantity
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, mean, narrowed
+from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, mean, means, narrowed
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -82,9 +82,7 @@ class LargestMean(Choosing):
     """
 
     def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
-        sums = np.einsum("ntc,ntc->nc", traces, weights)
-        # Without a threshold sums do as well as means: every output has the same judged steps.
-        return sums if self.threshold is None else sums / np.maximum(weights.sum(axis=1), 1e-9)
+        return means(traces, weights)
 
 
 @dataclass(frozen=True)
@@ -148,6 +146,5 @@ class FirstCrossing(Scoring):
         return Score(mean(correct), correct.astype(float), choices, chance, reaction_times=times)
 
     def _wanted(self, batch: Batch) -> NDArray[np.int64]:
-        sums = np.einsum("ntc,ntc->nc", batch.targets, batch.mask)
         highest = np.where(batch.mask > 0, batch.targets, -np.inf).max(axis=(1, 2))
-        return np.where(highest >= self.threshold, sums.argmax(axis=1), -1)
+        return np.where(highest >= self.threshold, means(batch.targets, batch.mask).argmax(axis=1), -1)

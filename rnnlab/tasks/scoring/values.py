@@ -15,7 +15,7 @@ from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
 from rnnlab.tasks.scene import Window, whole_steps
-from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, mean, narrowed
+from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, mean, means, narrowed
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -141,15 +141,14 @@ class AngularError(Scoring):
         self, traces: NDArray[np.floating], weights: NDArray[np.floating]
     ) -> tuple[NDArray[np.complex128], Window]:
         """The point reported, (trial,), and whether there is an answer, (trial,)."""
-        means = np.einsum("ntc,ntc->nc", traces, weights, dtype=np.float64)
-        means /= np.maximum(weights.sum(axis=1), 1e-9)
-        n = means.shape[1]
+        reports = means(traces, weights)
+        n = reports.shape[1]
         directions = np.array([1j, 1.0]) if self.code == "vector" else np.exp(2j * np.pi * np.arange(n) / n)
-        there = np.ones(len(means), dtype=bool)
+        there = np.ones(len(reports), dtype=bool)
         if self.threshold is not None:
-            size = np.hypot(*means.T) if self.code == "vector" else means.max(axis=1)
+            size = np.hypot(*reports.T) if self.code == "vector" else reports.max(axis=1)
             there = size >= self.threshold
-        return means @ directions, there
+        return reports @ directions, there
 
     def check_task(self, task: Task) -> None:
         n = self.n_outputs(task)
