@@ -5,11 +5,15 @@ from typing import Any
 
 from rnnlab.analysis._intervals import wilson
 from rnnlab.analysis.accuracy import Accuracy, accuracy
+from rnnlab.analysis.decoding import Decoding, decoding
+from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
+from rnnlab.analysis.rotations import Rotations, rotations
 from rnnlab.analysis.spectrum import Spectrum, spectrum
+from rnnlab.analysis.targeted import TargetedDimensions, targeted_dimensions
 from rnnlab.analysis.units import UnitOrder, peak_order, selectivity
 
 ANALYSES: dict[str, Callable[..., Any]] = {
@@ -21,6 +25,10 @@ ANALYSES: dict[str, Callable[..., Any]] = {
     "selectivity": selectivity,
     "spectrum": spectrum,
     "design": design,
+    "targeted_dimensions": targeted_dimensions,
+    "demixed_components": demixed_components,
+    "rotations": rotations,
+    "decoding": decoding,
 }
 """Every analysis by name."""
 
@@ -28,21 +36,29 @@ __all__ = [
     "ANALYSES",
     "Accuracy",
     "Check",
+    "Decoding",
+    "DemixedComponents",
     "Design",
     "Durations",
     "FixedPoints",
     "PrincipalComponents",
     "Psychometric",
+    "Rotations",
     "Share",
     "Spectrum",
+    "TargetedDimensions",
     "UnitOrder",
     "accuracy",
+    "decoding",
+    "demixed_components",
     "design",
     "fixed_points",
     "peak_order",
     "principal_components",
     "psychometric",
+    "rotations",
     "selectivity",
     "spectrum",
+    "targeted_dimensions",
     "wilson",
 ]

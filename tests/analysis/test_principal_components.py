@@ -79,3 +79,30 @@ def test_the_display_shows_shapes() -> None:
     found = principal_components(planted(np.random.default_rng(0))[0])
     assert "axes: (component 7, unit 7)" in repr(found)
     assert "64.3 %" in found._repr_html_()
+
+
+def test_axes_that_hold_for_all_trials_explain_those_left_out() -> None:
+    states, _, _ = planted(np.random.default_rng(4))
+    found = principal_components(states, folds=5)
+    assert found.held_out is not None
+    assert found.held_out[:3] == pytest.approx(np.array([9, 4, 1]) / 14, abs=0.02)
+    assert found.held_out.sum() == pytest.approx(1)
+    assert "of trials left out: 100.0 %" in repr(found)
+
+
+def test_axes_of_single_trials_explain_nothing_of_others() -> None:
+    """Each trial moves along a direction of its own: found with it, an axis holds it; without it, nothing does."""
+    states = np.eye(6)[:, None] * np.array([-1.0, 1.0])[:, None]
+    found = principal_components(states, n_components=5, folds=6)
+    assert found.variance_ratio.sum() == pytest.approx(5 / 6)
+    assert found.held_out == pytest.approx(np.zeros(5))
+
+
+def test_folds_are_of_trials_and_heed_where() -> None:
+    states, _, _ = planted(np.random.default_rng(5))
+    where = np.ones((20, 50), bool)
+    where[:, 40:] = False
+    found, cut = principal_components(states, where=where, folds=4), principal_components(states[:, :40], folds=4)
+    assert found.held_out == pytest.approx(cut.held_out)
+    with pytest.raises(ValueError, match="folds=21: 20 trials allow 2 to 20"):
+        principal_components(states, folds=21)
