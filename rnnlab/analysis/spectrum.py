@@ -95,6 +95,8 @@ def spectrum(source: Any, matrix: str | None = None) -> Spectrum:
 
 def _chosen(network: Network, matrix: str | None) -> tuple[str, ArrayLike]:
     matrices = network.config.recurrent_matrices(network.parameters)
+    if not matrices:
+        raise ValueError(f"source: a {type(network.config).__name__} has no square recurrent matrix W_rec")
     name = next(iter(matrices)) if matrix is None and len(matrices) == 1 else matrix
     if name not in matrices:
         raise ValueError(f"matrix: {name!r}; choose one of {', '.join(matrices)}")

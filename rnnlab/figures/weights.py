@@ -199,6 +199,9 @@ def matrices(network: Network, gate: str | None = None) -> dict[str, NDArray]:
         ValueError: no gate of that name.
     """
     recurrent = network.config.recurrent_matrices(network.parameters)
+    if not recurrent:
+        kind = type(network.config).__name__
+        raise ValueError(f"network: a {kind} has no square recurrent matrix W_rec to draw")
     gate = next(iter(recurrent)) if gate is None else gate
     if gate not in recurrent:
         raise ValueError(f"gate: {gate!r} is none of {', '.join(recurrent)}")

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from rnnlab.networks.adaptation import AdaptingRNN
 from rnnlab.networks.attention import AttentionRNN
 from rnnlab.networks.cell import Cell, Parameters
+from rnnlab.networks.code import CodeCell
 from rnnlab.networks.connections import Areas, Density
 from rnnlab.networks.fast_weights import FastWeightsRNN
 from rnnlab.networks.feedforward import FeedForwardRNN
@@ -34,6 +35,7 @@ from rnnlab.networks.initialisers import (
 from rnnlab.networks.leaky import LeakyRNN
 from rnnlab.networks.low_rank import LowRankRNN
 from rnnlab.networks.lstm import LSTM
+from rnnlab.networks.missing import MissingCell
 from rnnlab.networks.network import Network, as_network, from_arrays
 from rnnlab.networks.noise_shape import SharedNoise
 from rnnlab.networks.nonlinearity import (
@@ -60,9 +62,18 @@ from rnnlab.networks.variant import LeakyVariant
 from rnnlab.networks.weights import Weights
 
 AnyNetwork: TypeAlias = (
-    LeakyRNN | LowRankRNN | AdaptingRNN | PlasticRNN | FastWeightsRNN | AttentionRNN | FeedForwardRNN | LSTM | GRU
+    LeakyRNN
+    | LowRankRNN
+    | AdaptingRNN
+    | PlasticRNN
+    | FastWeightsRNN
+    | AttentionRNN
+    | FeedForwardRNN
+    | LSTM
+    | GRU
+    | CodeCell
 )
-"""What an experiment's description may name."""
+"""What an experiment may train. A file may name all but the last, which is Python code."""
 
 NETWORKS: dict[str, type[Cell]] = {
     "LeakyRNN": LeakyRNN,
@@ -92,6 +103,7 @@ __all__ = [
     "BlockFeedForward",
     "Cell",
     "Chain",
+    "CodeCell",
     "Constant",
     "DaleBalanced",
     "Density",
@@ -111,6 +123,7 @@ __all__ = [
     "Linear",
     "LogNormal",
     "LowRankRNN",
+    "MissingCell",
     "Network",
     "Nonlinearity",
     "Orthogonal",

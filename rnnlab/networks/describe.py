@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def network_text(network: Network) -> str:
     """Several lines: kind, counts, time step, array shapes, digest."""
-    lines = [_headline(network), f"  arrays  {_shapes(network)}", f"  digest  {network.digest[:12]}"]
+    lines = [_headline(network), f"  arrays  {_shapes(network)}", f"  digest  {_digest(network)}"]
     return "\n".join(lines)
 
 
@@ -21,14 +21,14 @@ def network_html(network: Network) -> str:
         "equations": f"<pre style='margin:0'>{escape(network.equation)}</pre>",
         "arrays": escape(_shapes(network)),
         **({"notes": "<br>".join(map(escape, network.notes))} if network.notes else {}),
-        "digest": f"<code>{network.digest[:12]}</code>",
+        "digest": f"<code>{_digest(network)}</code>",
     }
     cells = "".join(f"<tr><th style='text-align:left'>{key}</th><td>{value}</td></tr>" for key, value in rows.items())
     return f"<div><b>{escape(_headline(network))}</b><table>{cells}</table></div>"
 
 
 def _headline(network: Network) -> str:
-    kind = type(network.config).__name__
+    kind = getattr(network.config, "name", type(network.config).__name__)
     name = f" {network.name!r}" if network.name else ""
     parts = [
         _count(network.n_units, "unit"),
@@ -37,6 +37,10 @@ def _headline(network: Network) -> str:
         f"dt {network.dt:g} ms",
     ]
     return f"{kind}{name}: {', '.join(parts)}"
+
+
+def _digest(network: Network) -> str:
+    return network.digest[:12] if network.citable else "none: Python code"
 
 
 def _count(n: int, noun: str) -> str:

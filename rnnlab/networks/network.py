@@ -17,6 +17,7 @@ from rnnlab.networks.describe import network_html, network_text
 from rnnlab.networks.given import Given
 from rnnlab.networks.leaky import LeakyRNN
 from rnnlab.networks.notes import recurrent_notes
+from rnnlab.spec import Live
 from rnnlab.spec.errors import did_you_mean
 
 
@@ -39,9 +40,8 @@ class Network:
 
     def __post_init__(self) -> None:
         arrays = {name: _frozen_array(name, value) for name, value in self.parameters.items()}
-        _check_shapes(self.config, arrays)
+        order = _check_shapes(self.config, arrays)
         _check_constraints(self.config, arrays)
-        order = self.config.parameter_shapes(0, 0)
         object.__setattr__(self, "parameters", {name: arrays[name] for name in order})
 
     @classmethod
@@ -90,20 +90,37 @@ class Network:
         plain = len(matrices) == 1
         return tuple(text if plain else f"{name}: {text}" for name, texts in found.items() for text in texts)
 
+    @property
+    def citable(self) -> bool:
+        """Whether it has a digest: its cell is not Python code."""
+        return not isinstance(self.config, Live)
+
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the description and every array, in hexadecimal; the name does not count."""
-        sha = hashlib.sha256(self.config.digest.encode())
+        """SHA-256 over the description and every array, in hexadecimal; the name does not count.
+
+        Raises:
+            NotCitableError: the cell is Python code.
+        """
+        return self._hashed(self.config.digest)
+
+    @cached_property
+    def _identity(self) -> tuple[Cell | None, str]:
+        """What makes networks equal: all of it as a digest, or where the cell is Python code that and the arrays'."""
+        return (None, self.digest) if self.citable else (self.config, self._hashed(""))
+
+    def _hashed(self, first: str) -> str:
+        sha = hashlib.sha256(first.encode())
         for name in sorted(self.parameters):
             array = self.parameters[name]
             sha.update(f"{name}{array.shape}".encode() + array.astype("<f8").tobytes())
         return sha.hexdigest()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Network) and self.digest == other.digest
+        return isinstance(other, Network) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash(self._identity)
 
     def __repr__(self) -> str:
         return network_text(self)
@@ -256,7 +273,8 @@ def _frozen_array(name: str, value: Any) -> np.ndarray:
     return array
 
 
-def _check_shapes(config: Cell, arrays: Mapping[str, np.ndarray]) -> None:
+def _check_shapes(config: Cell, arrays: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
+    """The shapes that there must be, in order; ValueError where others are."""
     n_inputs = arrays["W_in"].shape[-1] if "W_in" in arrays and arrays["W_in"].ndim else 0
     n_outputs = len(arrays["W_out"]) if "W_out" in arrays and arrays["W_out"].ndim else 0
     wanted = config.parameter_shapes(n_inputs, n_outputs)
@@ -267,6 +285,7 @@ def _check_shapes(config: Cell, arrays: Mapping[str, np.ndarray]) -> None:
             raise ValueError(f"{name}: unknown; a {type(config).__name__} has {', '.join(wanted)}")
         if arrays[name].shape != wanted[name]:
             raise ValueError(f"{name}: has shape {arrays[name].shape}, wanted {wanted[name]}")
+    return wanted
 
 
 def _check_constraints(config: Cell, arrays: Mapping[str, np.ndarray]) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnnlab.networks import AnyNetwork
-from rnnlab.runs.losses import CodeLoss
 from rnnlab.runs.steering import Change, checked
 from rnnlab.runs.training import Training
-from rnnlab.spec import Spec, SpecError, quantity
+from rnnlab.spec import Live, Spec, SpecError, quantity
 from rnnlab.tasks import AnyTask, CodeTask, Task, single_tasks, task_names
 from rnnlab.tasks.timing import check_time_step
 
@@ -21,8 +20,8 @@ class Experiment(Spec):
 
     The task may be a `rnnlab.tasks.MultitaskSet` or a `rnnlab.tasks.Curriculum`.
 
-    With a `rnnlab.tasks.CodeTask` or a `rnnlab.runs.CodeLoss` it trains as well, but is not `citable`: it has no JSON,
-    digest or script.
+    With a `rnnlab.tasks.CodeTask`, a `rnnlab.networks.CodeCell` or a `rnnlab.runs.CodeLoss` it trains as well, but is
+    not `citable`: it has no JSON, digest or script.
 
     Example:
         >>> import rnnlab as rl
@@ -79,8 +78,15 @@ class Experiment(Spec):
 
     @property
     def citable(self) -> bool:
-        """Whether the whole experiment can be written down: neither its task nor its loss is Python code."""
-        return not isinstance(self.task, CodeTask) and not isinstance(self.training.loss, CodeLoss)
+        """Whether the whole experiment can be written down: none of task, network and loss is Python code."""
+        return self.code is None
+
+    @property
+    def code(self) -> tuple[str, Live] | None:
+        """The first part of it that is Python code, after its place; None where there is none."""
+        parts = {"task": self.task, "network": self.network, "training.loss": self.training.loss}
+        found = ((f"Experiment.{place}", part) for place, part in parts.items() if isinstance(part, Live))
+        return next(found, None)
 
     @property
     def task_names(self) -> tuple[str, ...]:

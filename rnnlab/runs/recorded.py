@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rnnlab.networks import CodeCell, MissingCell
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.losses import CodeLoss, MeanSquaredError, MissingLoss
 from rnnlab.runs.training import Training
@@ -14,6 +15,7 @@ from rnnlab.spec.codec import decode, encode, hints
 from rnnlab.tasks import AnyTask, CodeTask, MissingTask
 
 KIND = "MissingTask"
+NETWORK = "MissingCell"
 LOSS = "MissingLoss"
 
 
@@ -26,11 +28,18 @@ def recorded(experiment: Experiment) -> dict[str, Any]:
         "rnnlab": SCHEMA,
         "kind": "Experiment",
         "task": {"kind": KIND, **MissingTask.of(task).names()} if isinstance(task, CodeTask) else task.to_data(),
-        "network": experiment.network.to_data(),
+        "network": _recorded_network(experiment),
         "training": _recorded_training(training),
         "seed": experiment.seed,
         "steering": encode(experiment.steering),
     }
+
+
+def _recorded_network(experiment: Experiment) -> dict[str, Any]:
+    network, task = experiment.network, experiment.task
+    if not isinstance(network, CodeCell):
+        return network.to_data()
+    return {"kind": NETWORK, **network.kept(task.n_inputs, task.n_outputs)}
 
 
 def _recorded_training(training: Training) -> dict[str, Any]:
@@ -40,24 +49,30 @@ def _recorded_training(training: Training) -> dict[str, Any]:
 
 
 def from_recorded(data: Any) -> Experiment:
-    """The experiment; with a `MissingTask` or a `rnnlab.runs.losses.MissingLoss`, which have names only, where its task
-    or loss was Python code.
+    """The experiment; with a `MissingTask`, a `MissingCell` or a `rnnlab.runs.losses.MissingLoss`, which have names
+    only, where its task, network or loss was Python code.
 
     Raises:
         SpecError: the data says something that cannot be.
     """
     if not isinstance(data, dict):
         return Experiment.from_json(json.dumps(data))
-    task, loss = _kind(data.get("task")), _kind(_part(data, "training").get("loss"))
-    if task != KIND and loss != LOSS:
+    task, network, loss = _kind(data.get("task")), data.get("network"), _kind(_part(data, "training").get("loss"))
+    if task != KIND and _kind(network) != NETWORK and loss != LOSS:
         return Experiment.from_json(json.dumps(data))
     fields = {name: data[name] for name in ("network", "training", "seed", "steering") if name in data}
     if loss == LOSS:
         fields["training"] = {key: value for key, value in fields["training"].items() if key != "loss"}
+    if _kind(network) == NETWORK:
+        fields.pop("network")
     annotations = hints(Experiment)
-    decoded = {name: decode(annotations[name], value, f"experiment.{name}") for name, value in fields.items()}
+    decoded: dict[str, Any] = {
+        name: decode(annotations[name], value, f"experiment.{name}") for name, value in fields.items()
+    }
     if loss == LOSS:
         decoded["training"] = decoded["training"].replace(loss=_missing_loss(data["training"]["loss"]))
+    if isinstance(network, dict) and _kind(network) == NETWORK:
+        decoded["network"] = MissingCell.of({key: value for key, value in network.items() if key != "kind"})
     found = _missing(data["task"]) if task == KIND else decode(AnyTask, data.get("task"), "experiment.task")
     return Experiment(task=found, **decoded)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.networks import Network
+from rnnlab.networks import CodeCell, Network
 from rnnlab.runs import store
 from rnnlab.runs.ending import best_update, due_end, seconds_allowed
 from rnnlab.runs.errors import RunError
@@ -23,6 +23,7 @@ from rnnlab.runs.script import script
 from rnnlab.runs.stages import judged, of_stage
 from rnnlab.runs.steering import in_force
 from rnnlab.runs.store import Progress, Snapshot
+from rnnlab.spec import Live, SpecError
 from rnnlab.tasks import AnyTask, CodeTask
 
 
@@ -115,10 +116,11 @@ class Run:
     def _facts(self) -> dict[str, str]:
         progress, network = self.progress, self.experiment.network
         task, experiment = _digests(self.experiment)
+        kind = getattr(network, "name", type(network).__name__)
         ended = f"finished: {progress.reason}" if progress.reason else "not finished"
         return {
             "task": f"{self.task.name} ({task})",
-            "network": f"{type(network).__name__}, {network.n_units} units, dt {network.dt:g} ms",
+            "network": f"{kind}, {network.n_units} units, dt {network.dt:g} ms",
             "trained": f"{progress.update} updates, {progress.n_trials} trials, {progress.seconds:.1f} s, {ended}",
             "accuracy": "not measured" if self.accuracy is None else f"{self.accuracy:.1%}",
             "seed": str(self.experiment.seed),
@@ -148,29 +150,42 @@ def _digests(experiment: Experiment) -> tuple[str, str]:
     return task, experiment.digest[:8] if experiment.citable else "not citable"
 
 
-def load(path: str | Path, task: CodeTask | None = None) -> Run:
+def load(path: str | Path, task: CodeTask | None = None, network: CodeCell | None = None) -> Run:
     """Read a run from the folder that a training wrote.
 
     Args:
         path: the folder given as ``out``. It may still be training: what was last saved is read.
         task: for a run whose task was Python code: that task, made again. Without it the network, its parameters and
             the history are there, but no new trials can be drawn.
+        network: for a run whose network was Python code: that cell, made again. Without it the parameters and the
+            history are there, but nothing can be simulated.
 
     Raises:
-        RunError: the folder is no run, one of its files is missing, damaged or of a newer format, or ``task`` is not
-            the one it was trained on, as far as its name and channels tell.
+        RunError: the folder is no run, one of its files is missing, damaged or of a newer format, or ``task`` or
+            ``network`` is not the one it was trained with, as far as names, settings and shapes tell.
     """
     folder = Path(path)
-    snapshot = store.read(folder)
-    return Run.from_snapshot(snapshot if task is None else with_task(snapshot, task, folder), folder)
+    return Run.from_snapshot(with_code(store.read(folder), folder, task, network), folder)
 
 
-def with_task(snapshot: Snapshot, task: CodeTask, folder: Path) -> Snapshot:
-    """The snapshot with a task that is Python code put back."""
-    if not isinstance(snapshot.experiment.task, CodeTask):
-        raise RunError(folder, "holds its task already", remedy="leave task out")
-    experiment = snapshot.experiment.replace(task=task)
-    if not same(experiment, snapshot.experiment):
-        known = snapshot.experiment.task
-        raise RunError(folder, f"was trained on another task: {known!r}", remedy="give that one")
-    return replace(snapshot, experiment=experiment)
+def with_code(snapshot: Snapshot, folder: Path, task: CodeTask | None, network: CodeCell | None) -> Snapshot:
+    """The snapshot with a task and a network that are Python code put back, where they are given."""
+    held = snapshot.experiment
+    for name, given in {"task": task, "network": network}.items():
+        if given is not None and not isinstance(getattr(held, name), Live):
+            raise RunError(folder, f"holds its {name} already", remedy=f"leave {name} out")
+    if task is not None and not same(held.replace(task=task), held):
+        raise RunError(folder, f"was trained on another task: {held.task!r}", remedy="give that one")
+    if network is not None and not _is_same_network(held, network):
+        known = getattr(held.network, "name", "")
+        raise RunError(folder, f"was trained with another network: {known!r}", remedy="give that one, as it was")
+    handed = {name: given for name, given in {"task": task, "network": network}.items() if given is not None}
+    return replace(snapshot, experiment=held.replace(**handed)) if handed else snapshot
+
+
+def _is_same_network(held: Experiment, network: CodeCell) -> bool:
+    """Whether a cell is the one that was trained, as far as names, settings and shapes tell."""
+    try:
+        return same(held.replace(network=network), held)
+    except SpecError:  # it does not even fit what the run changed on the way
+        return False

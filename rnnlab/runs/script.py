@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab import tasks
 from rnnlab.runs.expression import NotSayableError, catalogue_call, expression, quoted
-from rnnlab.runs.losses import CodeLoss
 from rnnlab.tasks import TASKS, AnyTask, CodeTask, Task
 
 if TYPE_CHECKING:
@@ -51,13 +50,13 @@ def script(
         spelled: spell the task out without looking for settings (which can take a second).
 
     Raises:
-        NotCitableError: the task or the loss is Python code.
+        NotCitableError: task, network or loss is Python code.
     """
     task, network = experiment.task, experiment.network
-    if isinstance(task, CodeTask):
-        raise task.not_citable("Experiment.task")
-    if isinstance(experiment.training.loss, CodeLoss):
-        raise experiment.training.loss.not_citable("Experiment.training.loss")
+    if experiment.code is not None:
+        place, part = experiment.code
+        raise part.not_citable(place)
+    assert not isinstance(task, CodeTask)
     kind = type(network).__name__
     return _TEMPLATE.format(
         article="an" if kind[0] in "AEIOL" and kind.isupper() else "a",

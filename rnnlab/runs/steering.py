@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.networks import MissingCell
 from rnnlab.runs.optimisers import Adam, AdamW
 from rnnlab.spec import Spec, SpecError, did_you_mean, quantity
 from rnnlab.spec.paths import keys, typed, value_at, with_values
@@ -81,11 +82,17 @@ def in_force(experiment: Experiment, update: int) -> Experiment:
 
 def _steered(base: Experiment, changes: Sequence[Change], update: int) -> Experiment:
     found, before = base, 0
+    changes = [change for change in changes if not _lost(base, change)]
     for _, together in groupby(changes, key=lambda change: change.update):
         group = list(together)
         values = {change.path: _value(base, changes[:before], change, update) for change in group}
         found, before = with_values(found, values), before + len(group)
     return found
+
+
+def _lost(base: Experiment, change: Change) -> bool:
+    """Whether what it changes was Python code and is not there."""
+    return isinstance(base.network, MissingCell) and keys(change.path)[0] == "network"
 
 
 def _value(base: Experiment, earlier: Sequence[Change], change: Change, update: int) -> Any:
@@ -116,7 +123,10 @@ def checked(experiment: Experiment) -> tuple[Change, ...]:
     base = experiment.replace(steering=())
     done: list[Change] = []
     for change in ordered:
-        done.append(change.replace(value=typed(_steered(base, done, change.update), change.path, change.value)))
+        if _lost(base, change):
+            done.append(change)
+        else:
+            done.append(change.replace(value=typed(_steered(base, done, change.update), change.path, change.value)))
     for update in sorted({point for change in done for point in (change.update, change.update + change.over)}):
         _check_shapes(base, _steered(base, [change for change in done if change.update <= update], update))
     return tuple(done)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnnlab.networks import NETWORKS
-from rnnlab.runs import CodeLoss, Experiment
+from rnnlab.runs import Experiment
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script, task_script
 from rnnlab.spec import SpecError, did_you_mean, shown
@@ -39,14 +39,12 @@ class Intent:
         """The intent behind an experiment; its task is recognised where the catalogue can make it.
 
         Raises:
-            SpecError: the task or the loss is Python code.
+            SpecError: task, network or loss is Python code.
         """
-        if isinstance(experiment.training.loss, CodeLoss):
-            problem = f"{experiment.training.loss.name!r} is Python code, and the lab trains in a process of its own"
-            raise SpecError("Experiment.training.loss", problem, remedy="train it with rl.train")
-        if not experiment.citable:
-            problem = f"{experiment.task.name!r} is Python code, and the lab trains in a process of its own"
-            raise SpecError("Experiment.task", problem, remedy="train it with rl.train, look at it with rl.figures")
+        if experiment.code is not None:
+            place, part = experiment.code
+            problem = f"{part.name!r} is Python code, and the lab trains in a process of its own"
+            raise SpecError(place, problem, remedy="train it with rl.train, look at it with rl.figures")
         name, changed = experiment.task.name, settings_of(experiment.described_task)
         return cls(experiment) if changed is None else cls(experiment, name, defaults(name) | changed)
 

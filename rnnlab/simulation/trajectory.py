@@ -97,9 +97,13 @@ class Trajectory:
         facts = {
             "Trajectory": f"{self.n_trials} trial{'' if self.n_trials == 1 else 's'}, {duration}",
             "  arrays": ", ".join(f"{name} {shape}" for name, shape in shapes.items()),
-            "  network": repr(self.network).splitlines()[0] + f", digest {self.network.digest[:12]}",
+            "  network": repr(self.network).splitlines()[0] + _cited(self.network),
             "  noise": "none" if self.seed is None else f"seed {self.seed}",
         }
         if self.interventions:
             facts["  interventions"] = ", ".join(type(i).__name__ for i in self.interventions)
         return facts if self.finite else facts | {"  warning": "activity is not finite"}
+
+
+def _cited(network: Network) -> str:
+    return f", digest {network.digest[:12]}" if network.citable else ", not citable"

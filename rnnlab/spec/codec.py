@@ -57,7 +57,7 @@ def kinds(annotation: Any) -> dict[str, type]:
     """Kind name -> class, for every spec class an annotation admits (aliases included)."""
     table: dict[str, type] = {}
     for member in members(annotation):
-        if _is_spec(member):
+        if _is_spec(member) and not _is_live(member):
             table[member.__name__] = member
             table |= dict.fromkeys(member.aliases, member)
     return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rnnlab.spec.errors import SpecError
 
 
@@ -17,10 +19,13 @@ class Live:
 
     name: str
 
+    remedy: ClassVar[str] = "compose it as an rnnlab Task to share it, or share the code beside the result"
+    """What to do instead of writing it down."""
+
     def not_citable(self, path: str = "") -> NotCitableError:
         """The error that says why there is no JSON or digest, and what to do instead."""
         return NotCitableError(
             path or type(self).__name__,
             f"{self.name!r} is Python code, which no file can hold: it has no JSON, digest or script",
-            remedy="compose it as an rnnlab Task to share it, or share the code beside the result",
+            remedy=self.remedy,
         )

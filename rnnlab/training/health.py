@@ -71,8 +71,8 @@ def activity_bounds(network: AnyNetwork) -> tuple[float, float]:
 
 
 def spectral_radius(network: AnyNetwork, p: Parameters) -> float:
-    """Of the recurrent matrix, or the largest of several."""
-    return max(radius(np.asarray(W)) for W in network.recurrent_matrices(p).values())
+    """Of the recurrent matrix, or the largest of several; NaN where there is none."""
+    return max((radius(np.asarray(W)) for W in network.recurrent_matrices(p).values()), default=float("nan"))
 
 
 def worst_condition(score: Score, batch: Batch) -> float:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from rnnlab.events import Event
+from rnnlab.networks import CodeCell
 from rnnlab.runs import Change, Experiment, RunError, Snapshot, Training, lock, store
 from rnnlab.runs.ending import due_end
 from rnnlab.runs.losses import CodeLoss, MissingLoss
 from rnnlab.runs.recorded import same
-from rnnlab.runs.run import with_task
+from rnnlab.runs.run import with_code
 from rnnlab.runs.stages import judged
 from rnnlab.runs.training import MAY_CHANGE
 from rnnlab.tasks import CodeTask
@@ -114,12 +115,13 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
     return Events(lambda: _found(experiment, folder, resume), folder)
 
 
-def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> Events:
+def resume(path: str | Path, task: CodeTask | None = None, network: CodeCell | None = None, **changes: Any) -> Events:
     """Go on with a run from its last saved state, exactly as if it had never stopped.
 
     Args:
         path: the run's folder.
         task: for a run whose task was Python code: that task, made again.
+        network: for a run whose network was Python code: that cell, made again.
         changes: fields of its `rnnlab.runs.Training` to change first: ``updates`` (to train longer), ``stop_accuracy``,
             ``stop``, ``save_every``, ``states`` or ``states_at``. What the weights so far were made with stays. For a
             run whose loss was Python code also ``loss``: that function, in a `rnnlab.runs.CodeLoss` of the same name.
@@ -129,7 +131,7 @@ def resume(path: str | Path, task: CodeTask | None = None, **changes: Any) -> Ev
         ValueError: a change would make the run another one than its experiment says.
     """
     folder = Path(path)
-    return Events(lambda: _continued(folder, task, changes), folder)
+    return Events(lambda: _continued(folder, task, network, changes), folder)
 
 
 # ---------------------------------------------------------------------------------------------------- beginning
@@ -150,10 +152,10 @@ def _found(experiment: Experiment, folder: Path | None, resume: bool) -> tuple[E
     return experiment, snapshot
 
 
-def _continued(folder: Path, task: CodeTask | None, changes: Mapping[str, Any]) -> tuple[Experiment, Snapshot]:
-    snapshot = store.read(folder)
-    if task is not None:
-        snapshot = with_task(snapshot, task, folder)
+def _continued(
+    folder: Path, task: CodeTask | None, network: CodeCell | None, changes: Mapping[str, Any]
+) -> tuple[Experiment, Snapshot]:
+    snapshot = with_code(store.read(folder), folder, task, network)
     before, done = snapshot.experiment.training, snapshot.progress.update
     after = before.replace(**changes)
     for name in changes:

@@ -43,7 +43,7 @@ def _facts(run: Run) -> dict[str, str]:
         "loss": loss,
         "correct": accuracy,
         **_story(run),
-        "digest": experiment.digest if experiment.citable else "none: its task or loss is Python code",
+        "digest": experiment.digest if experiment.citable else "none: a part of it is Python code",
     }
 
 

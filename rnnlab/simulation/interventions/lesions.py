@@ -44,6 +44,7 @@ class Lesion(Intervention):
     def holder(self, config: Cell) -> Holder:
         gone, n = self._indices(config), config.n_units
         columns = np.concatenate([gone + i for i in range(0, config.n_states, n)])
+        columns = columns[columns < config.n_states]
 
         def hold(state: np.ndarray) -> None:
             state[:, columns] = 0.0
