@@ -9,6 +9,7 @@ from rnnlab.analysis.decoding import Decoding, decoding
 from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
+from rnnlab.analysis.modes import Modes, modes_of
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
 from rnnlab.analysis.rotations import Rotations, rotations
@@ -41,6 +42,7 @@ __all__ = [
     "Design",
     "Durations",
     "FixedPoints",
+    "Modes",
     "PrincipalComponents",
     "Psychometric",
     "Rotations",
@@ -53,6 +55,7 @@ __all__ = [
     "demixed_components",
     "design",
     "fixed_points",
+    "modes_of",
     "peak_order",
     "principal_components",
     "psychometric",

@@ -14,21 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.networks import GRU, LSTM, LeakyRNN, Network
-from rnnlab.networks.nonlinearity import (
-    Gelu,
-    LeakyRelu,
-    Linear,
-    Nonlinearity,
-    RectifiedTanh,
-    Relu,
-    Sigmoid,
-    Softplus,
-    Tanh,
-)
-
-BOUNDED = (Tanh, Sigmoid, RectifiedTanh)
-GELU_SLOPE = 1.1290  # largest derivative of x Phi(x), at x = sqrt(2)
 ISOLATED = 0.01
 """Above this value of the Newton-Kantorovich quantity a point's index is left undefined."""
 
@@ -38,49 +23,15 @@ class Rule:
     """What the index sum over all fixed points of a network must be: ``expected``, or None where nothing is known.
 
     ``because`` completes "applies because ..." or "does not apply, because ...". Where ``unique``, the network has
-    exactly one fixed point whatever its index; where ``complete``, the points were not searched for but solved for.
+    exactly one fixed point whatever its index; where ``complete``, the points were not searched for but solved for;
+    where ``loose``, states that are no roots may be among them.
     """
 
     expected: int | None
     because: str
     unique: bool = False
     complete: bool = False
-
-
-def index_rule(network: Network) -> Rule:
-    """The rule in force for a network, whatever its constant input."""
-    cell = network.config
-    if isinstance(cell, LSTM | GRU):
-        return Rule(1, f"the {type(cell).__name__}'s gates bound its state")
-    if isinstance(cell, LeakyRNN):
-        return _leaky_rule(cell, np.asarray(network.parameters["W_rec"], float))
-    return Rule(None, f"nothing is known of the range of {type(cell).__name__}")
-
-
-def _leaky_rule(cell: LeakyRNN, W_rec: NDArray[Any]) -> Rule:
-    f = cell.nonlinearity
-    name = type(f).__name__
-    if isinstance(f, BOUNDED):
-        return Rule(1, f"{name} is bounded")
-    slope = _steepest(f)
-    if slope is not None and cell.damping > 0:
-        return Rule(1, f"the cubic damping outgrows {name}")
-    if isinstance(f, Linear):
-        return Rule(None, "the update is linear", unique=True)
-    if slope is not None and slope * np.linalg.norm(W_rec, 2) < 1:
-        return Rule(1, "the recurrent weights are too weak to amplify any state")
-    return Rule(None, f"{name} is unbounded and the recurrent weights can amplify a state without limit")
-
-
-def _steepest(f: Nonlinearity) -> float | None:
-    """The largest absolute slope of an unbounded nonlinearity, None where it has none."""
-    if isinstance(f, Linear):
-        return 1.0
-    if isinstance(f, LeakyRelu):
-        return max(f.slope, f.negative_slope)
-    if isinstance(f, Relu | Softplus):
-        return f.slope
-    return GELU_SLOPE if isinstance(f, Gelu) else None
+    loose: bool = False
 
 
 def indices(jacobians: NDArray[Any], residuals: NDArray[Any]) -> NDArray[np.int8]:
@@ -122,7 +73,7 @@ def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False) ->
     if rule.complete:
         return f"complete: {rule.because}"
     marginal = int((index == 0).sum())
-    if marginal:
+    if marginal and not rule.loose:
         kind = "part of a line or surface of them" if continuum else "singular, as at a bifurcation"
         which = "the point is" if len(index) == 1 else f"{marginal} of {len(index)} points {_are(marginal)}"
         return f"does not apply, because {which} marginal: {kind}"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.analysis._distinct import distinct
+from rnnlab.analysis._distinct import distinct, nearest
 from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
@@ -21,8 +21,11 @@ THIN_AT = {0.2: 4, 0.4: 2, 0.7: 1, 1.0: 1}
 """At these shares of the descent, starts that have come together are merged: so many times ``n_most`` may go on."""
 
 
-def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: float, n_most: int) -> Array:
-    """The states reached after ``n_steps`` of Adam, those closer than ``radius`` merged.
+def descend(
+    update: Update, starts: Array, n_steps: int, rate: float, radius: float, n_most: int
+) -> tuple[Array, NDArray[np.intp]]:
+    """The states reached after ``n_steps`` of Adam, those closer than ``radius`` merged; and for each start, which of
+    them it led to or was merged into.
 
     Args:
         update: the map, in the precision to work in (float32 is enough).
@@ -33,6 +36,7 @@ def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: fl
     """
     x = np.array(starts, update.dtype)
     first, second = np.zeros_like(x), np.zeros_like(x)
+    leads_to = np.arange(len(x))
     thinnings = {round(share * n_steps) - 1: times for share, times in THIN_AT.items()}
     for k in range(n_steps):
         residual, pull = update.linearise(x)
@@ -40,8 +44,9 @@ def descend(update: Update, starts: Array, n_steps: int, rate: float, radius: fl
         _adam(x, gradient, first, second, k, _rate_at(k, n_steps, rate))
         if k in thinnings:
             kept = distinct(x, half_square(update.residual(x)), radius, thinnings[k] * n_most)
+            leads_to = nearest(x, kept)[leads_to]
             x, first, second = x[kept], first[kept], second[kept]
-    return x
+    return x, leads_to
 
 
 def _rate_at(k: int, n_steps: int, rate: float) -> float:

@@ -75,3 +75,14 @@ def away_from(states: Array, others: Array, radius: float) -> NDArray[np.bool_]:
     if not len(others) or not len(states):
         return np.ones(len(states), bool)
     return np.array([(((others - state) ** 2).sum(axis=1) > radius * radius).all() for state in states])
+
+
+def nearest(states: Array, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+    """(trial,) for each state, the place in ``chosen`` of the nearest of those."""
+    if not len(chosen):
+        return np.zeros(len(states), np.intp)
+    some = states[chosen]
+    lengths = np.einsum("ij,ij->i", some, some)
+    found = (lengths - 2 * (states @ some.T)).argmin(axis=1)
+    found[chosen] = np.arange(len(chosen))
+    return found

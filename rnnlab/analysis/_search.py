@@ -2,13 +2,14 @@
 
 Points that no trajectory visits lie between those that some do, so the midpoints of found pairs are better starts
 than more of the first kind. The search ends when a round brings nothing new and the index sum agrees (or cannot
-tell), or when its rounds are spent.
+tell), or when its budget of starts is spent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count, cycle
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis._certificate import Rule, balanced, indices
 from rnnlab.analysis._descent import descend
-from rnnlab.analysis._distinct import away_from, distinct
+from rnnlab.analysis._distinct import away_from, distinct, nearest
+from rnnlab.analysis._each import ends_of_each
 from rnnlab.analysis._newton import polish
+from rnnlab.analysis._regions import Pieces, points_by_hopping
 from rnnlab.analysis._singular import Blurs
 from rnnlab.analysis._update import Update, half_square
 
@@ -38,8 +41,10 @@ FEW = 48
 LINEAR = 0.1
 """Bend of F(x) - x on the way to a known point, relative, below which an end counts as leading there."""
 FIRST_STEPS, NEWTON_STEPS = 3, 40
-FINER_ROUNDS = 4
-"""Rounds of finer search at most, after the index sum has shown that something is missing."""
+FURTHER = ("mixtures", "mixtures", "mixtures", "trajectories", "surroundings")
+"""What is looked at in turn, ever more finely, while the index sum shows that something is missing."""
+FINEST = 4
+"""Times as many steps and ends as the first of these rounds takes, at most."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,9 @@ class Search:
     tolerance: float
     max_points: int
     n_steps: int = 100
+    budget: int = 0
+    pieces: Pieces | None = None
+    let_go: Callable[[int], Array] | None = None
     scale: float = 1.0
     states: Array = field(init=False)
     index: Array = field(init=False)
@@ -69,6 +77,8 @@ class Search:
     blurs: Blurs = field(init=False)
     n_paired: int = 0
     rounds: list[Round] = field(default_factory=list)
+    led_to: Array = field(default_factory=lambda: np.zeros(0, np.intp))
+    """For each of the first starts, the point that it led to; -1 where that is none."""
 
     def __post_init__(self) -> None:
         n = self.exact.n_states
@@ -85,11 +95,25 @@ class Search:
         """Enough points to stop: more would be a picture of a continuum, or of a fault."""
         return len(self.states) >= self.max_points
 
-    def accept(self, points: Array) -> None:
+    def accept(self, points: Array, n_patterns: int) -> None:
         """Take the points that were solved for, all of them, instead of searching."""
-        self.rule = Rule(None, f"all {2**self.exact.n_states} activation patterns were solved", complete=True)
+        self.rule = Rule(None, f"all {n_patterns} activation patterns were solved", complete=True)
         self._add(points)
-        self.rounds.append(Round("activation patterns", 2**self.exact.n_states, len(self.states)))
+        self.rounds.append(Round("activation patterns", n_patterns, len(self.states)))
+
+    def run_each(self, starts: Array, method: str) -> None:
+        """Each start by itself, with no look at what the others found; see `rnnlab.analysis._each`."""
+        ends = ends_of_each(self.exact, starts, method, self.tolerance)
+        finite = np.asarray(np.isfinite(ends).all(axis=1))
+        q = half_square(self.exact.residual(np.where(finite[:, None], ends, 0.0)))
+        there = np.flatnonzero(np.where(finite, q, np.inf) <= max(self.tolerance, self.floor))
+        chosen = distinct(ends[there], q[there], (MERGE if method == "approx" else SAME) * self.scale)
+        self._add(ends[there[chosen]])
+        self.led_to = np.full(len(starts), -1)
+        self.led_to[there] = nearest(ends[there], chosen)
+        self.rounds.append(Round(f"starts, each by itself ({method})", len(starts), len(self.states)))
+        if method == "approx":
+            self.rule = Rule(None, f"any state with q below {self.tolerance:g} was taken, root or not", loose=True)
 
     def run(self, starts: Array, guesses: Array) -> None:
         """The whole search.
@@ -100,33 +124,56 @@ class Search:
             self._finish("guesses", len(guesses), guesses)
             self.n_paired = len(self.states)
         if len(starts):
-            self._from_starts("starts", starts, self.n_steps)
+            self.led_to = self._from_starts("starts", starts, self.n_steps)
         self._between(max(len(starts), 64), looks=1 if len(guesses) else 2)
 
-    def _from_starts(self, origin: str, starts: Array, n_steps: int, effort: int = 1) -> int:
-        """Descend and finish; the number of new points."""
+    def _from_starts(self, origin: str, starts: Array, n_steps: int, effort: int = 1) -> Array:
+        """Descend and finish; (start,) the point each led to, or -1."""
         rate = RATE * self.scale / np.sqrt(self.exact.n_states)
         n_most = int(np.clip(NEWTON_COST / self.exact.n_states**3, 64, 512)) * effort
-        ends = descend(self.fast, starts, n_steps, rate, MERGE * self.scale, n_most)
-        ends = ends[np.isfinite(ends).all(axis=1)].astype(np.float64)
-        return self._finish(origin, len(starts), ends)
+        ends, leads_to = descend(self.fast, starts, n_steps, rate, MERGE * self.scale, n_most)
+        ends = ends.astype(np.float64)
+        finite = np.isfinite(ends).all(axis=1)
+        hopped = [] if self.pieces is None else [points_by_hopping(self.pieces, starts)]
+        self._finish(origin, len(starts), np.concatenate([*hopped, ends[finite]]))
+        reached = np.full(len(ends), -1)
+        reached[finite] = self._leading_to(ends[finite])
+        return reached[leads_to]
 
     def _between(self, n_most: int, looks: int) -> None:
         """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
 
         One finer look is always taken, a second where the index sum cannot tell (unless there were guesses, since the
-        search that they come from took it); as long as the sum is off, more follow.
+        search that they come from took it); as long as the sum is off, more follow, from elsewhere too.
         """
         self._pair_up(n_most)
-        for finer in range(1, FINER_ROUNDS + 1):
-            if self.full or not len(self.states):
+        for look, origin in zip(count(1), cycle(FURTHER)):
+            if self.full or not (len(self.states) or self._may_go_on()):
                 return
-            mixtures = self._mixtures(n_most // 4 if finer == 1 else n_most)
-            if self._from_starts("mixtures", mixtures, self.n_steps // 2 * finer, finer):
+            n_before = len(self.states)
+            finer = min(look, FINEST)
+            more = self._more(origin, n_most // 4 if look == 1 else n_most)
+            self._from_starts(origin, more, self.n_steps // 2 * finer, finer)
+            if len(self.states) > n_before:
                 self._pair_up(n_most)
             verdict = balanced(self.rule, self.index)
-            if verdict or (verdict is None and finer == looks):
+            if verdict or (verdict is None and look >= looks) or (verdict is False and not self._may_go_on()):
                 return
+
+    def _may_go_on(self) -> bool:
+        """Whether there is something to look for, and starts are left of the budget."""
+        return self.rule.expected is not None and sum(each.n_starts for each in self.rounds) < self.budget
+
+    def _more(self, origin: str, n: int) -> Array:
+        if not len(self.states) or (origin == "trajectories" and self.let_go is not None):
+            return np.zeros((0, self.exact.n_states)) if self.let_go is None else self.let_go(n)
+        return self._mixtures(n) if origin == "mixtures" else self._surroundings(n)
+
+    def _surroundings(self, n: int) -> Array:
+        """Points found, moved by up to the spread of the starts."""
+        about = self.states[self.rng.integers(len(self.states), size=n)]
+        distance = self.scale * 10 ** self.rng.uniform(-2, 0.3, size=(n, 1))
+        return about + distance * self.rng.normal(size=about.shape) / np.sqrt(self.exact.n_states)
 
     def _pair_up(self, n_most: int) -> None:
         while not self.full and self.n_paired < len(self.states):
@@ -165,16 +212,21 @@ class Search:
         return len(self.states) - n_before
 
     def _unclaimed(self, ends: Array) -> Array:
-        """(trial,) ends from which Newton would not obviously reach a known point.
+        """(trial,) ends from which Newton would not obviously reach a known point."""
+        return self._leading_to(ends) < 0
+
+    def _leading_to(self, ends: Array) -> Array:
+        """(trial,) the known point that Newton would obviously reach from each end; -1 where there is none.
 
         It would where F(x) - x is linear on the way: half as large halfway to the nearest known point.
         """
         if not len(self.states) or not len(ends):
-            return np.ones(len(ends), bool)
-        known = self.states[[int(((self.states - end) ** 2).sum(axis=1).argmin()) for end in ends]]
+            return np.full(len(ends), -1)
+        nearest = np.array([int(((self.states - end) ** 2).sum(axis=1).argmin()) for end in ends])
         residual = self.exact.residual(ends)
-        bend = self.exact.residual((ends + known) / 2) - residual / 2
-        return np.linalg.norm(bend, axis=1) > LINEAR * np.linalg.norm(residual, axis=1)
+        bend = self.exact.residual((ends + self.states[nearest]) / 2) - residual / 2
+        linear = np.linalg.norm(bend, axis=1) <= LINEAR * np.linalg.norm(residual, axis=1)
+        return np.where(linear, nearest, -1)
 
     def _polish(self, ends: Array) -> None:
         """Newton from each end; keep what is a fixed point and is not known yet.

@@ -17,23 +17,30 @@ about whether any is missing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnlab.analysis._certificate import balanced, certificate, index_rule
+from rnnlab.analysis._bounds import index_rule
+from rnnlab.analysis._certificate import balanced, certificate
+from rnnlab.analysis._curve import curve
 from rnnlab.analysis._descent import slowest_near
 from rnnlab.analysis._distinct import away_from, distinct
-from rnnlab.analysis._regions import points_by_pattern
+from rnnlab.analysis._each import METHODS
+from rnnlab.analysis._regions import pieces_of, points_by_pattern
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis._search import Round, Search, jacobians_in_parts
-from rnnlab.analysis._starts import checked, default_starts, given_starts, spread
+from rnnlab.analysis._starts import checked, default_starts, given_starts, let_go, spread
 from rnnlab.analysis._update import Update, half_square
+from rnnlab.analysis.modes import Modes, modes_of
 from rnnlab.networks import Network, as_network
 from rnnlab.threads import one_thread
 
 DEFAULT_STARTS = 1024
+BUDGET = 16
+"""Starts in all, as a multiple of the first ones, while the index sum says that a point is missing."""
 SLOW_APART = 0.01
 """How far slow points are from each other and from fixed points, at least, as a share of the starts' spread."""
 
@@ -55,6 +62,7 @@ class FixedPoints(Result):
         slow_states: (slow point, n_states) minima of q that are not zeros of it; only if asked for.
         slow_q: (slow point,) q there.
         rounds: what each round of the search started from and brought.
+        n_led: (point,) how many of the first starts led to it.
         note: what else a reader should know; empty if nothing.
     """
 
@@ -71,6 +79,7 @@ class FixedPoints(Result):
     rounds: tuple[Round, ...] = ()
     note: str = ""
     balanced: bool | None = field(default=None)
+    n_led: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
 
     def __len__(self) -> int:
         return len(self.states)
@@ -131,6 +140,20 @@ class FixedPoints(Result):
         """J of one time step at a point, (to, from)."""
         return Update(self.network, self.inputs).jacobian(self.states[[point]])[0]
 
+    def modes(self, point: int, n: int | None = None) -> Modes:
+        """The first ``n`` modes (all by default) at a point: eigenvalues with their left and right eigenvectors."""
+        return modes_of(self.jacobian(point), self.network.dt, n)
+
+    @cached_property
+    def leading(self) -> tuple[Modes, ...]:
+        """Per point, its first mode: the slowest to decay or the fastest to grow, with both its eigenvectors."""
+        return tuple(self.modes(point, 1) for point in range(len(self)))
+
+    @property
+    def curve(self) -> tuple[FloatArray, FloatArray]:
+        """Numbers of starts and of points found with so many; see `rnnlab.analysis._curve`."""
+        return curve(self.rounds, self.n_led)
+
     def counts(self) -> dict[str, int]:
         """How many points there are of each stability, e.g. ``{"stable": 8, "saddle": 19}``."""
         labels = self.stability
@@ -159,11 +182,14 @@ def fixed_points(
     slow: float = 0.0,
     n_steps: int = 100,
     max_points: int = 512,
+    budget: int | None = None,
+    method: Literal["search", "exact", "approx"] = "search",
 ) -> FixedPoints:
     """All fixed points of a network under a constant input, as far as they can be found.
 
     Starts descend on q (Adam), are merged, and finished by Newton; midpoints of found pairs are the next starts,
-    until a round brings nothing new and the index sum, where it applies, agrees. Finding none is a result.
+    until a round brings nothing new and the index sum, where it applies, agrees. A network of at most 12 units that is
+    piecewise linear (ReLU) is solved instead, region by region. Finding none is a result.
 
     Args:
         source: a Network, a Run, or anything with a ``network``. With a ``task`` too, its trials are simulated and
@@ -179,47 +205,54 @@ def fixed_points(
         slow: report, as slow points, minima of q with a speed below this (state units per step); 0 for none.
         n_steps: length of the descent.
         max_points: where to stop; so many points are usually a line or surface of them.
+        budget: starts in all, of every kind, after which the search ends though the index sum says that a point is
+            missing; 16 times ``n_starts`` by default.
+        method: "search", or as other programs do, for comparison: "exact" finds a root from each start by itself
+            (as fsolve does), "approx" the minimum of q, and takes any state with q below ``tolerance``.
 
     Raises:
-        ValueError: inputs, starts or guesses of the wrong shape, or not finite.
+        ValueError: inputs, starts or guesses of the wrong shape, or not finite; an unknown method.
     """
-    network = as_network(source)
+    network, rng = as_network(source), np.random.default_rng(seed)
     constant = _inputs(network, inputs)
-    with one_thread(network.n_units):
-        return _found(source, network, constant, starts, guesses, n_starts, seed, tolerance, slow, n_steps, max_points)
-
-
-def _found(
-    source: Any,
-    network: Network,
-    constant: FloatArray,
-    starts: Any,
-    guesses: ArrayLike | None,
-    n_starts: int | None,
-    seed: int,
-    tolerance: float,
-    slow: float,
-    n_steps: int,
-    max_points: int,
-) -> FixedPoints:
-    rng = np.random.default_rng(seed)
-    update = Update(network, constant)
-    search = Search(Update(network, constant, np.float32), update, index_rule(network), rng, tolerance, max_points)
-    search.n_steps = n_steps
-    solved = points_by_pattern(network, constant) if starts is None and guesses is None else None
-    if solved is not None:
-        search.accept(solved)
-        return _result(network, constant, search, slow)
     n = _count("n_starts", DEFAULT_STARTS if n_starts is None else n_starts)
-    if starts is None:
-        first = default_starts(source, network, update, n, rng)
-    else:
-        first = given_starts(starts, n, update.n_states, rng)
-    near = checked("guesses", np.zeros((0, update.n_states)) if guesses is None else guesses, update.n_states)
-    search.scale = spread(np.concatenate([first, near]))
-    with np.errstate(over="ignore", invalid="ignore"):  # a state that runs away is simply not a candidate
-        search.run(first, near)
-    return _result(network, constant, search, slow)
+    if method not in METHODS:
+        raise ValueError(f"method: {method!r}; choose one of {', '.join(METHODS)}")
+    search = _search(network, constant, rng, tolerance, max_points)
+    search.n_steps, search.budget = n_steps, BUDGET * n if budget is None else _count("budget", budget)
+    with one_thread(network.n_units):
+        if starts is None and guesses is None and method == "search" and _solved(search):
+            return _result(network, constant, search, slow)
+        first = _starts(source, network, search.exact, starts, n, rng)
+        near = checked("guesses", np.zeros((0, network.n_states)) if guesses is None else guesses, network.n_states)
+        search.scale = spread(np.concatenate([first, near]))
+        with np.errstate(over="ignore", invalid="ignore"):  # a state that runs away is simply not a candidate
+            search.run(first, near) if method == "search" else search.run_each(first, method)
+        return _result(network, constant, search, slow)
+
+
+def _search(network: Network, inputs: FloatArray, rng: np.random.Generator, tolerance: float, most: int) -> Search:
+    exact = Update(network, inputs)
+    search = Search(Update(network, inputs, np.float32), exact, index_rule(network), rng, tolerance, most)
+    search.pieces = pieces_of(network, inputs)
+    search.let_go = lambda n: let_go(network, exact, n, rng)
+    return search
+
+
+def _solved(search: Search) -> bool:
+    """Whether all points could be solved for; they are taken then."""
+    pieces = search.pieces
+    points = None if pieces is None else points_by_pattern(pieces)
+    if pieces is None or points is None:
+        return False
+    search.accept(points, 2 ** len(pieces.W))
+    return True
+
+
+def _starts(source: Any, network: Network, update: Update, given: Any, n: int, rng: np.random.Generator) -> FloatArray:
+    if given is None:
+        return default_starts(source, network, update, n, rng)
+    return given_starts(given, n, update.n_states, rng)
 
 
 def _inputs(network: Network, inputs: ArrayLike | None) -> FloatArray:
@@ -257,6 +290,7 @@ def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -
         slow_states=frozen(slow_states),
         slow_q=frozen(half_square(search.exact.residual(slow_states))),
         rounds=tuple(search.rounds),
+        n_led=frozen(np.bincount(search.led_to[search.led_to >= 0], minlength=len(index))[order]),
         note=_note(search, index, values),
         balanced=balanced(search.rule, index),
     )

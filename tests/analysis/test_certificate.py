@@ -6,8 +6,22 @@ import numpy as np
 import pytest
 
 from rnnlab.analysis import ANALYSES, fixed_points
-from rnnlab.analysis._certificate import Rule, balanced, certificate, index_rule, indices
-from rnnlab.networks import GRU, LSTM, Cell, LeakyRNN, Network
+from rnnlab.analysis._bounds import index_rule
+from rnnlab.analysis._certificate import Rule, balanced, certificate, indices
+from rnnlab.networks import (
+    GRU,
+    LSTM,
+    AdaptingRNN,
+    AttentionRNN,
+    Cell,
+    FastWeightsRNN,
+    FeedForwardRNN,
+    LeakyRNN,
+    LeakyVariant,
+    LowRankRNN,
+    Network,
+    PlasticRNN,
+)
 from tests.analysis.oracles import one_unit, three_latents
 
 
@@ -34,6 +48,34 @@ def test_it_applies_to_unbounded_ones_that_are_held_back(nonlinearity: str) -> N
     assert rule_of(LeakyRNN(nonlinearity=nonlinearity, spectral_radius=1.5, damping=0.1)).expected == 1
     weak = rule_of(LeakyRNN(nonlinearity=nonlinearity, spectral_radius=0.1))
     assert weak.expected == 1 or weak.unique
+
+
+@pytest.mark.parametrize("kind", [LowRankRNN, AdaptingRNN, PlasticRNN, FastWeightsRNN, AttentionRNN, FeedForwardRNN])
+def test_it_applies_to_every_variant_of_bounded_rates(kind: type[LeakyVariant]) -> None:
+    assert rule_of(kind(n_units=5, nonlinearity="tanh")).expected == 1
+
+
+def test_what_bounds_a_variant_of_unbounded_rates() -> None:
+    assert rule_of(PlasticRNN(nonlinearity="relu", spectral_radius=3)).because.startswith("its synapses tire")
+    assert rule_of(FastWeightsRNN(nonlinearity="relu", spectral_radius=0.1)).expected is None
+    assert rule_of(AttentionRNN(nonlinearity="linear")).unique is False
+    assert rule_of(AdaptingRNN(nonlinearity="linear")).unique
+
+
+def test_fast_weights_that_never_change_are_any() -> None:
+    network = Network.initialised(FastWeightsRNN(n_units=3, nonlinearity="tanh"), 1, 1)
+    still = Network(network.config, {**network.parameters, "rate_fast": np.zeros(1)})
+    assert index_rule(network).expected == 1
+    assert index_rule(still).expected is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_plastic_networks_of_relu_units_balance(seed: int) -> None:
+    config = PlasticRNN(n_units=5, nonlinearity="relu", spectral_radius=None, spikes=20.0)
+    network = Network.initialised(config, 1, 1, seed)
+    strong = Network(config, {**network.parameters, "W_rec": 6 * network.parameters["W_rec"], "b_rec": np.full(5, 0.2)})
+    points = fixed_points(strong)
+    assert points.balanced and "tire" in points.certificate
 
 
 def test_a_cubic_damping_is_not_trusted_against_a_power_law() -> None:

@@ -7,9 +7,12 @@ import pytest
 from scipy.optimize import brentq
 
 from rnnlab.analysis import FixedPoints, fixed_points
-from rnnlab.networks import LSTM, NONLINEARITIES, LeakyRNN, Network, from_arrays
+from rnnlab.networks import GRU, LSTM, NETWORKS, NONLINEARITIES, Cell, LeakyRNN, Network, from_arrays
 from rnnlab.simulation import simulate
 from tests.analysis.oracles import lstm_points, one_unit, relu_points, same_points, small_lstm, three_latents
+from tests.networks.family import N_INPUTS, N_OUTPUTS, VARIANTS, Case
+
+GATED: dict[str, Cell] = {"LSTM": LSTM(n_units=6), "large GRU": GRU(n_units=12)}
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +167,31 @@ def test_relu_points_are_those_of_the_activation_patterns(form: str, seed: int) 
     assert searched.balanced is not False
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("form", ["current", "rate"])
+def test_going_from_region_to_region_finds_what_solving_all_of_them_finds(form: str, seed: int) -> None:
+    """Twelve units: 4096 regions to solve, 1024 starts to search from."""
+    rng, n = np.random.default_rng(100 + seed), 12
+    W, b = rng.normal(size=(n, n)) * [1.5, 2.5, 3.5][seed % 3] / n**0.5, rng.normal(size=n)
+    network = from_arrays(form=form, nonlinearity="relu", dt=20, tau=100, W_rec=W, b_rec=b, W_out=np.ones((1, n)))
+    solved = fixed_points(network)
+    assert same_points(solved.states, relu_points(W, b, form))
+    assert solved.certificate.startswith("complete: all 4096 activation patterns")
+    searched = fixed_points(network, starts=rng.normal(size=(1024, n)) * 3)
+    assert same_points(searched.states, solved.states)
+
+
+@pytest.mark.parametrize("name", ["low rank", "layer in front", "adapting"])
+def test_other_cells_of_relu_units_are_solved_by_region_too(name: str) -> None:
+    cell = VARIANTS[name].replace(nonlinearity="relu")
+    network = Network(cell, Case(cell, seed=3).p)
+    solved = fixed_points(network, INPUTS)
+    assert solved.certificate.startswith("complete: all 64 activation patterns")
+    assert solved.speed.max() < 1e-12
+    searched = fixed_points(network, INPUTS, starts=np.random.default_rng(0).normal(size=(256, network.n_states)) * 3)
+    assert same_points(searched.states, solved.states)
+
+
 def test_a_large_relu_network_with_a_known_pair_of_points() -> None:
     # Mutual inhibition between two halves: either half wins, and the tie between them is the saddle.
     n = 60
@@ -192,29 +220,61 @@ def test_the_lstm_oracle_has_cases_with_several_points() -> None:
 # ------------------------------------------------------------------------------------------- every network
 
 
-def cells() -> list[Network]:
+def cells() -> dict[str, Network]:
+    """Random networks of every kind, with random biases, at half to full gain."""
     rng = np.random.default_rng(5)
-    found = []
+    found = {}
     for form in ("current", "rate"):
         for name in NONLINEARITIES:
             config = LeakyRNN(n_units=8, form=form, nonlinearity=name, tau=tuple(np.linspace(50, 200, 8)), dt=20)
-            found.append(Network.initialised(config.replace(spectral_radius=0.7), 2, 1, rng, name=f"{form} {name}"))
+            config = config.replace(spectral_radius=0.7)
+            found[f"{form} {name}"] = Network.initialised(config, N_INPUTS, N_OUTPUTS, rng)
     damped = LeakyRNN(n_units=8, nonlinearity="relu", damping=0.1, excitatory=0.75, spectral_radius=1.5)
-    found.append(Network.initialised(damped, 2, 1, rng, name="damped"))
-    found.append(Network.initialised(LSTM(n_units=8), 2, 1, rng, name="lstm"))
-    return found
+    found["damped"] = Network.initialised(damped, N_INPUTS, N_OUTPUTS, rng)
+    cases = {name: Case(cell) for name, cell in (VARIANTS | GATED).items()}
+    return found | {name: Network(case.cell, case.p) for name, case in cases.items()}
 
 
-@pytest.mark.parametrize("network", cells(), ids=lambda network: network.name)
-def test_every_point_of_every_cell_stands_still(network: Network) -> None:
-    inputs = np.array([0.3, -0.2])
-    points = fixed_points(network, inputs, n_starts=128)
-    assert points.n_points >= 1
-    after = network.step(points.states, np.repeat(inputs[None], len(points), axis=0))
+EVERY_NETWORK = pytest.mark.parametrize("network", cells().values(), ids=cells())
+INPUTS = np.array([0.3, -0.2, 0.1])
+
+
+def test_every_kind_of_network_is_among_them() -> None:
+    assert {type(network.config) for network in cells().values()} == set(NETWORKS.values())
+
+
+@EVERY_NETWORK
+def test_every_point_of_every_cell_stands_still_and_has_the_modes_of_its_jacobian(network: Network) -> None:
+    points = fixed_points(network, INPUTS, n_starts=64)
+    assert points.n_points >= 1 or points.balanced is None
+    after = network.step(points.states, np.repeat(INPUTS[None], len(points), axis=0))
     assert after == pytest.approx(points.states, abs=1e-9)
     assert points.balanced is not False
-    values = np.linalg.eigvals(points.jacobian(0))
-    assert np.sort(np.abs(values)) == pytest.approx(np.sort(np.abs(points.map_eigenvalues[0])), abs=1e-9)
+    assert points.outputs == pytest.approx(network.readout(points.states))
+    for k in range(min(len(points), 3)):
+        check_linearisation(points, k)
+
+
+def one_sided(network: Network, x: np.ndarray, h: float) -> np.ndarray:
+    """(to, from) slopes of the update towards larger (or for negative h smaller) values, to second order."""
+    u, moves = np.repeat(INPUTS[None], len(x), axis=0), h * np.eye(len(x))
+    at, near, far = (network.step(x + k * moves, u) for k in (0, 1, 2))
+    return ((4 * near - 3 * at - far) / (2 * h)).T
+
+
+def check_linearisation(points: FixedPoints, k: int) -> None:
+    """The Jacobian against differences, the eigenvalues and both kinds of eigenvectors against the Jacobian."""
+    network, x = points.network, points.states[k]
+    J = points.jacobian(k)
+    sides = [one_sided(network, x, h) for h in (1e-6, -1e-6)]  # at a corner of the update it is the slope of one side
+    np.testing.assert_allclose(np.min([np.abs(J - side).max(axis=0) for side in sides], axis=0), 0, atol=3e-8)
+    modes = points.modes(k)
+    np.testing.assert_allclose(modes.map_eigenvalues, points.map_eigenvalues[k], atol=1e-6)
+    np.testing.assert_allclose(J @ modes.right.T, modes.right.T * modes.map_eigenvalues, atol=1e-9)
+    np.testing.assert_allclose(modes.left @ J, modes.map_eigenvalues[:, None] * modes.left, atol=1e-6)
+    assert points.n_unstable[k] == (np.abs(np.linalg.eigvals(J)) > 1).sum()
+    assert points.n_unstable_flow[k] == (np.linalg.eigvals(J - np.eye(len(x))).real > 0).sum()
+    assert points.leading[k].map_eigenvalues[0] == modes.map_eigenvalues[0]
 
 
 def test_stable_points_attract_and_saddles_do_not(latents: tuple[Network, np.ndarray, FixedPoints]) -> None:
@@ -268,6 +328,44 @@ def test_guesses_follow_a_network_that_changes(latents: tuple[Network, np.ndarra
     assert followed.balanced
 
 
+@pytest.mark.parametrize("method", ["exact", "approx"])
+def test_each_start_by_itself_as_other_programs_search(method: str) -> None:
+    network = one_unit(2.0, "rate")
+    points = fixed_points(network, method=method, tolerance=1e-12, n_starts=60)
+    root = brentq(lambda x: np.tanh(2 * x) - x, 1e-3, 1)
+    assert np.sort(points.states[:, 0]) == pytest.approx([-root, 0, root], abs=1e-4)
+    assert points.n_led.sum() == 60
+    assert len(points.rounds) == 1
+
+
+def test_approx_takes_what_is_slow_enough_and_says_so() -> None:
+    fold = np.arccosh(2**0.5)
+    ghost = one_unit(2.0, bias=-1.1 * (2 * np.tanh(fold) - fold))
+    assert fixed_points(ghost, method="exact", n_starts=60).n_points == 1
+    loose = fixed_points(ghost, method="approx", tolerance=1e-4, n_starts=60)
+    assert loose.n_points > 1
+    assert loose.certificate == "does not apply, because any state with q below 0.0001 was taken, root or not"
+
+
+def test_the_curve_of_points_found_per_start(latents: tuple[Network, np.ndarray, FixedPoints]) -> None:
+    _, _, points = latents
+    starts, found = points.curve
+    assert (np.diff(starts) >= 0).all() and (np.diff(found) >= -1e-9).all()
+    assert starts[-1] == sum(each.n_starts for each in points.rounds)
+    assert found[-1] == points.n_points
+    assert found[1] == pytest.approx((points.n_led / 1024).sum(), abs=1e-9)  # one start leads to one point, or to none
+    assert points.n_led.sum() <= 1024
+
+
+def test_the_search_goes_on_while_a_point_is_missing_and_ends_with_its_budget() -> None:
+    network, expected = three_latents()
+    saddle = expected[[1]]  # alone it does not balance
+    few, more = (fixed_points(network, starts=saddle, n_starts=1024, budget=budget) for budget in (1, None))
+    assert sum(each.n_starts for each in few.rounds) < sum(each.n_starts for each in more.rounds)
+    assert same_points(more.states, expected)
+    assert few.balanced is False or few.n_points == 27
+
+
 def test_starts_may_be_a_trajectory(latents: tuple[Network, np.ndarray, FixedPoints]) -> None:
     network, _, _ = latents
     trajectory = simulate(network, np.zeros((4, 50, 1)), initial_state=np.random.default_rng(0).normal(size=(4, 100)))
@@ -311,6 +409,7 @@ def test_a_ghost_is_reported_as_a_slow_point_when_asked() -> None:
         ({"guesses": np.zeros(1)}, r"guesses: shape \(1,\)"),
         ({"starts": np.full((3, 1), np.inf)}, "starts: .*finite"),
         ({"n_starts": -1}, "n_starts: -1"),
+        ({"method": "fast"}, "method: 'fast'; choose one of search, exact, approx"),
     ],
 )
 def test_wrong_arguments_are_named(arguments: dict, message: str) -> None:

@@ -105,11 +105,18 @@ def _as_data(points: FixedPoints) -> dict[str, Any]:
                 "q": float(points.q[i]),
                 "state": points.states[i].tolist(),
                 "outputs": points.outputs[i].tolist(),
-                "eigenvalues": [[float(z.real), float(z.imag)] for z in points.eigenvalues[i]],
+                "eigenvalues": _pairs(points.eigenvalues[i]),
+                "leading_right": _pairs(points.leading[i].right[0]),
+                "leading_left": _pairs(points.leading[i].left[0]),
             }
             for i in range(len(points.states))
         ],
     }
+
+
+def _pairs(values: np.ndarray) -> list[list[float]]:
+    """Complex numbers as JSON has them: real and imaginary parts."""
+    return [[float(z.real), float(z.imag)] for z in values]
 
 
 def _as_table(points: FixedPoints, names: Sequence[str] = ()) -> str:
