@@ -34,17 +34,22 @@ def _balance(W: np.ndarray, signs: np.ndarray) -> str:
 
 def _connected(W: np.ndarray) -> str:
     """Whether every unit reaches every other along recurrent connections."""
-    from scipy.sparse import csr_array  # slow to import, and only who asks for notes needs it
+    there = abs(W) > SILENT * abs(W).max(initial=0.0)
+    if len(W) < 2 or (_reached(there).all() and _reached(there.T).all()):
+        return ""
+    from scipy.sparse import csr_array  # slow to import, and few networks fall apart
     from scipy.sparse.csgraph import connected_components
 
-    if len(W) < 2:
-        return ""
-    n_parts, _ = connected_components(
-        csr_array(abs(W) > SILENT * abs(W).max(initial=0.0)), directed=True, connection="strong"
-    )
-    if n_parts == 1:
-        return ""
+    n_parts, _ = connected_components(csr_array(there), directed=True, connection="strong")
     return (
         f"the recurrent graph is not strongly connected: its {len(W)} units fall into {n_parts} parts "
         "without a way there and back"
     )
+
+
+def _reached(connections: np.ndarray) -> np.ndarray:
+    """Which units the first one reaches along ``connections`` (to, from), itself included."""
+    reached = np.arange(len(connections)) == 0
+    while not np.array_equal(reached, further := reached | connections[:, reached].any(axis=1)):
+        reached = further
+    return reached

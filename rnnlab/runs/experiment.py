@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnlab.networks import AnyNetwork
+from rnnlab.networks import AnyNetwork, Network
 from rnnlab.runs.steering import Change, checked
+from rnnlab.runs.streams import stream
 from rnnlab.runs.training import Training
 from rnnlab.spec import Live, Spec, SpecError, quantity
 from rnnlab.tasks import AnyTask, CodeTask, Task, single_tasks, task_names
@@ -87,6 +88,12 @@ class Experiment(Spec):
         parts = {"task": self.task, "network": self.network, "training.loss": self.training.loss}
         found = ((f"Experiment.{place}", part) for place, part in parts.items() if isinstance(part, Live))
         return next(found, None)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What should be known about the recurrent weights that training starts with; see `Network.notes`."""
+        rng = stream(self.seed, "initialise")
+        return Network.initialised(self.network, self.task.n_inputs, self.task.n_outputs, rng).notes
 
     @property
     def task_names(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -45,7 +46,7 @@ class WeightsPart(Part):
             del shown["W_in"]
         spectrum = (self.session.results.spectra or {}).get(self.gate.value)
         self._draw(shown, spectrum)
-        self._said = describe(shown, spectrum, self.session.network_update)
+        self._said = describe(shown, spectrum, self.session.network_update) + odd(network.notes)
         text.say(self.caption, self._said + self._of())
 
     def _of(self) -> str:
@@ -93,6 +94,11 @@ def describe(parameters: dict[str, Any], spectrum: Spectrum | None, update: int)
         f"a random matrix with these variances fills, and {int(spectrum.outside.sum())} outside the dotted circle, "
         "farther than chance takes them in a matrix of this size."
     )
+
+
+def odd(notes: Sequence[str]) -> str:
+    """What is odd about the weights, as sentences after others."""
+    return "".join(f" {note[:1].upper()}{note[1:]}." for note in notes)
 
 
 def _circles(spectrum: Spectrum) -> dict[str, Any]:

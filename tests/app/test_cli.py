@@ -72,6 +72,22 @@ def test_train_shows_loss_and_accuracy(say: Callable[..., Said], tmp_path: Path)
     assert f"rnnlab lab {tmp_path / 'run'}" in out
 
 
+def test_what_is_odd_about_a_network_is_said(say: Callable[..., Said], tmp_path: Path) -> None:
+    """Units that drive only themselves: nothing leads from one to another, before training and, frozen, after it."""
+    out = tmp_path / "run"
+    diagonal = rl.networks.Weights(initial=rl.networks.Identity(0.9))
+    alone = rl.Experiment(
+        task=rl.tasks.get("flip_flop"),
+        network=rl.networks.LeakyRNN(n_units=4, weights_rec=diagonal, train=("W_in", "W_out")),
+        training=rl.Training(updates=1, batch_size=4, validation_trials=4),
+    )
+    (tmp_path / "alone.json").write_text(alone.to_json())
+    code, _, err = say("train", tmp_path / "alone.json", "--out", out)
+    wanted = "the recurrent graph is not strongly connected: its 4 units fall into 4 parts"
+    assert code == 0 and f"note: {wanted}" in err
+    assert wanted in say("info", out)[1]
+
+
 def test_train_reads_an_experiment_from_a_file(say: Callable[..., Said], run: Path, tmp_path: Path) -> None:
     file = tmp_path / "experiment.json"
     file.write_text(rl.load(run).experiment.to_json())

@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.random import default_rng
 
-from rnnlab.networks import LSTM, Density, Identity, LeakyRNN, Network, Uniform, Weights
+from rnnlab.networks import LSTM, Density, Identity, LeakyRNN, Network, Uniform, Weights, from_arrays
 from rnnlab.networks.scaling import balanced, scale_to_radius, spectral_radius
 from rnnlab.spec import SpecError
 from tests.networks.family import CONSTRAINED, N_INPUTS, N_OUTPUTS
@@ -326,6 +326,16 @@ def test_notes_say_what_is_unbalanced() -> None:
     p = {"W_in": np.ones((2, 1)), "W_rec": W, "W_out": np.array([[1.0, 0.0]]), "b_rec": np.zeros(2)}
     network = Network(LeakyRNN(n_units=2, signs=(1, -1)), p | {"b_out": np.zeros(1), "x0": np.zeros(2)})
     assert "75% of all recurrent weight is inhibition" in network.notes[0]
+
+
+def test_notes_know_a_ring_from_a_chain() -> None:
+    """A ring of units is the sparsest graph that is strongly connected; without any one link it is a chain."""
+    ring = np.roll(np.eye(40), 1, axis=0)
+    assert from_arrays(W_rec=ring).notes == ()
+    for i in (0, 17, 39):
+        chain = np.where(np.arange(40)[:, None] == i, 0.0, ring)
+        assert from_arrays(W_rec=chain).notes[0].startswith("the recurrent graph is not strongly connected: its 40")
+        assert "fall into 40 parts" in from_arrays(W_rec=chain).notes[0]
 
 
 def test_notes_say_where_the_graph_falls_apart() -> None:

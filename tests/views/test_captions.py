@@ -7,7 +7,7 @@ import pytest
 
 from rnnlab.analysis import fixed_points, spectrum
 from rnnlab.figures.theme import LIGHT
-from rnnlab.networks import from_arrays
+from rnnlab.networks import Identity, Weights, from_arrays
 from rnnlab.session import Session
 from rnnlab.views import fixed_points as fixed_points_view
 from rnnlab.views import weights
@@ -23,6 +23,19 @@ def test_the_caption_of_the_weights_counts_by_both_circles_that_are_drawn(sessio
     counts = [int((abs(found.eigenvalues) > radius).sum()) for radius in (found.disc, found.edge)]
     assert f"{counts[0]} lie outside the grey disc" in part.caption.object
     assert f"{counts[1]} outside the dotted circle" in part.caption.object
+
+
+def test_the_caption_of_the_weights_says_what_is_odd_about_them(session: Session) -> None:
+    assert "strongly connected" not in caption(session)
+    odd = Session(session.experiment.replace(network__weights_rec=Weights(initial=Identity(0.9))))
+    assert "The recurrent graph is not strongly connected: its" in caption(odd)
+    odd.close()
+
+
+def caption(session: Session) -> str:
+    part = weights.WeightsPart(session, LIGHT)
+    part.bring_up_to_date()
+    return str(part.caption.object)
 
 
 @pytest.mark.parametrize(

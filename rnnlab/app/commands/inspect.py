@@ -37,6 +37,7 @@ def _facts(run: Run) -> dict[str, str]:
         "task": f"{experiment.task.name} ({experiment.task.n_inputs} inputs, {experiment.task.n_outputs} outputs)",
         "network": f"{type(experiment.network).__name__}, {network.n_units} units, dt {network.dt:g} ms",
         "equation": experiment.network.equation,
+        **({"notes": "\n".join(network.notes)} if network.notes else {}),
         "training": f"{training.batch_size} trials per update, learning rate {training.learning_rate:g}",
         "seed": str(experiment.seed),
         "updates": f"{run.update} of {training.updates}{ended}",

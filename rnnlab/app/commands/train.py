@@ -39,6 +39,8 @@ def train(options: Namespace) -> int:
     from rnnlab.training import train as events_of  # torch is loaded here, after all that can be refused without it
 
     experiment = read_experiment(options.what, options.settings, options.seed)
+    for note in experiment.notes:
+        print(f"note: {note}", file=sys.stderr)
     return _drain(events_of(experiment, out=out), experiment.training.updates, out)
 
 
