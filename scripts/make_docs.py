@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Write what the catalogues say into docs/tasks.md and docs/networks.md, between the two marks.
+"""Write what the catalogues say into docs/tasks.md, docs/networks.md and docs/analysis.md, between the two marks.
 
 python scripts/make_docs.py            rewrite
 python scripts/make_docs.py --check    exit with 1 if that would change anything
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+from rnnlab.analysis import ANALYSES, CONTROLS, Analysis
 from rnnlab.networks import (
     INITIALISERS,
     NETWORKS,
@@ -135,6 +136,27 @@ def attribute_docs(config: type) -> dict[str, str]:
     return found
 
 
+# ---------------------------------------------------------------------------------------------------- analyses
+
+
+def analyses() -> Iterator[str]:
+    families = list(dict.fromkeys(entry.family for entry in ANALYSES.values()))
+    for family in families:
+        rows = [row(name, entry) for name, entry in ANALYSES.items() if entry.family == family]
+        yield from (f"## {family.capitalize()}", "", *table(("name", "what it shows", "question", "from"), rows), "")
+    yield from ("## Settings of the questions", "")
+    for entry in ANALYSES.values():
+        if entry.question is not None:
+            controls = ", ".join(CONTROLS[name].title for name in entry.question.controls) or "none"
+            yield from (f"**{entry.question.__name__}.** Controls: {controls}.", "")
+            yield from (*table(("setting", "default", "unit", "meaning"), list(fields(entry.question))), "")
+
+
+def row(name: str, entry: Analysis) -> tuple[str, ...]:
+    question = "" if entry.question is None else f"`{entry.question.__name__}`"
+    return f"`{name}`", entry.sentence, question, entry.paper
+
+
 # ------------------------------------------------------------------------------------------------------- files
 
 
@@ -149,7 +171,7 @@ def renewed(page: Path, write: Callable[[], Iterator[str]]) -> str:
 
 def main() -> int:
     stale = []
-    for name, write in (("tasks.md", tasks), ("networks.md", networks)):
+    for name, write in (("tasks.md", tasks), ("networks.md", networks), ("analysis.md", analyses)):
         page = DOCS / name
         text = renewed(page, write)
         if text != page.read_text():

@@ -109,7 +109,7 @@ def test_every_catalogue_entry_is_in_the_docs() -> None:
     places = {
         "docs/tasks.md": tasks.TASKS,
         "docs/networks.md": networks.NETWORKS,
-        "docs/python.md": analysis.ANALYSES,
+        "docs/analysis.md": analysis.ANALYSES,
         "docs/lab.md": views.VIEWS,
     }
     missing = [(place, entry) for place, table in places.items() for entry in table if not mentions(place, entry)]

@@ -22,7 +22,7 @@ class Accuracy(Result):
     Attributes:
         accuracy: in [0, 1]; ``low`` and ``high`` bound its 95 % interval.
         chance: accuracy of a network that knows nothing.
-        n_trials: how many trials it was measured on.
+        n_trials: how many trials it was measured on: those that count.
         score: the task's score of every trial.
     """
 
@@ -68,5 +68,11 @@ def accuracy(
     batch = given.sample(n_trials, dt=as_network(source).dt, seed=seed, noise=noise)
     trajectory = simulate(source, batch, interventions, seed=seed if noise else None)
     score = given.score(trajectory.outputs, batch)
-    low, high = interval_of_mean(np.asarray(score.correct, float))
-    return Accuracy(score.accuracy, low, high, score.chance, n_trials, score)
+    return measured(score)
+
+
+def measured(score: Score) -> Accuracy:
+    """The accuracy of trials that have been scored, over those that count."""
+    correct = np.asarray(score.correct if score.counted is None else score.correct[score.counted], float)
+    low, high = interval_of_mean(correct) if len(correct) else (0.0, 1.0)
+    return Accuracy(score.accuracy, low, high, score.chance, len(correct), score)

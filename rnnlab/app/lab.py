@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import panel as pn
 
-from rnnlab.app.workspaces import TaskWorkspace, TrainingWorkspace
+from rnnlab.app.workspaces import DissectionWorkspace, TaskWorkspace, TrainingWorkspace
 from rnnlab.figures.theme import THEMES
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import Experiment, Run, Training
@@ -20,7 +20,7 @@ from rnnlab.views.facts import of_field, of_setting
 from rnnlab.views.transport import Transport
 from rnnlab.views.workspace import Workspace
 
-PLACES = ("Task", "Training")
+PLACES = ("Task", "Training", "Dissection")
 """The workspaces, in the order of their tabs."""
 
 Source: TypeAlias = Run | Experiment | str | PathLike[str] | None
@@ -126,6 +126,8 @@ class LabPage:
         with push.batch(self.frame.layout):
             if place == "Task":
                 self.task  # noqa: B018  # built with the first look
+            if place == "Dissection" and place not in self.workspaces:
+                self._add(place, DissectionWorkspace(self.session, THEMES[self.frame.theme]))
             for name, workspace in self.workspaces.items():
                 workspace.show(name == place)
             self._mark(place)
@@ -140,10 +142,13 @@ class LabPage:
     def task(self) -> TaskWorkspace:
         """The workspace of the task, built when it is first asked for."""
         made = TaskWorkspace(self.session, THEMES[self.frame.theme], self.frame.take_in)
-        self.frame.take_in(made.contents)
-        self.workspaces["Task"] = made
-        self.body.append(made.layout)
+        self._add("Task", made)
         return made
+
+    def _add(self, place: str, made: Workspace) -> None:
+        self.frame.take_in(made.contents)
+        self.workspaces[place] = made
+        self.body.append(made.layout)
 
     def _mark(self, place: str) -> None:
         self.place = place

@@ -93,3 +93,11 @@ class TaskWorkspace(Workspace):
         self.contents.append(self.gallery)
         self.take_in([self.gallery])
         self.layout.append(self.shelves)
+
+
+class DissectionWorkspace(Workspace):
+    """Every analysis by family, and the answer to the one that was chosen."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        part = VIEWS["dissection"](session).show(theme)
+        super().__init__(parts.column(part.layout), [part])

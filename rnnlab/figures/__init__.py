@@ -5,6 +5,8 @@ Every figure is a function for scripts and papers (``trial(batch)`` gives a Boke
 """
 
 from rnnlab.figures.activity import ActivityFigure, activity
+from rnnlab.figures.catalogue import FIGURES, live, of
+from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.design import DesignFigure, design
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
@@ -18,10 +20,12 @@ from rnnlab.figures.weights import WeightsFigure, weights
 
 __all__ = [
     "DARK",
+    "FIGURES",
     "FONT",
     "LIGHT",
     "THEMES",
     "ActivityFigure",
+    "ChartFigure",
     "Conditions",
     "DesignFigure",
     "FixedPointsFigure",
@@ -37,6 +41,8 @@ __all__ = [
     "design",
     "fixed_points",
     "learning",
+    "live",
+    "of",
     "psychometric",
     "restyle",
     "thumbnail",

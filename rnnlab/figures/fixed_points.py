@@ -77,7 +77,7 @@ class FixedPointsFigure(LiveFigure):
         height: int = 460,
     ) -> None:
         super().__init__(theme, (*KINDS, "directions", "trajectories", "starts"))
-        self._colours = LinearColorMapper(low=-0.5, high=0.5)
+        self._colours = paint(LinearColorMapper(low=-0.5, high=0.5), theme, palette="plain:1")
         self.root = self._plot = self._build(theme, height)
         self.update(points, trajectory, components, factor, axes)
         dress(self._plot, theme)

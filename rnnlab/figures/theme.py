@@ -65,9 +65,10 @@ class Theme:
     diverging: Palette
 
     def conditions(self, kind: str, n: int) -> Palette:
-        """Colours of ``n`` conditions that are ``"plain"``, ``"categorical"``, ``"graded"`` or ``"signed"``."""
-        if kind == "plain":
-            return (self.reference,) * n
+        """Colours of ``n`` conditions that are ``"plain"``, ``"output"``, ``"categorical"``, ``"graded"`` or
+        ``"signed"``."""
+        if kind in ("plain", "output"):
+            return (self.reference if kind == "plain" else self.output,) * n
         if kind == "categorical":
             return tuple(self.categorical[i % len(self.categorical)] for i in range(n))
         return ramp(*getattr(self, kind), n=n)

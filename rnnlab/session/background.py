@@ -55,6 +55,11 @@ class Background:
                 self._thread = threading.Thread(target=self._work, name="rnnlab-results", daemon=True)
                 self._thread.start()
 
+    def drop(self, name: str) -> None:
+        """Nobody waits for this question any more: where it still waits it is not begun."""
+        with self._changed:
+            self._waiting.pop(name, None)
+
     def take(self) -> tuple[Answer, ...]:
         """The answers that came since the last call, the latest of each name."""
         with self._changed:

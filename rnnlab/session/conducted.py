@@ -8,9 +8,8 @@ from typing import Any
 
 import param
 
-from rnnlab.networks import Network
-from rnnlab.runs import Change, Experiment, Run, RunError, load
-from rnnlab.runs.streams import stream
+from rnnlab.runs import Change, Run, RunError, load
+from rnnlab.runs.beginning import untrained
 from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.intent import Intent
 from rnnlab.session.progress import Course
@@ -202,9 +201,3 @@ def _may_hold(target: Path, run: Run) -> bool:
     except (RunError, OSError):
         return False
     return there.experiment == run.experiment and there.progress.update <= run.progress.update
-
-
-def untrained(experiment: Experiment) -> Network:
-    """The network a training of this experiment begins with."""
-    task, rng = experiment.task, stream(experiment.seed, "initialise")
-    return Network.initialised(experiment.network, task.n_inputs, task.n_outputs, rng, task.name)

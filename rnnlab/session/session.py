@@ -5,19 +5,24 @@ from __future__ import annotations
 import functools
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import param
 
+from rnnlab.analysis import Question, Subject
+from rnnlab.analysis.questions import script as question_script
 from rnnlab.networks import Network
 from rnnlab.runs import Experiment, History, Run, load
+from rnnlab.runs.beginning import untrained
+from rnnlab.runs.expression import expression
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.runs.steering import in_force
-from rnnlab.session.conducted import Conducted, untrained
+from rnnlab.session.conducted import Conducted
 from rnnlab.session.examples import N_EXAMPLES, check_size, sample
 from rnnlab.session.folder import Folder
+from rnnlab.session.inquiries import Inquiries
 from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
 from rnnlab.session.opening import example_run
@@ -61,16 +66,23 @@ class Session(Conducted):
     psychometric = param.Parameter(doc="The newest Psychometric curve, or None; see `ask`.")
     design = param.Parameter(doc="The newest Design (the checks of the task), or None; see `ask`.")
 
+    question = param.Parameter(doc="The Question that is looked at, or None; see `inquire`.")
+    controls = param.Parameter(default=(), doc="Names of the controls that are asked beside it.")
+    replies = param.Dict(default={}, doc='Its Replies by control; "" is the network itself.')
+
     visible = param.Boolean(True, doc="Whether the page is in sight; a hidden one is told little.")
     grace = param.Number(60.0, bounds=(0, None), doc="Seconds that a training goes on after the last viewer left.")
 
     def __init__(self, source: Run | Experiment | None = None, **params: Any) -> None:
         super().__init__(history=History(), progress=Progress(), **params)
         self.draining = False
+        self._beginning: tuple[Experiment, Network] | None = None
         self._example_seed = 0
         self._viewers = Viewers(self._transport.abandon)
-        self.results = Results()
-        self._finalizer = weakref.finalize(self, _end, self._transport, self._folder, self.results)
+        self.results, self.inquiries = Results(), Inquiries()
+        self._finalizer = weakref.finalize(
+            self, _end, self._transport, self._folder, self.results.close, self.inquiries.close
+        )
         self._open(example_run() if source is None else source)
 
     @classmethod
@@ -171,6 +183,8 @@ class Session(Conducted):
         self._course.hear(news)
         self._steered(news.words)
         changes = (self._heard() if news else self._phase()) | self._pictured(news) | self.results.take()
+        replies = self.inquiries.take()
+        changes |= {} if replies is None else {"replies": replies}
         changes = {name: value for name, value in changes.items() if _differ(getattr(self, name), value)}
         if changes:
             self.draining = True
@@ -191,6 +205,7 @@ class Session(Conducted):
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
             self.results.show(self.network, self.example, self._sampler(self.experiment), self.experiment.network)
+            self.inquiries.show(self._subject(), self.network_update)
             if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
                 self.param.update(points=None, psychometric=None)
 
@@ -208,6 +223,57 @@ class Session(Conducted):
         Called by the view that shows it, whenever what it shows has changed; asking again costs nothing.
         """
         self.results.ask(name)
+
+    # ------------------------------------------------------------------------------------------------- questions
+
+    def inquire(self, question: Question | None = None, controls: Sequence[str] | None = None) -> None:
+        """Have a question answered, and controls beside it; `drain` sets `replies` when there is something.
+
+        Args:
+            question: what is asked; the one asked before if not given.
+            controls: names of controls; those asked before if not given. What is meaningless for it is left out.
+        """
+        asked = self.question if question is None else question
+        beside = self.controls if controls is None else tuple(controls)
+        if asked is None:
+            return
+        self.inquiries.ask(asked, beside, again=True)
+        self.param.update(question=asked, controls=beside, replies=self.inquiries.replies)
+
+    def follow(self) -> None:
+        """Ask again what is quick to answer, where the network has changed since."""
+        reply = self.replies.get("")
+        if reply is not None and reply.quick and self.inquiries.outdated(reply) and not self.inquiries.busy:
+            self.inquiries.ask(self.question, self.controls, again=True)
+
+    def give_up(self) -> None:
+        """Ask no more of what is on its way."""
+        self.inquiries.cancel()
+
+    def _subject(self) -> Subject:
+        """Who is asked: the network shown, on the task as edited."""
+        return Subject(self.network, self.experiment.described_task, self._before())
+
+    def _before(self) -> Network:
+        """The network as its training began."""
+        if self.trained is None:
+            return self.network
+        if self._beginning is None or self._beginning[0] is not self.trained:
+            self._beginning = (self.trained, untrained(self.trained))
+        return self._beginning[1]
+
+    def question_script(self) -> str:
+        """A short Python file that asks the question of the run whose network is shown; the training first, where
+        nothing of it is written yet."""
+        if self.question is None:
+            return ""
+        if self.run_folder is None or self.trained is None:
+            train = self.script("runs/mine").rstrip().splitlines()
+            asked = question_script(self.question, "runs/mine").splitlines()[2:]
+            return "\n".join([*train, "", *asked]) + "\n"
+        other = self.experiment.task != self.trained.task
+        task = expression(self.experiment.described_task, used=len("task = ")) if other else ""
+        return question_script(self.question, str(self.run_folder), task=task)
 
     def wait(self, *phases: str, timeout: float = 60.0) -> str:
         """For scripts: drain until the training is in one of these phases (or, with none given, at an end).
@@ -263,6 +329,7 @@ def _differ(old: Any, new: Any) -> bool:
     return old is not new and not (isinstance(new, str | int) and old == new)
 
 
-def _end(transport: Transport, folder: Folder, results: Results) -> None:
-    results.close()
+def _end(transport: Transport, folder: Folder, *close: Callable[[], None]) -> None:
+    for each in close:
+        each()
     transport.close(then=folder.close)  # not before: a training that ends still writes itself down

@@ -5,6 +5,7 @@ from rnnlab.views.composer import ComposerView
 from rnnlab.views.deck import Deck
 from rnnlab.views.design import DesignView
 from rnnlab.views.display import Displayed
+from rnnlab.views.dissection import DissectionView
 from rnnlab.views.exchange import ExchangeView
 from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
@@ -28,6 +29,7 @@ VIEWS: dict[str, type[View]] = {
     "composer": ComposerView,
     "exchange": ExchangeView,
     "gallery": GalleryView,
+    "dissection": DissectionView,
 }
 """Every view by name."""
 
@@ -38,6 +40,7 @@ __all__ = [
     "Deck",
     "DesignView",
     "Displayed",
+    "DissectionView",
     "ExchangeView",
     "FixedPointsView",
     "Frame",

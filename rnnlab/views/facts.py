@@ -148,6 +148,7 @@ TITLES = {
 """Names of kinds as a person reads them, where splitting their words is not enough."""
 
 LABELS = {
+    "n_trials": "Trials",
     "n_units": "Units",
     "tau": "Time constant",
     "dt": "Time step",

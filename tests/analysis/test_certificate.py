@@ -111,5 +111,5 @@ def test_a_damped_relu_network_balances() -> None:
 
 def test_every_analysis_of_the_catalogue_is_a_documented_function() -> None:
     for name, analysis in ANALYSES.items():
-        assert analysis.__name__ == name
-        assert analysis.__doc__
+        assert analysis.function.__name__ == name
+        assert analysis.function.__doc__

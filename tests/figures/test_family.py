@@ -27,6 +27,13 @@ def _curve(material: Material, factor: str) -> analysis.Psychometric:
     )
 
 
+def _order(material: Material, by: str) -> analysis.UnitOrder:
+    rates, direction = material.trajectory.rates, material.batch.factors["direction"]
+    if by == "peak":
+        return analysis.peak_order(rates, material.batch.dt)
+    return analysis.selectivity(rates, direction == direction.min(), direction == direction.max())
+
+
 FAMILY: dict[str, tuple[Build, Update]] = {
     "trial": (
         lambda m, theme: figures.TrialFigure(m.batch, theme=theme),
@@ -47,6 +54,10 @@ FAMILY: dict[str, tuple[Build, Update]] = {
     "fixed_points": (
         lambda m, theme: figures.FixedPointsFigure(None, theme=theme),
         lambda m, f: f.update(m.points, m.trajectory),
+    ),
+    "of": (
+        lambda m, theme: figures.live(_order(m, "peak"), theme),
+        lambda m, f: f.update(_order(m, "selectivity")),
     ),
     "design": (
         lambda m, theme: figures.DesignFigure(analysis.design(m.batch.task), theme=theme),

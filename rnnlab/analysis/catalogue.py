@@ -1,0 +1,175 @@
+"""`ANALYSES`: every analysis there is. What is listed here is in the lab, in the docs and under the family tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from rnnlab.analysis.accuracy import accuracy
+from rnnlab.analysis.decoding import decoding
+from rnnlab.analysis.demixed import demixed_components
+from rnnlab.analysis.design import design
+from rnnlab.analysis.fixed_points import fixed_points
+from rnnlab.analysis.flow import flow
+from rnnlab.analysis.lyapunov import lyapunov
+from rnnlab.analysis.principal_components import principal_components
+from rnnlab.analysis.psychometric import psychometric
+from rnnlab.analysis.questions import Question
+from rnnlab.analysis.questions.behaviour import AccuracyQuestion, PsychometricQuestion
+from rnnlab.analysis.questions.connectivity import SpectrumQuestion
+from rnnlab.analysis.questions.dynamics import FixedPointsQuestion
+from rnnlab.analysis.questions.population import PrincipalComponentsQuestion
+from rnnlab.analysis.questions.units import PeakOrderQuestion
+from rnnlab.analysis.rotations import rotations
+from rnnlab.analysis.selection import selection
+from rnnlab.analysis.spectrum import spectrum
+from rnnlab.analysis.targeted import targeted_dimensions
+from rnnlab.analysis.units import peak_order, selectivity
+
+Family: TypeAlias = Literal[
+    "task", "behaviour", "units", "population", "dynamics", "connectivity", "comparison", "causality"
+]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One entry of the catalogue.
+
+    Attributes:
+        title: its name on the screen.
+        family: what it is about.
+        sentence: what it shows, for a reader who has not met it.
+        paper: where it comes from.
+        function: the plain function for scripts.
+        question: the description of what is asked of a network; None where it is not asked of one.
+    """
+
+    title: str
+    family: Family
+    sentence: str
+    paper: str
+    function: Callable[..., Any]
+    question: type[Question] | None = None
+
+
+ANALYSES: dict[str, Analysis] = {
+    # ------------------------------------------------------------------------------------------------------- task
+    "design": Analysis(
+        "Design of the task",
+        "task",
+        "Whether a task can be learned at all, before anything is trained: answerable, balanced, not given away.",
+        "Geirhos et al. 2020, Nature Machine Intelligence 2 (shortcut learning)",
+        design,
+    ),
+    # -------------------------------------------------------------------------------------------------- behaviour
+    "accuracy": Analysis(
+        "Accuracy",
+        "behaviour",
+        "The share of fresh trials in which the network is right, beside what knowing nothing would give.",
+        "Wilson 1927, JASA 22 (the interval)",
+        accuracy,
+        AccuracyQuestion,
+    ),
+    "psychometric": Analysis(
+        "Psychometric curve",
+        "behaviour",
+        "How often the network makes one choice, against how strong the evidence for it is.",
+        "Wichmann & Hill 2001, Perception & Psychophysics 63",
+        psychometric,
+        PsychometricQuestion,
+    ),
+    # ------------------------------------------------------------------------------------------------------ units
+    "peak_order": Analysis(
+        "Time of the peak",
+        "units",
+        "When each unit is most active on average: a slanted row of peaks is a sequence.",
+        "Harvey, Coen & Tank 2012, Nature 484",
+        peak_order,
+        PeakOrderQuestion,
+    ),
+    "selectivity": Analysis(
+        "Order by selectivity",
+        "units",
+        "Units in the order of how well they tell two conditions apart: sorts a heat map of activity.",
+        "Green & Swets 1966, Signal Detection Theory and Psychophysics",
+        selectivity,
+    ),
+    # ------------------------------------------------------------------------------------------------- population
+    "principal_components": Analysis(
+        "Principal components",
+        "population",
+        "The few directions in which the states move most, and how many dimensions they take up.",
+        "Cunningham & Yu 2014, Nature Neuroscience 17",
+        principal_components,
+        PrincipalComponentsQuestion,
+    ),
+    "targeted_dimensions": Analysis(
+        "Targeted dimensions",
+        "population",
+        "The direction along which the population carries each variable of the task, and when it does so most.",
+        "Mante, Sussillo, Shenoy & Newsome 2013, Nature 503",
+        targeted_dimensions,
+    ),
+    "demixed_components": Analysis(
+        "Demixed components",
+        "population",
+        "Which part of the activity depends on time, on each factor, and on their combinations.",
+        "Kobak et al. 2016, eLife 5",
+        demixed_components,
+    ),
+    "rotations": Analysis(
+        "Rotations",
+        "population",
+        "Whether the activity of all conditions turns the same way, more than chance would have it.",
+        "Churchland et al. 2012, Nature 487",
+        rotations,
+    ),
+    "decoding": Analysis(
+        "Decoding in time",
+        "population",
+        "When a factor can be read from the population, and whether the readout of one time serves at another.",
+        "Meyers et al. 2008, Journal of Neurophysiology 100",
+        decoding,
+    ),
+    # --------------------------------------------------------------------------------------------------- dynamics
+    "fixed_points": Analysis(
+        "Fixed points",
+        "dynamics",
+        "States that stay where they are under a constant input, stable or not: the skeleton of the dynamics.",
+        "Sussillo & Barak 2013, Neural Computation 25",
+        fixed_points,
+        FixedPointsQuestion,
+    ),
+    "flow": Analysis(
+        "Flow on a plane",
+        "dynamics",
+        "Where activity goes from each point of a plane through state space, and how fast.",
+        "Sussillo & Barak 2013, Neural Computation 25",
+        flow,
+    ),
+    "selection": Analysis(
+        "Selection vectors",
+        "dynamics",
+        "Which part of each input moves the state along its slow direction, and whether that turns with the context.",
+        "Mante, Sussillo, Shenoy & Newsome 2013, Nature 503",
+        selection,
+    ),
+    "lyapunov": Analysis(
+        "Lyapunov exponents",
+        "dynamics",
+        "Whether small differences grow or die, and in how many directions.",
+        "Benettin, Galgani, Giorgilli & Strelcyn 1980, Meccanica 15; Engelken, Wolf & Abbott 2023, PRR 5",
+        lyapunov,
+    ),
+    # ----------------------------------------------------------------------------------------------- connectivity
+    "spectrum": Analysis(
+        "Spectrum",
+        "connectivity",
+        "The eigenvalues of the recurrent weights, beside the disc that a random matrix would fill.",
+        "Rajan & Abbott 2006, PRL 97",
+        spectrum,
+        SpectrumQuestion,
+    ),
+}
+"""Every analysis by name, family by family."""

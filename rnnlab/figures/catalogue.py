@@ -1,0 +1,66 @@
+"""`FIGURES`: how each result is drawn, found from its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+from bokeh.models import Model
+
+from rnnlab.analysis import Accuracy, FixedPoints, PrincipalComponents, Psychometric, Result, Spectrum, UnitOrder
+from rnnlab.figures import behaviour, connectivity, population, units
+from rnnlab.figures.chart import ChartFigure
+from rnnlab.figures.fixed_points import FixedPointsFigure
+from rnnlab.figures.paint import LiveFigure
+from rnnlab.figures.panels import Panels
+from rnnlab.figures.psychometric import PsychometricFigure
+from rnnlab.figures.theme import LIGHT, Theme
+
+Build: TypeAlias = Callable[..., Any]
+"""(result, theme=, height=) -> a `LiveFigure` with ``update(result)``."""
+
+
+def chart(describe: Callable[[Any], Panels]) -> Build:
+    """A figure whose panels are a function of the result."""
+    return partial(ChartFigure, describe)
+
+
+FIGURES: dict[type[Result], Build] = {
+    # behaviour
+    Accuracy: chart(behaviour.accuracy),
+    Psychometric: lambda result, theme, height: PsychometricFigure(result, theme=theme, height=height),
+    # units
+    UnitOrder: chart(units.unit_order),
+    # population
+    PrincipalComponents: chart(population.principal_components),
+    # dynamics
+    FixedPoints: lambda result, theme, height: FixedPointsFigure(result, theme=theme, height=height),
+    # connectivity
+    Spectrum: chart(connectivity.spectrum),
+}
+"""Class of a result -> what draws it."""
+
+
+def live(result: Result, theme: Theme = LIGHT, height: int = 320) -> LiveFigure:
+    """The figure of a result, to be updated with others of its class.
+
+    Raises:
+        ValueError: results of this class have no figure.
+    """
+    if type(result) not in FIGURES:
+        known = ", ".join(kind.__name__ for kind in FIGURES)
+        raise ValueError(f"result: no figure of a {type(result).__name__}; there are those of {known}")
+    figure: LiveFigure = FIGURES[type(result)](result, theme=theme, height=height)
+    return figure
+
+
+def of(result: Result, theme: Theme = LIGHT, height: int = 320) -> Model:
+    """A result of an analysis as a Bokeh figure.
+
+    Example:
+        >>> import rnnlab as rl
+        >>> type(rl.figures.of(rl.analysis.spectrum([[0.0, -1.0], [1.0, 0.0]]))).__name__
+        'figure'
+    """
+    return live(result, theme, height).root

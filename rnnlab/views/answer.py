@@ -1,0 +1,79 @@
+"""One answer on the page: its figure, found from the class of the result, and its numbers."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from rnnlab.analysis import Result
+from rnnlab.figures import LiveFigure, live
+from rnnlab.figures.theme import Theme
+from rnnlab.session.inquiries import Reply
+from rnnlab.views import bare, parts, text
+from rnnlab.views.settings import plain
+
+FACTS = """
+table { border-collapse: collapse; font: 12px/1.45 var(--rl-font); }
+th { text-align: left; font-weight: 400; color: var(--rl-muted); padding: 2px 14px 2px 0; vertical-align: top;
+  white-space: nowrap; }
+td { color: var(--rl-text); padding: 2px 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+"""
+
+
+class Answer:
+    """A place for the answers to one question, of the network itself or of one control.
+
+    Args:
+        name: of the analysis, for those who cannot see the figure.
+        theme: in force.
+        height: of the figure in pixels.
+        head: what stands above it.
+    """
+
+    def __init__(self, name: str, theme: Theme, height: int, *head: Any) -> None:
+        self._name, self.theme, self._height = name, theme, height
+        self.figure: LiveFigure | None = None
+        self._shown: Result | None = None
+        self._picture = parts.column()
+        self.problem = text.paragraph(css_class="error", role="alert")
+        self.facts = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[FACTS])
+        self.layout = parts.column(*head, self.problem, self._picture, self.facts)
+
+    def show(self, reply: Reply | None) -> None:
+        """Show a reply; None leaves what is there, but for a problem that is over."""
+        problem = "" if reply is None else plain(reply.problem)
+        text.say(self.problem, problem)
+        self.problem.visible = bool(problem)
+        result = None if reply is None else reply.result
+        if result is not None and result is not self._shown:
+            self._draw(result)
+        self._picture.visible = self.facts.visible = not problem and self.figure is not None
+
+    def _draw(self, result: Result) -> None:
+        self._shown = result
+        if self.figure is None:
+            self.figure = live(result, self.theme, self._height)
+            self._picture.append(parts.picture(self.figure.root, self._name))
+        else:
+            self.figure.update(result)  # type: ignore[attr-defined]  # every figure of the catalogue has it
+        self.facts.object = table(result)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._picture.visible = self.facts.visible = self.problem.visible = False
+
+    def restyle(self, theme: Theme) -> None:
+        """Change to another theme in place."""
+        self.theme = theme
+        if self.figure is not None:
+            self.figure.restyle(theme)
+
+
+def table(result: Result) -> str:
+    """The facts of a result as a table; all of it is shown as text."""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(fact)}</td></tr>"
+        for name, fact in result.facts().items()
+        if fact
+    )
+    return f"<table>{rows}</table>"

@@ -1,0 +1,132 @@
+"""One analysis on the page: what it is, its settings, its answer and the controls beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+from html import escape
+from typing import Any
+
+from rnnlab.analysis import ANALYSES, CONTROLS, Question
+from rnnlab.figures.theme import Theme
+from rnnlab.session import Session
+from rnnlab.views import bare, look, parts, text
+from rnnlab.views.answer import Answer
+from rnnlab.views.form import SpecForm, sheets
+
+HEIGHT, SMALL = 380, 230
+"""Pixels of the figure, and of those of the controls."""
+
+ABOUT = """
+p { margin: 0 0 6px; font: 12px/1.5 var(--rl-font); color: var(--rl-text); max-width: 78ch; }
+p span { color: var(--rl-muted); }
+"""
+
+BODY = """
+:host { display: grid !important; grid-template-columns: minmax(0, 1fr) 250px; gap: 8px 24px; align-items: start; }
+:host > * { min-width: 0; }
+@container rnnlab (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
+"""
+
+BESIDE = """
+:host { display: flex !important; flex-flow: row wrap; gap: 8px 24px; align-items: flex-start; }
+:host > .rl-control { flex: 1 1 320px !important; max-width: 560px; width: auto !important; min-width: 0; }
+"""
+
+
+class QuestionCard:
+    """The place of one analysis: built when it is first chosen, then kept.
+
+    Args:
+        name: its entry in `rnnlab.analysis.ANALYSES`.
+        session: whose network is asked.
+        theme: in force.
+    """
+
+    def __init__(self, name: str, session: Session, theme: Theme) -> None:
+        self.session, self.theme, self.analysis = session, theme, ANALYSES[name]
+        kind = self.analysis.question
+        assert kind is not None, "only analyses that are asked of a network have a card"
+        self.question: Question = kind()
+        self.form = SpecForm(kind, self.question, names(session), self._wish)
+        self.answer = Answer(self.analysis.title, theme, HEIGHT)
+        self.beside: dict[str, Answer] = {}
+        self.titles = {CONTROLS[each].title: each for each in kind.controls}
+        self.ticks = self._ticks()
+        self._grid = parts.column(css=BESIDE)
+        settings = [parts.heading("Settings", 3), self.form.layout] if dataclasses.fields(kind) else []
+        compared = [parts.heading("Controls", 3), self.ticks] if self.titles else []
+        side = parts.column(*settings, *compared)
+        self.layout = parts.column(self._about(), parts.column(self.answer.layout, side, css=BODY), self._grid)
+
+    def _about(self) -> Any:
+        said, paper = escape(self.analysis.sentence), escape(self.analysis.paper)
+        markup = f"<p>{said} <span>{paper}.</span></p>"
+        return bare.Html(markup, margin=0, sizing_mode="stretch_width", stylesheets=[ABOUT])
+
+    def _ticks(self) -> Any:
+        boxes = bare.CheckBoxGroup(
+            options=list(self.titles), value=self._wanted(), margin=0, stylesheets=[look.FIELD, sheets.CHECKS]
+        )
+        boxes.param.watch(lambda _: self._choose_controls(), "value")
+        return boxes
+
+    def _wanted(self) -> list[str]:
+        return [title for title, name in self.titles.items() if name in self.session.controls]
+
+    # ----------------------------------------------------------------------------------------- said by a person
+
+    def _wish(self, question: Question) -> bool:
+        self.question = question
+        self.session.inquire(question)
+        return True
+
+    def _choose_controls(self) -> None:
+        mine = [self.titles[title] for title in self.ticks.value]
+        others = [name for name in self.session.controls if name not in self.titles.values()]
+        if sorted([*mine, *others]) != sorted(self.session.controls):
+            self.session.inquire(self.question, (*mine, *others))
+
+    # ------------------------------------------------------------------------------------------------- showing
+
+    def show(self) -> None:
+        """Show what is known of the session's question, which is this one."""
+        self.question = self.session.question
+        self.form.show(self.question, names(self.session))
+        replies = self.session.replies
+        self.answer.show(replies.get(""))
+        if self.ticks.value != self._wanted():
+            self.ticks.value = self._wanted()
+        for name in self.titles.values():
+            self._show_control(name, name in self.session.controls)
+
+    def _show_control(self, name: str, wanted: bool) -> None:
+        if name not in self.beside:
+            reply = self.session.replies.get(name)
+            if not wanted or reply is None:
+                return
+            control = CONTROLS[name]
+            title = control.title[:1].upper() + control.title[1:]
+            head = parts.heading(title, 3), text.paragraph(control.sentence)
+            self.beside[name] = Answer(f"{self.analysis.title}, {control.title}", self.theme, SMALL, *head)
+            self.beside[name].layout.css_classes = ["rl-control"]
+            self._grid.append(self.beside[name].layout)
+        self.beside[name].layout.visible = wanted
+        if wanted:
+            self.beside[name].show(self.session.replies.get(name))
+
+    def restyle(self, theme: Theme) -> None:
+        """Change to another theme in place."""
+        self.theme = theme
+        for each in (self.answer, *self.beside.values()):
+            each.restyle(theme)
+
+
+def names(session: Session) -> dict[str, list[str]]:
+    """What a question may name: kind -> names, of the task as edited."""
+    task = session.example.task
+    return {
+        "factor": list(session.example.factors),
+        "epoch": list(task.epoch_names),
+        "input": list(task.input_names),
+        "output": list(task.output_names),
+    }
