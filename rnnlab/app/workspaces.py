@@ -22,6 +22,9 @@ IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
 OF_THE_TASK = ("composer", "design", "exchange", "gallery")
 """Views of the task's own workspace, which shows the trials too."""
 
+OF_THE_NETWORK = ("dissection",)
+"""Views of the workspace in which the network is taken apart."""
+
 
 class TrainingWorkspace(Workspace):
     """The settings on the left, the views beside them.

@@ -12,7 +12,7 @@ from rnnlab.session import Session
 from rnnlab.views import bare, look, parts, push, text
 from rnnlab.views.questions import QuestionCard
 from rnnlab.views.script import COPY
-from rnnlab.views.view import Part, View
+from rnnlab.views.view import Pace, Part, View
 
 FIRST = "psychometric"
 """The analysis that is shown first."""
@@ -27,6 +27,7 @@ ASKED = {name: each for name, each in ANALYSES.items() if each.question is not N
 class DissectionPart(Part):
     """The list at the left, the chosen analysis beside it."""
 
+    pace: ClassVar[Pace] = "steady"
     watches: ClassVar[tuple[str, ...]] = (
         "network",
         "network_update",
@@ -76,6 +77,8 @@ class DissectionPart(Part):
         """Ask this one; the settings that it had last are kept."""
         kind = ASKED[name].question
         assert kind is not None
+        if self.session.question is not None:
+            self.asked[name_of(self.session.question)] = self.session.question
         self.session.inquire(self.asked.get(name) or kind())
         self.note({"question"})
         self.bring_up_to_date()
@@ -91,7 +94,6 @@ class DissectionPart(Part):
         if self.session.question is None:
             self.session.inquire(getattr(ASKED[FIRST], "question")())  # noqa: B009
         name = name_of(self.session.question)
-        self.asked[name] = self.session.question
         if changed & {"network", "example"}:
             self.session.follow()
         self._turn_to(name)

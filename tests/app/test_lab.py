@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 from bokeh.document import Document
 
 import rnnlab as rl
+from rnnlab.analysis import AccuracyQuestion
 from rnnlab.app.lab import Lab, LabPage, helps
-from rnnlab.app.workspaces import IN_SIGHT, IN_TURN, OF_THE_TASK
+from rnnlab.app.workspaces import IN_SIGHT, IN_TURN, OF_THE_NETWORK, OF_THE_TASK
 from rnnlab.figures.theme import THEMES
 from rnnlab.views import VIEWS
 
@@ -34,7 +36,7 @@ def test_without_a_source_the_example_is_there(lab: Lab) -> None:
 
 
 def test_every_view_has_its_place() -> None:
-    assert sorted((*IN_SIGHT, *IN_TURN, *OF_THE_TASK)) == sorted(VIEWS)
+    assert sorted((*IN_SIGHT, *IN_TURN, *OF_THE_TASK, *OF_THE_NETWORK)) == sorted(VIEWS)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -163,3 +165,38 @@ def test_neither_the_lab_nor_its_page_imports_torch(example_run: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_dissection_is_built_when_it_is_looked_at_and_remembers_what_was_set(lab: Lab) -> None:
+    page = LabPage(lab.session, "light")
+    page.go("Dissection")
+    assert list(page.workspaces) == ["Training", "Dissection"]
+    part = page.workspaces["Dissection"].contents[0]
+    part.choose("accuracy")
+    part.cards["accuracy"].form.root.fields["n_trials"].control.box.value = 64
+    assert lab.session.question == AccuracyQuestion(n_trials=64)
+    part.choose("spectrum")
+    part.choose("accuracy")
+    assert lab.session.question == AccuracyQuestion(n_trials=64)
+    page.go("Training")
+    assert not part.shown
+
+
+def test_answers_come_with_the_controls_that_are_ticked_and_say_whose_they_are(lab: Lab) -> None:
+    page = LabPage(lab.session, "light")
+    page.go("Dissection")
+    part = page.workspaces["Dissection"].contents[0]
+    part.choose("spectrum")
+    part.cards["spectrum"].ticks.value = ["untrained network"]
+    deadline = time.monotonic() + 60
+    while set(lab.session.replies) != {"", "untrained"}:
+        assert time.monotonic() < deadline
+        page.frame.tick()
+        time.sleep(0.02)
+    page.frame.tick()
+    card = part.cards["spectrum"]
+    assert card.answer.figure is not None
+    assert card.beside["untrained"].figure is not None
+    assert "spectral radius" in card.answer.facts.object
+    assert "Of the network after" in part.state.object
+    assert "rl.analysis.SpectrumQuestion()" in part.script.tags[0]
