@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnlab.spec import Spec, quantity
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scene import Scene, Traces, gather, to_steps
+from rnnlab.tasks.scene import Scene, Traces
 from rnnlab.tasks.signals import AnySignal, Place
 
 
@@ -56,13 +56,11 @@ class Channel(Spec):
                 Place(scene, signal, label).add_to(trace)
 
     def _smoothed(self, total: Traces, scene: Scene) -> Traces:
-        width = np.asarray(scene.factors[self.smooth][:, None] if isinstance(self.smooth, str) else self.smooth)
-        steps = np.maximum(to_steps(width, scene.dt), 1)
+        before, shares = scene.smoothing(self.smooth)
         sums = np.zeros((scene.n_trials, scene.n_steps + 1))
         np.cumsum(total, axis=1, out=sums[:, 1:])
-        before = np.maximum(scene.steps + 1 - steps, 0)
-        means = (sums[:, 1:] - gather(sums, before)).astype(np.float32)
-        means *= (1 / steps).astype(np.float32)
+        means = (sums[:, 1:] - sums.reshape(-1).take(before, mode="clip")).astype(np.float32)
+        means *= shares
         _, unpadded = scene.stretch(())
         return means if unpadded is None else means * unpadded
 

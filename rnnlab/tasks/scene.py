@@ -44,6 +44,7 @@ class Scene:
     edges: NDArray[np.int64]
     clean: dict[str, Traces] = field(default_factory=dict)
     integrals: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    _smoothings: dict[float | str, tuple[NDArray[np.int64], NDArray[np.float32]]] = field(default_factory=dict)
     _stretches: dict[tuple[str, ...], tuple[slice, Traces | None]] = field(default_factory=dict)
 
     @property
@@ -84,6 +85,17 @@ class Scene:
         if grace == 0:
             return self.stretch(epochs)
         return self._stretch([(i, i + 1) for i in map(self.names.index, epochs)], late=whole_steps(grace, self.dt))
+
+    def smoothing(self, width: float | str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """For means over the last ``width`` ms (a number or a factor): where in the running sums, which begin with a 0
+        and lie trial after trial, each step's mean begins, (trial, time), and 1 over its number of steps."""
+        if width not in self._smoothings:
+            ms = self.factors[width][:, None] if isinstance(width, str) else np.asarray(width)
+            steps = np.maximum(to_steps(ms, self.dt), 1)
+            row = np.arange(self.n_trials, dtype=np.int64)[:, None] * (self.n_steps + 1)
+            before = row + np.maximum(self.steps + 1 - steps, 0)
+            self._smoothings[width] = before, (1 / steps).astype(np.float32)
+        return self._smoothings[width]
 
     @cached_property
     def _earliest(self) -> list[int]:

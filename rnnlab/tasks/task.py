@@ -111,7 +111,8 @@ class Task(Spec):
             inputs = _by_step(shown)
         _check_finite("inputs", inputs)
         _check_finite("outputs", targets)
-        mask = _by_step(np.repeat(self._weights(scene)[None], self.n_outputs, axis=0))
+        weights = self._weights(scene)
+        mask = _by_step(np.broadcast_to(weights, (self.n_outputs, *weights.shape)))
         if (self._shares != 1).any():
             mask *= self._shares
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)

@@ -34,7 +34,7 @@ class Bump(Signal):
 
     def values(self, place: Place) -> NDArray[np.floating]:
         turned = self.angles(place) - self.preferred
-        distance = np.abs(np.mod(turned + math.pi, 2 * math.pi) - math.pi)
+        distance = np.abs(turned - 2 * math.pi * np.rint(turned / (2 * math.pi)))
         return place.level(self.amplitude) * self._tuning(distance)
 
     def angles(self, place: Place) -> NDArray[np.floating]:
