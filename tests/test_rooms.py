@@ -69,6 +69,7 @@ def import_cost_ms() -> float:
     return int(match[1]) / 1000
 
 
+@pytest.mark.alone
 def test_import_rnnlab_is_quick() -> None:
     assert min(import_cost_ms() for _ in range(5)) < BUDGET_MS
 

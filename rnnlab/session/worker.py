@@ -147,6 +147,7 @@ class Worker:
                 log.exception("what the training process says could not be taken in")
                 self.note = f"the training process could not be heard any more: {error!r}"
             finally:  # whatever went wrong here, nobody must wait for ever
+                self._clear_away()
                 self._end()
 
     def _converse(self, process: subprocess.Popen[bytes]) -> None:
@@ -162,6 +163,14 @@ class Worker:
         answers.close()
         self._outgoing.put(None)
         writer.join()
+
+    def _clear_away(self) -> None:
+        """Leave neither a process nor the thread that writes to it behind."""
+        self._outgoing.put(None)
+        if self._process is not None:
+            self._process.kill()  # does nothing to one that has ended
+            self._process.wait()
+            cast(BinaryIO, self._process.stdout).close()
 
     def _hear(self, header: dict[str, Any], arrays: dict[str, Any]) -> None:
         self.ready = self.ready or header["kind"] == "ready"

@@ -34,7 +34,7 @@ def address() -> Iterator[str]:
             yield match[0]
         finally:
             server.terminate()
-            assert server.wait(10) == 0
+            assert server.wait(60) == 0
 
 
 def get(address: str, path: str = "", **headers: str) -> tuple[int, str, Message]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 from bokeh.models import Legend
 
 from rnnlab.figures import LearningFigure
@@ -21,6 +22,7 @@ def test_long_trainings_are_thinned_and_keep_their_extremes() -> None:
     assert data["accuracy"]["trials"][-1] == f"{60_000 * 128:,}"
 
 
+@pytest.mark.alone
 def test_an_update_after_fifty_thousand_is_quick() -> None:
     history = make_history(50_000)
     figure = LearningFigure(history)

@@ -12,7 +12,7 @@ from tests.session.helpers import seconds_until
 
 def answers_of(background: Background) -> list[Answer]:
     found: list[Answer] = []
-    seconds_until(lambda: found.extend(background.take()) or (found and not background.busy), limit=5)
+    seconds_until(lambda: found.extend(background.take()) or (found and not background.busy), limit=60)
     return found + list(background.take())
 
 
@@ -35,7 +35,7 @@ def test_an_error_is_an_answer() -> None:
 def test_of_what_waits_only_the_latest_is_answered() -> None:
     background, hold, computed = Background(share=1.0), threading.Event(), []
     background.ask("first", 0, hold.wait)
-    seconds_until(lambda: background.busy == {"first"}, limit=5)
+    seconds_until(lambda: background.busy == {"first"}, limit=60)
     for key in (1, 2, 3):
         background.ask("points", key, lambda key=key: computed.append(key))
     background.ask("curve", 1, lambda: computed.append("curve"))
@@ -50,7 +50,7 @@ def test_the_question_in_hand_is_not_asked_twice() -> None:
     background, hold, computed = Background(share=1.0), threading.Event(), []
     for _ in range(3):
         background.ask("points", "same", lambda: (computed.append(1), hold.wait()))
-        seconds_until(lambda: bool(computed), limit=5)
+        seconds_until(lambda: bool(computed), limit=60)
     hold.set()
     assert len(answers_of(background)) == len(computed) == 1
     background.close()
@@ -61,7 +61,7 @@ def test_it_rests_after_work() -> None:
     background, began = Background(share=0.25), []
     for key in range(3):
         background.ask("points", key, lambda: (began.append(time.monotonic()), time.sleep(0.1)))
-        seconds_until(lambda n=key + 1: len(began) == n, limit=5)
+        seconds_until(lambda n=key + 1: len(began) == n, limit=60)
     assert min(later - earlier for earlier, later in pairwise(began)) > 0.38
     background.close()
 

@@ -46,6 +46,7 @@ def test_it_goes_on_from_a_history_without_touching_it() -> None:
     assert start.n_updates == 2
 
 
+@pytest.mark.alone
 def test_the_cost_of_growing_does_not_depend_on_the_length() -> None:
     record = Record()
     record.extend(points(1, 200_000))

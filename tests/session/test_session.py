@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,17 @@ from rnnlab.session.mailbox import Mailbox
 from rnnlab.session.progress import Course
 from tests.session.helpers import gone, heavy, in_a_fresh_interpreter, seconds_until, small
 
+pytestmark = pytest.mark.alone
+
 # --------------------------------------------------------------------------------------------------- wishes
 
 
 @pytest.fixture
-def idle() -> Session:
+def idle() -> Iterator[Session]:
     """A session in which nothing is trained; it starts no process."""
-    return Session(small())
+    made = Session(small())
+    yield made
+    made.close()
 
 
 def state(session: Session) -> dict[str, object]:

@@ -7,6 +7,7 @@ import json
 import time
 import tracemalloc
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -21,15 +22,19 @@ from tests.session.helpers import small
 
 
 @pytest.fixture
-def idle() -> Session:
+def idle() -> Iterator[Session]:
     """A session in which nothing is trained; it starts no process."""
-    return Session(small())
+    made = Session(small())
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
-def other() -> Session:
+def other() -> Iterator[Session]:
     """Somebody else's session."""
-    return Session(small())
+    made = Session(small())
+    yield made
+    made.close()
 
 
 def letters(data: bytes) -> str:
@@ -155,6 +160,7 @@ def test_what_cannot_be_read_changes_nothing_and_says_why(other: Session, text: 
     assert list(other.errors) == ["open_shared"] and why in other.errors["open_shared"]
 
 
+@pytest.mark.alone
 def test_a_bomb_is_not_inflated(other: Session) -> None:
     bomb = letters(zlib.compress(b" " * 11_000_000, 9))
     assert len(bomb) < MAX_QUERY

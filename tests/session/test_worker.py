@@ -16,6 +16,8 @@ from rnnlab.session.transport import Transport
 from rnnlab.session.worker import Worker
 from tests.session.helpers import gone, heavy, in_a_fresh_interpreter, seconds_until, small
 
+pytestmark = pytest.mark.alone
+
 ACKNOWLEDGED = 0.3
 ENDED = 2.0
 

@@ -149,7 +149,7 @@ FORKER = """
 import os, sys
 from tests.training.small import tiny
 from rnnlab.training import resume, train
-experiment = tiny(updates=2000, save_every=2)
+experiment = tiny(updates=100_000, save_every=2)
 for line in sys.stdin:
     child = os.fork()
     if not child:
@@ -183,7 +183,7 @@ def test_killed_at_twenty_moments(tmp_path: Path, root: Path) -> None:
     forker.wait()
     forker.stdout.close()
     done = load(folder).update
-    assert 0 < done < 2000
+    assert 0 < done < 100_000
     list(resume(folder, updates=done + 3))
     whole = trained(tiny(updates=done + 3, save_every=2), tmp_path / "whole")
     assert same(store.read(folder), whole)

@@ -98,6 +98,7 @@ def test_stops_on_accuracy(tmp_path: Path) -> None:
     assert load(tmp_path / "run").progress.reason == "accuracy"
 
 
+@pytest.mark.alone
 def test_the_clock_stands_still_while_nobody_asks() -> None:
     events = train(small(updates=3, evaluate_every=100))
     next(events)

@@ -18,7 +18,7 @@ from tests.views.conftest import HOSTILE
 
 
 def settled(session: Session, part: object) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while part.stale:  # type: ignore[attr-defined]
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -92,7 +92,7 @@ def test_pictures_that_are_still_being_drawn_come_with_the_ticks(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    album = Album(TASKS, lambda task: "svg" if go_on.wait(10) else "late")
+    album = Album(TASKS, lambda task: "svg" if go_on.wait(120) else "late")
     monkeypatch.setattr(gallery, "ALBUM", album)
     part = GalleryPart(session, LIGHT)
     part.bring_up_to_date()
