@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from tests.browser.harness import ROOT, Server, Watch, lab_server, launch
+from tests.browser.harness import PATIENCE, ROOT, Server, Watch, lab_server, launch
 
 FAILED = pytest.StashKey[bool]()
 """Set on a test that failed."""
@@ -42,6 +42,7 @@ def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> 
 
     def open_page(url: str, before: str = "", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+        context.set_default_timeout(1000 * PATIENCE)
         contexts.append(context)
         if before:
             context.add_init_script(before)

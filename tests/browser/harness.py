@@ -44,7 +44,11 @@ MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 # --------------------------------------------------------------------------------------------------- waiting
 
 
-def wait_for(condition: Callable[[], T], what: str, seconds: float = 20.0, page: Page | None = None) -> T:
+PATIENCE = 60.0
+"""Seconds for what comes at once on a machine that has nothing else to do."""
+
+
+def wait_for(condition: Callable[[], T], what: str, seconds: float = PATIENCE, page: Page | None = None) -> T:
     """The first truthy value of ``condition``; fails, saying ``what`` was awaited, when the deadline passes.
 
     Args:
@@ -199,7 +203,9 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(command: list[str], log: Path, ready: str, seconds: float = 60.0, **options: Any) -> Iterator[Server]:
+def running(
+    command: list[str], log: Path, ready: str, seconds: float = 2 * PATIENCE, **options: Any
+) -> Iterator[Server]:
     """A server process, from the moment that ``ready`` (a pattern whose group is the address) is in its output.
 
     When the block ends, the server is stopped, and nothing that it started may live on.
@@ -208,7 +214,7 @@ def running(command: list[str], log: Path, ready: str, seconds: float = 60.0, **
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, **{"env": environment(), **options})
     server = Server(process, log)
     try:
-        server.address = wait_for(lambda: _address(server, ready), f"{command} to say {ready!r}", seconds)
+        server.address = wait_for(lambda: _address(server, ready), f"{command} to say {ready!r}", 2 * PATIENCE)
         yield server
     finally:
         family = server.processes()
@@ -226,7 +232,7 @@ def _address(server: Server, ready: str) -> str:
     return match[1] if match else ""
 
 
-def _wait_gone(family: list[psutil.Process], seconds: float = 5.0) -> list[psutil.Process]:
+def _wait_gone(family: list[psutil.Process], seconds: float = 20.0) -> list[psutil.Process]:
     deadline = time.monotonic() + seconds
     while (left := survivors(family)) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -273,5 +279,5 @@ def jupyter_server(folder: Path, base_url: str = "/", python: str = sys.executab
         f"--ServerApp.root_dir={folder}",
     ]
     ready = r"(http://(?:127\.0\.0\.1|localhost):\d+\S*/)lab"
-    with running(command, private / "log", ready, 90, env=environment(**extra), **options) as server:
+    with running(command, private / "log", ready, env=environment(**extra), **options) as server:
         yield server

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page
 
-from tests.browser.harness import wait_for
+from tests.browser.harness import PATIENCE, wait_for
 
 LEGEND_PX = 24
 """Height of the strip above a figure that holds its legend."""
@@ -36,7 +36,7 @@ class LabPage:
         cls,
         page: Page,
         within: Page | FrameLocator | Locator | None = None,
-        seconds: float = 60,
+        seconds: float = 2 * PATIENCE,
         figures: Collection[str] = ("trial", "learning"),
     ) -> LabPage:
         """The lab on this page, once the figures of the workspace that it opens with are drawn."""
@@ -47,7 +47,7 @@ class LabPage:
 
     # ------------------------------------------------------------------------------------------------- reading
 
-    def wait(self, condition: Callable[[], object], what: str, seconds: float = 20.0) -> object:
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> object:
         """Poll, with the page alive meanwhile."""
         return wait_for(condition, what, seconds, self.page)
 
@@ -63,10 +63,10 @@ class LabPage:
         """Updates done, as shown."""
         return int(re.sub(r"\D", "", self.number("updates").split("/")[0]) or 0)
 
-    def wait_for_phase(self, phase: str, seconds: float = 30.0) -> None:
+    def wait_for_phase(self, phase: str, seconds: float = 2 * PATIENCE) -> None:
         self.wait(lambda: self.phase() == phase, f"phase {phase!r} (it is {self.phase()!r})", seconds)
 
-    def wait_for_updates(self, more_than: int, seconds: float = 60.0) -> None:
+    def wait_for_updates(self, more_than: int, seconds: float = 2 * PATIENCE) -> None:
         self.wait(lambda: self.updates() > more_than, f"more than {more_than} updates", seconds)
 
     # ------------------------------------------------------------------------------------------------ controls

@@ -41,7 +41,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def dockerfile(clone: Path) -> str:
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", str(clone)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert result.returncode == 0, result.stderr
     return result.stdout + result.stderr
 
@@ -103,7 +103,7 @@ def image(clone: Path, dockerfile: str, tmp_path_factory: pytest.TempPathFactory
 
 def test_the_image_installs_the_package_itself(image: Path, clone: Path, tmp_path: Path) -> None:
     code = "import rnnlab; print(rnnlab.__file__)"
-    found = subprocess.run([image, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    found = subprocess.run([image, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert str(image.parent.parent) in found
 
 
@@ -111,13 +111,13 @@ def test_the_link_opens_the_lab(image: Path, clone: Path, new_page: Callable[...
     """As the hub serves it: below a base address of its own."""
     watch.expected.append(r"404.*/panel-preview/favicon\.ico")  # Panel's preview has none
     with jupyter_server(clone, base_url="/user/someone/", python=str(image)) as server:
-        page = LabPage.on(new_page(f"{server.address}{URLPATH}"), seconds=120)
+        page = LabPage.on(new_page(f"{server.address}{URLPATH}"))
         assert page.phase() == "Ready"
         before = page.steady_picture("trial")
         page.drag("Coherences 1", 40)
         page.wait(lambda: page.picture("trial") != before, "the trials to change")
         page.press("Train")
-        page.wait_for_phase("Training", 90)
+        page.wait_for_phase("Training")
         page.press("Stop")
         page.wait_for_phase("Stopped")
         page.page.context.close()

@@ -24,8 +24,8 @@ def look_drag_and_train(page: LabPage) -> None:
     page.drag("Stimulus, shortest", -20)
     page.wait(lambda: page.picture("trial") != before, "the trials to change")
     page.press("Train")
-    page.wait_for_phase("Training", 90)
-    page.wait(lambda: 20 < page.updates() < 900, "losses to stream in", 90)
+    page.wait_for_phase("Training")
+    page.wait(lambda: 20 < page.updates() < 900, "losses to stream in")
     page.press("Pause")
     page.wait_for_phase("Paused")
     page.press("Stop")
@@ -45,8 +45,8 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def run_all_cells(page: Page) -> None:
-    page.locator(".jp-Notebook").wait_for(timeout=60_000)
-    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
+    page.locator(".jp-Notebook").wait_for()
+    page.get_by_text("| Idle").first.wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
@@ -54,7 +54,7 @@ def run_all_cells(page: Page) -> None:
 def test_the_notebook_shows_the_lab_live(jupyter: Server, new_page: NewPage) -> None:
     page = new_page(f"{jupyter.address}lab/tree/00_lab.ipynb?reset")
     run_all_cells(page)
-    look_drag_and_train(LabPage.on(page, seconds=120))
+    look_drag_and_train(LabPage.on(page))
     kernels = [p for p in jupyter.processes() if "ipykernel_launcher" in " ".join(p.cmdline())]
     assert kernels
     assert not [region.path for kernel in kernels for region in kernel.memory_maps() if "libtorch" in region.path]
@@ -63,15 +63,15 @@ def test_the_notebook_shows_the_lab_live(jupyter: Server, new_page: NewPage) -> 
 def test_restarting_the_kernel_leaves_no_training(jupyter: Server, new_page: NewPage) -> None:
     page = new_page(f"{jupyter.address}lab/tree/00_lab.ipynb?reset")
     run_all_cells(page)
-    lab = LabPage.on(page, seconds=120)
+    lab = LabPage.on(page)
     lab.press("Train")
-    lab.wait_for_phase("Training", 90)
+    lab.wait_for_phase("Training")
     workers = jupyter.workers()
     assert workers
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_text("Restart Kernel…", exact=True).click()
     page.locator(".jp-Dialog button.jp-mod-accept").click()
-    lab.wait(lambda: not [worker for worker in workers if worker.is_running()], "the training to end", 30)
+    lab.wait(lambda: not [worker for worker in workers if worker.is_running()], "the training to end")
 
 
 # ------------------------------------------------------------------------------------------------- panel serve
@@ -90,10 +90,10 @@ def test_panel_serves_the_app_file(log: Path, new_page: NewPage) -> None:
 def test_an_exported_run_opens_from_disk(tmp_path: Path, example_run: Path, new_page: NewPage) -> None:
     file = tmp_path / "run.html"
     command = [sys.executable, "-m", "rnnlab.app.cli", "export", str(example_run), "--html", str(file)]
-    subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=120)
+    subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=300)
     page = new_page(file.as_uri())
     names = [figure.get_attribute("id") for figure in page.locator("section .figure").all()]
     assert {"trial", "learning", "psychometric", "activity", "weights", "fixed_points"} == set(names)
     for name in names:
         figure = page.locator(f"#{name}")
-        wait_for(lambda figure=figure: figure.evaluate(COLOURS) > 3, f"{name} to be drawn", 30, page)
+        wait_for(lambda figure=figure: figure.evaluate(COLOURS) > 3, f"{name} to be drawn", page=page)

@@ -81,7 +81,7 @@ def test_another_task_shows_its_trials_and_settings(open_lab: Callable[..., LabP
 def test_a_training_streams_and_is_held_stopped_and_begun_afresh(open_lab: Callable[..., LabPage]) -> None:
     page = open_lab()
     page.press("Train")
-    page.wait_for_phase("Training", 60)
+    page.wait_for_phase("Training")
     page.wait_for_updates(25)
     learning, activity = page.picture("learning"), page.picture("trial")
     page.wait(lambda: page.picture("learning") != learning, "the loss to move")
@@ -107,7 +107,7 @@ def test_a_training_streams_and_is_held_stopped_and_begun_afresh(open_lab: Calla
     page.press("Resume")
     page.wait_for_updates(stopped)
     page.press("Start afresh")
-    page.wait(lambda: page.phase() == "Training" and page.updates() < stopped, "the count to begin again", 60)
+    page.wait(lambda: page.phase() == "Training" and page.updates() < stopped, "the count to begin again")
     page.press("Stop")
     page.wait_for_phase("Stopped")
 
@@ -116,7 +116,7 @@ def test_a_training_comes_to_its_end(open_lab: Callable[..., LabPage]) -> None:
     page = open_lab()
     page.set_to_lowest("Updates")
     page.press("Train")
-    page.wait_for_phase("Finished", 120)
+    page.wait_for_phase("Finished")
     assert page.updates() == 50
     assert page.says(re.compile(r"Finished after 50 updates at \d+"))
 
@@ -165,7 +165,7 @@ def test_a_dropped_connection_does_not_end_a_training(log: Path, new_page: NewPa
     with lab_server(log) as server:
         page = LabPage.on(new_page(server.address, before=KEEP_SOCKETS))
         page.press("Train")
-        page.wait_for_phase("Training", 60)
+        page.wait_for_phase("Training")
         (worker,) = server.workers()
         before = page.updates()
         page.page.evaluate("() => sockets.forEach(socket => socket.close())")
@@ -205,11 +205,11 @@ def test_a_tab_closed_for_good_leaves_no_training(log: Path, new_page: NewPage) 
     with running([sys.executable, "-c", SOON], log, r"(http://\S+)") as server:
         page = LabPage.on(new_page(server.address))
         page.press("Train")
-        page.wait_for_phase("Training", 60)
+        page.wait_for_phase("Training")
         workers = server.workers()
         assert workers
         page.page.context.close()
-        wait_for(lambda: not survivors(workers), "the training to end", 60)
+        wait_for(lambda: not survivors(workers), "the training to end")
 
 
 def test_stopping_the_server_leaves_no_process(log: Path, new_page: NewPage) -> None:
@@ -217,7 +217,7 @@ def test_stopping_the_server_leaves_no_process(log: Path, new_page: NewPage) -> 
     with lab_server(log) as server:
         page = LabPage.on(new_page(server.address))
         page.press("Train")
-        page.wait_for_phase("Training", 60)
+        page.wait_for_phase("Training")
         assert server.workers()
         page.page.context.close()
 
@@ -225,7 +225,7 @@ def test_stopping_the_server_leaves_no_process(log: Path, new_page: NewPage) -> 
 def test_a_zoom_stays_while_a_network_trains_and_lines_stay_in_their_frame(open_lab: Callable[..., LabPage]) -> None:
     page = open_lab()
     page.press("Start afresh" if page.button("Start afresh").is_enabled() else "Train")
-    page.wait_for_phase("Training", 60)
+    page.wait_for_phase("Training")
     page.wait_for_updates(40)
     box = page.figure("learning").bounding_box()
     assert box is not None
