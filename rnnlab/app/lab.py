@@ -77,7 +77,7 @@ class Lab(Displayed):
         """
         pn.config.reconnect = True
         opened = self.session.experiment.task
-        self.session.open_shared(address.asked_for())
+        self.session.begin_with(address.asked_for())
         made = LabPage(self.session, self.theme)
         if self.session.experiment.task != opened:
             made.go("Task")

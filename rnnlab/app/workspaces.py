@@ -10,6 +10,7 @@ from rnnlab.views import VIEWS, Deck, look, parts, push
 from rnnlab.views.gallery import ALBUM, GalleryPart
 from rnnlab.views.settings import NetworkSettings, RunFiles, TaskSettings, TrainingSettings
 from rnnlab.views.task import TaskHead
+from rnnlab.views.trial import TrialDock
 from rnnlab.views.view import Part
 from rnnlab.views.workspace import Workspace
 
@@ -61,14 +62,14 @@ class TaskWorkspace(Workspace):
         self.head = TaskHead(session, theme, self.toggle_gallery)
         self.gallery: GalleryPart | None = None
         self.at_gallery = False
-        settings = TaskSettings(session, theme)
-        views = [VIEWS[name](session).show(theme) for name in ("composer", "trial", "design", "exchange")]
+        settings, trials = TaskSettings(session, theme), TrialDock(session, theme)
+        composer, design, exchange = (VIEWS[name](session).show(theme) for name in ("composer", "design", "exchange"))
+        views = [composer, trials, design, exchange]
         side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
-        *beside, below = (view.layout for view in views)
-        main = parts.column(*beside, css=look.MAIN)
-        body = parts.column(side, main, css=look.BODY + look.SIDE_LAST)
-        self.composing = parts.column(body, parts.column(below, css=look.MAIN))
+        main = parts.column(*(view.layout for view in views), css=look.STACK)
+        self.composing = parts.column(side, main, css=look.BODY + look.SIDE_LAST)
         super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, *views])
+        trials.bring_up_to_date()
         ALBUM.begin()
 
     def holds(self, part: Part) -> bool:

@@ -74,11 +74,13 @@ class Group:
         """y coordinates of a channel's values."""
         return self.bottoms[channel] + (values - self.low) / (self.high - self.low)
 
-    def ticks(self) -> dict[float, str]:
-        """Labelled values, by y coordinate."""
+    def ticks(self, lane: float) -> dict[float, str]:
+        """Labelled values, by y coordinate, as many as a lane of that many pixels has room for."""
         if self.image:
             return {}
-        values = nice_ticks(self.low, self.high, 3)
+        values = nice_ticks(self.low, self.high, 3 if lane > 1.6 * _TEXT_LINE else 2)
+        if lane < 1.4 * _TEXT_LINE:
+            values = [values[0], values[-1]] if len(values) > 1 else values
         return {bottom + (v - self.low) / (self.high - self.low): label(v) for bottom in self.bottoms for v in values}
 
     def channels(self) -> dict[float, str]:
@@ -101,18 +103,32 @@ class Strips:
     outputs: Group
     top: float
     head: float
+    lane: float
 
     @property
     def height(self) -> int:
         """Pixels that give the lanes a readable height."""
-        return round(self.top * _lane_pixels(self.top) + 2.7 * _TEXT_LINE + 52)
+        return round(self.top * self.lane + 2.7 * _TEXT_LINE + 52)
 
 
 _TEXT_LINE = 18
 
 
-def _lane_pixels(lanes: float) -> float:
-    return float(np.clip(300 / max(lanes, 1), 30, 56))
+@dataclass(frozen=True)
+class Room:
+    """How much height lanes have: pixels for all of them, and for the lowest and the highest of one."""
+
+    lanes: float
+    least: float
+    most: float
+
+    def lane(self, n_lanes: float) -> float:
+        """Pixels of one of so many lanes."""
+        return float(np.clip(self.lanes / max(n_lanes, 1), self.least, self.most))
+
+
+AMPLE, COMPACT = Room(300, 30, 56), Room(128, 19, 40)
+"""For a figure by itself, and for one that stays in sight beside other things."""
 
 
 def _short(name: str, most: int = 13) -> str:
@@ -146,14 +162,15 @@ def _distinct(ins: Sequence[str], outs: Sequence[str]) -> tuple[tuple[str, ...],
     )
 
 
-def strips(batch: Batch, trials: Sequence[int], outputs: NDArray | None) -> Strips:
+def strips(batch: Batch, trials: Sequence[int], outputs: NDArray | None, room: Room = AMPLE) -> Strips:
     """Lay out the lanes for some trials of a batch."""
     shown = [batch.targets[list(trials)]] + ([] if outputs is None else [outputs[list(trials)]])
     ins, outs = _distinct(batch.task.input_names, batch.task.output_names)
     lower, end = _group(outs, 0.12, np.concatenate([s.ravel() for s in shown]))
     upper, end = _group(ins, end + BETWEEN, batch.inputs[list(trials)].ravel())
     top = end + 0.12
-    return Strips(upper, lower, top, 2.7 * _TEXT_LINE / _lane_pixels(top))
+    lane = room.lane(top)
+    return Strips(upper, lower, top, 2.7 * _TEXT_LINE / lane, lane)
 
 
 def staircase(y: NDArray, dt: float) -> tuple[NDArray, NDArray]:
@@ -228,6 +245,7 @@ class TrialFigure(LiveFigure):
         correct: (trial,) marks each heading with right or wrong.
         theme: colours.
         width: pixels of the frame, for fitting names; what the browser says goes before it.
+        room: how high the lanes are.
     """
 
     def __init__(
@@ -238,6 +256,7 @@ class TrialFigure(LiveFigure):
         correct: NDArray | None = None,
         theme: Theme = LIGHT,
         width: int = WIDTH,
+        room: Room = AMPLE,
     ) -> None:
         super().__init__(
             theme, ("inputs", "target", "unscored", "outputs", "input images", "target images", "bands", "heads")
@@ -245,7 +264,7 @@ class TrialFigure(LiveFigure):
         self._mappers = {name: LinearColorMapper() for name in ("input images", "target images")}
         self._ticks, self._times, self._zeros = FixedTicker(), FixedTicker(), FixedTicker()
         self._names = FixedTicker()
-        self._width = width
+        self._width, self._room = width, room
         self.root = self._plot = self._build(theme)
         self.update(batch, trials, outputs, correct)
         dress(self._plot, theme)
@@ -305,7 +324,7 @@ class TrialFigure(LiveFigure):
     ) -> None:
         """Show other trials, or the same with other outputs. Nothing is rebuilt."""
         chosen = _choose(batch, trials)
-        layout = strips(batch, chosen, outputs)
+        layout = strips(batch, chosen, outputs, self._room)
         longest = float(max(batch.lengths[chosen], default=1)) * batch.dt
         pitch = longest * 1.06
         columns = [(trial, i * pitch) for i, trial in enumerate(chosen)]
@@ -331,7 +350,7 @@ class TrialFigure(LiveFigure):
         ticks = nice_ticks(0, longest, max(2, 12 // max(len(columns), 1)))
         room = {trial: min(int(batch.lengths[trial]) * batch.dt, 0.93 * longest) for trial, _ in columns[:-1]}
         times = {offset + t: label(t) for trial, offset in columns for t in ticks if t <= room.get(trial, longest)}
-        values = layout.outputs.ticks() | layout.inputs.ticks()
+        values = layout.outputs.ticks(layout.lane) | layout.inputs.ticks(layout.lane)
         names = layout.outputs.channels() | layout.inputs.channels()
         tickers = (self._times, self._ticks, self._names)
         for axis, ticker, labels in zip(self._axes, tickers, (times, values, names), strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rnnlab.runs import Experiment
 from rnnlab.spec import SpecError
 from rnnlab.tasks import Batch, Task
@@ -12,6 +14,21 @@ N_EXAMPLES = 24
 
 MAX_VALUES = 100_000_000
 """Numbers that are worked out for them at most: about a second, and some hundred megabytes."""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Some trials to look at.
+
+    Attributes:
+        n: how many.
+        first: from which on.
+        of_conditions: whether there is one of each condition, instead of trials as they come.
+    """
+
+    n: int
+    first: int = 0
+    of_conditions: bool = False
 
 
 def sample(task: Task, seed: tuple[int, int], n_trials: int, dt: float, noise: bool = True) -> Batch:

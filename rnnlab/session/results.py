@@ -21,8 +21,10 @@ from rnnlab.analysis import (
 )
 from rnnlab.networks import Cell, Network
 from rnnlab.session.background import Background
+from rnnlab.session.examples import Trials
 from rnnlab.simulation import Trajectory, simulate
 from rnnlab.tasks import Batch, Task
+from rnnlab.tasks.exemplars import Exemplars
 
 T = TypeVar("T")
 
@@ -34,6 +36,9 @@ class Sample(Protocol):
         """See `rnnlab.tasks.Task.sample`."""
         ...
 
+
+Each = Callable[[], Exemplars | None]
+"""The conditions of the task as edited; None where it has not several."""
 
 Plan = tuple[Hashable, Callable[[], Any]]
 """What decides a slow result, and how to compute it."""
@@ -68,6 +73,7 @@ class Results:
         self._example: Batch | None = None
         self._sample: Sample | None = None
         self._cell: Cell | None = None
+        self._each: Each = lambda: None
         self._epoch = ""
         self._factor = ""
         self._kept: dict[str, Any] = {}
@@ -76,9 +82,24 @@ class Results:
         self._known: FixedPoints | None = None
         self._background = Background()
 
-    def show(self, network: Network, example: Batch, sample: Sample, cell: Cell | None = None) -> None:
-        """Answer for this network on these trials from here on; ``cell`` is the network that is wanted next."""
-        self._cell = cell
+    def show(
+        self,
+        network: Network,
+        example: Batch,
+        sample: Sample,
+        cell: Cell | None = None,
+        each: Each = lambda: None,
+    ) -> None:
+        """Answer for this network on these trials from here on.
+
+        Args:
+            network: as it is now.
+            example: the trials shown.
+            sample: draws more of them.
+            cell: the network that is wanted next.
+            each: gives the conditions that these trials are of.
+        """
+        self._cell, self._each = cell, each
         if network is self._network and example is self._example:
             return
         lasting = ("spectra",) if network is self._network else ()
@@ -129,13 +150,31 @@ class Results:
         """The network on the example trials, without noise of its own."""
         return self._keep("trajectory", lambda: simulate(self._network, self._needed(self.probe, "probe")))
 
-    def glimpse(self, n_trials: int) -> Trajectory | None:
-        """The network on the first so many example trials: all that has to be there while a slider moves."""
-        if "trajectory" in self._kept:
-            return self.trajectory
-        return self._keep(
-            f"glimpse {n_trials}", lambda: simulate(self._network, self._needed(self.probe, "probe")[:n_trials])
-        )
+    @property
+    def exemplars(self) -> Exemplars | None:
+        """The conditions of the task as edited, where it has several."""
+        return self._keep("exemplars", self._each, needs_task=False)
+
+    def choice(self, trials: Trials) -> Batch:
+        """Some of the example trials, or a trial of each of some conditions."""
+        assert self._example is not None
+        return self._chosen(trials, self._example)
+
+    def _chosen(self, trials: Trials, pool: Batch) -> Batch:
+        each = self.exemplars if trials.of_conditions else None
+        if each is None:
+            return pool[trials.first : trials.first + trials.n]
+        return each.sample(trials.first, trials.n, pool.dt)
+
+    def glimpse(self, trials: Trials) -> Trajectory | None:
+        """The network on the trials of `choice`: all that has to be there while a slider moves."""
+        whole = self._kept.get("trajectory")
+        if whole is not None and not trials.of_conditions:
+            return self._keep(f"part {trials}", lambda: whole[trials.first : trials.first + trials.n])
+        return self._keep(f"glimpse {trials}", lambda: self._glimpse(trials))
+
+    def _glimpse(self, trials: Trials) -> Trajectory:
+        return simulate(self._network, self._chosen(trials, self._needed(self.probe, "probe")))
 
     @property
     def components(self) -> PrincipalComponents | None:

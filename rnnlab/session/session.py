@@ -27,10 +27,12 @@ from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
 from rnnlab.session.opening import example_run
 from rnnlab.session.progress import Course, Progress
-from rnnlab.session.results import Results, Sample
+from rnnlab.session.results import Each, Results, Sample
 from rnnlab.session.transport import Transport
 from rnnlab.session.viewers import Viewers
 from rnnlab.session.wishes import Wishes
+from rnnlab.tasks import Task
+from rnnlab.tasks.exemplars import exemplars
 
 HIDDEN_RATE = 1.0
 """Messages in a second while the page is not in sight."""
@@ -167,6 +169,11 @@ class Session(Conducted):
         """
         return functools.partial(sample, experiment.described_task, (experiment.seed, self._example_seed))
 
+    def _each(self, experiment: Experiment) -> Each:
+        """The conditions of an experiment's task, with held random numbers too."""
+        task, seed = experiment.described_task, (experiment.seed, self._example_seed)
+        return lambda: exemplars(task, seed) if isinstance(task, Task) else None
+
     # --------------------------------------------------------------------------------------------------- reality
 
     def on_mail(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -204,7 +211,8 @@ class Session(Conducted):
         """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
-            self.results.show(self.network, self.example, self._sampler(self.experiment), self.experiment.network)
+            sampler, cell = self._sampler(self.experiment), self.experiment.network
+            self.results.show(self.network, self.example, sampler, cell, self._each(self.experiment))
             self.inquiries.show(self._subject(), self.network_update)
             if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
                 self.param.update(points=None, psychometric=None)

@@ -190,6 +190,13 @@ class Wanted(param.Parameterized):
         """
         return self._hand_in("open_shared", lambda intent: sharing.with_query(intent, query), "open a shared task")
 
+    def begin_with(self, query: str) -> bool:
+        """`open_shared` as the beginning: there is nothing before it to go back to."""
+        begun = self.open_shared(query)
+        self._undo = Undo()
+        self._tell_wishes()
+        return begun
+
     def _hand_in(self, field: str, change: Change, label: str) -> bool:
         """A change with what comes from outside; it is refused or granted once and for all."""
         before = self.intent

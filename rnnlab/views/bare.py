@@ -6,11 +6,17 @@ those that belong to parts made after the page was shown lead to a server on the
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 import panel as pn
 
 from rnnlab.views import push
+
+
+def beside(*names: str) -> str:
+    """The text of files that lie beside the views, one after the other."""
+    return "".join(files("rnnlab.views").joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 def own_sheets_only(kind: type[Any]) -> Any:

@@ -10,9 +10,10 @@ from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.tasks import Task, edit
 from rnnlab.tasks.edit import Side
-from rnnlab.views import parts, text, wording
+from rnnlab.views import bare, parts, text, wording
 from rnnlab.views.board import board
 from rnnlab.views.chosen import Chosen, ChosenChannel, ChosenEpoch, ChosenFactor, Listed, from_data
+from rnnlab.views.handing import Handing
 from rnnlab.views.inspector import Inspector
 from rnnlab.views.settings import plain
 from rnnlab.views.timeline import Timeline
@@ -23,15 +24,16 @@ EDGE = "compose.edge"
 
 
 class ComposerPart(Part):
-    """The board, the inspector beside it, and undo and redo above.
+    """The board, the inspector beside it; above them undo and redo, a new task, and files.
 
     Attributes:
         board: the time line and what stands below it.
         inspector: the form of what is chosen.
+        handing: opens, saves and shares the task.
     """
 
     pace: ClassVar[Pace] = "prompt"
-    watches: ClassVar[tuple[str, ...]] = ("experiment", "example", "undoable", "redoable")
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "example", "undoable", "redoable", "errors")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -41,14 +43,15 @@ class ComposerPart(Part):
         self._explained: Task | None = None
         self.undo = parts.button("Undo", session.undo, kind="small")
         self.redo = parts.button("Redo", session.redo, kind="small")
-        self.last = text.paragraph()
+        self.last = bare.Html("", margin=0, stylesheets=[LAST])
         self.new = parts.button("New task", self._begin_anew, kind="small")
         adding = parts.row(*(parts.button(label, act, kind="small") for label, act in self._additions()), css=GROUP)
-        doing = parts.row(self.last, self.undo, self.redo, self.new, css=GROUP)
+        self.handing = Handing(session)
+        doing = parts.row(self.last, self.undo, self.redo, self.new, self.handing.buttons, css=GROUP + DOING)
         self.waiting = text.paragraph(css_class="error", role="status")
         tools = parts.row(adding, doing, css=parts.SPREAD + TOOLS)
         bench = parts.column(self.board, self.inspector.layout, css=BENCH)
-        self.layout = parts.card(tools, self.waiting, bench, wide=True)
+        self.layout = parts.card(tools, self.handing.problem, self.waiting, bench, wide=True)
         self.choose(ChosenEpoch(session.experiment.described_task.epoch_names[0]))
 
     @property
@@ -68,7 +71,8 @@ class ComposerPart(Part):
                 self.inspector.refresh()
                 self.board.put(chosen=self.inspector.chosen.data())
         self.undo.disabled, self.redo.disabled = not session.undoable, not session.redoable
-        text.say(self.last, f"Last: {session.undoable}" if session.undoable else "")
+        self.last.object = _last(session.undoable)
+        self.handing.refresh()
 
     def choose(self, chosen: Chosen) -> None:
         """Look at something else."""
@@ -171,6 +175,11 @@ class ComposerView(View):
     part: ClassVar[type[Part]] = ComposerPart
 
 
+def _last(label: str) -> str:
+    """What was done last, cut short where there is little room."""
+    return f'<p title="{text.escape(label)}">Last: {text.escape(label)}</p>' if label else ""
+
+
 BENCH = """
 :host { display: grid !important; grid-template-columns: minmax(0, 1fr) 320px; gap: 16px; align-items: start; }
 :host > * { min-width: 0; }
@@ -180,3 +189,13 @@ BENCH = """
 TOOLS = ":host { padding: 2px 0 8px; }"
 
 GROUP = ":host { width: auto !important; flex: none; gap: 4px 6px; }"
+
+DOING = ":host { flex: 0 1 auto; min-width: 0; justify-content: flex-end; margin-left: auto !important; }"
+
+LAST = """
+:host { flex: 0 1 auto; min-width: 0; max-width: 190px; }
+p {
+  margin: 0; font: 12px/1.45 var(--rl-font); color: var(--rl-muted); white-space: nowrap; overflow: hidden;
+  text-overflow: ellipsis;
+}
+"""

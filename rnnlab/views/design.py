@@ -17,7 +17,7 @@ MARKS = {"good": ("✓", "Good"), "note": ("i", "Note"), "problem": ("!", "Probl
 BODY = """
 :host {
   display: grid !important; gap: 8px 24px; align-items: start;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr));
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, max(340px, 40%)), 1fr));
 }
 :host > * { min-width: 0; }
 """
@@ -56,6 +56,7 @@ class DesignPart(Part):
         self.picture = parts.column()
         body = parts.column(self.list, self.picture, css=BODY)
         self.layout = parts.card(parts.heading(DesignView.title), self.summary, body)
+        self.layout.css_classes = ["rl-checks"]
 
     def refresh(self, changed: set[str]) -> None:
         self.session.ask("design")

@@ -112,6 +112,14 @@ MAIN = """
 @container rnnlab (max-width: 1180px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 
+STACK = """
+:host {
+  display: flex !important; flex-direction: column; gap: 12px; padding: 12px; box-sizing: border-box; min-width: 0;
+}
+:host > * { min-width: 0; flex-shrink: 0; }
+"""
+"""For parts one under the other, one of which stays in sight."""
+
 CARD = """
 :host {
   background: var(--rl-sheet); border: 1px solid var(--rl-line); border-radius: 6px;

@@ -9,19 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Any
 
 import param
 from panel.custom import JSComponent
 
 from rnnlab.views import push
-from rnnlab.views.bare import own_sheets_only
-
-
-def beside(name: str) -> str:
-    """The text of a file that lies beside the views."""
-    return files("rnnlab.views").joinpath(name).read_text(encoding="utf-8")
+from rnnlab.views.bare import beside, own_sheets_only
 
 
 class Timeline(JSComponent):

@@ -2,42 +2,108 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rnnlab.figures.theme import Theme
-from rnnlab.figures.trial import TrialFigure
+from rnnlab.figures.trial import AMPLE, COMPACT, WIDTH, Room, TrialFigure
 from rnnlab.session import Session
+from rnnlab.session.examples import Trials
 from rnnlab.tasks import Batch
-from rnnlab.views import parts, text
+from rnnlab.views import look, parts, text
+from rnnlab.views.form.sheets import glyph
+from rnnlab.views.verdict import Verdict
 from rnnlab.views.view import Pace, Part, View
 
-N_SHOWN = 3
-"""Trials side by side."""
+SHOWN = {"as they come": False, "one of each condition": True}
+"""What a person can choose to see, and whether it is one of each condition."""
+
+ALIKE = "This task has no conditions to tell apart: these are trials as they come."
 
 
 class TrialPart(Part):
-    """Inputs, targets and outputs of a few trials, and a button that deals others."""
+    """Inputs, targets and outputs of a few trials; buttons to leaf through them, and one that deals others.
+
+    Attributes:
+        first: the first trial in sight.
+        of_conditions: whether there is one of each condition, instead of trials as they come.
+    """
 
     watches: ClassVar[tuple[str, ...]] = ("example", "network")
     pace: ClassVar[Pace] = "prompt"
+    n_shown: ClassVar[int] = 3
+    room: ClassVar[Room] = AMPLE
+    width: ClassVar[int] = WIDTH
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.figure = TrialFigure(session.example, range(N_SHOWN), theme=theme)
+        self.first, self.of_conditions = 0, False
+        self.figure = TrialFigure(session.example, [0], theme=theme, width=self.width, room=self.room)
         self.figure.lift()
         self.caption = text.paragraph()
+        self.shown_of = text.paragraph(role="status")
+        self.which = parts.select("Trials", list(SHOWN), self._choose)
+        self.earlier = self._turner("‹", "Earlier trials", -1)
+        self.later = self._turner("›", "Later trials", 1)
         self.deal = parts.button("Deal other trials", session.deal, kind="small")
-        head = parts.row(parts.heading("Trial"), self.deal, css=parts.SPREAD)
-        self.layout = parts.card(head, parts.picture(self.figure.root, "Example trials"), self.caption)
+        self.picture = parts.picture(self.figure.root, "Example trials")
+        self.layout = self._lay_out()
+
+    def _turner(self, sign: str, name: str, by: int) -> Any:
+        made = parts.button(name, lambda: self._leaf(by), kind="glyph")
+        made.stylesheets = [*made.stylesheets, glyph(sign)]
+        return made
+
+    @property
+    def _choice(self) -> Any:
+        return parts.row(self.which, self.earlier, self.shown_of, self.later, self.deal, css=CHOICE)
+
+    def _lay_out(self) -> Any:
+        head = parts.row(parts.heading("Trial"), self._choice, css=parts.SPREAD)
+        return parts.card(head, self.picture, self.caption)
+
+    # ------------------------------------------------------------------------------------------------- choosing
+
+    def _choose(self, words: str) -> None:
+        self.first, self.of_conditions = 0, SHOWN[words]
+        self._draw()
+
+    def _leaf(self, by: int) -> None:
+        self.first += by * self.n_shown
+        self._draw()
+
+    def _fit(self) -> Trials:
+        """What is in sight: a whole page of what there is."""
+        results = self.session.results
+        each = results.exemplars if self.of_conditions else None
+        n_all = self.session.example.n_trials if each is None else len(each)
+        last = (n_all - 1) // self.n_shown * self.n_shown
+        self.first = min(max(self.first, 0), last)
+        self.earlier.disabled, self.later.disabled = self.first == 0, self.first == last
+        end = min(self.first + self.n_shown, n_all)
+        text.say(self.shown_of, f"{self.first + 1}–{end} of {n_all}")
+        self._alike = self.of_conditions and each is None
+        return Trials(self.n_shown, self.first, self.of_conditions)
+
+    # -------------------------------------------------------------------------------------------------- drawing
 
     def refresh(self, changed: set[str]) -> None:
-        trajectory = self.session.results.glimpse(N_SHOWN)
+        self._draw()
+
+    def _draw(self) -> None:
+        trials = self._fit()
+        trajectory = self.session.results.glimpse(trials)
         if trajectory is None:
-            self.figure.update(self.session.example, range(N_SHOWN))
+            batch = self.session.results.choice(trials)
+            self.figure.update(batch, range(batch.n_trials))
         else:
-            score = trajectory.batch.task.score(trajectory.outputs, trajectory.batch)
-            self.figure.update(trajectory.batch, range(N_SHOWN), trajectory.outputs, score.correct)
-        text.say(self.caption, describe(self.session.example, self.session.results.mismatch))
+            batch = trajectory.batch
+            score = batch.task.score(trajectory.outputs, batch)
+            self.figure.update(batch, range(batch.n_trials), trajectory.outputs, score.correct)
+        text.say(self.caption, self._words())
+
+    def _words(self) -> str:
+        said = describe(self.session.example, self.session.results.mismatch)
+        return f"{ALIKE} {said}" if self._alike else said
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
@@ -51,6 +117,30 @@ class TrialView(View):
     part: ClassVar[type[Part]] = TrialPart
 
 
+class TrialDock(TrialPart):
+    """Example trials, low and side by side, that stay in sight while the task is composed; above them the verdict of
+    the checks in a line."""
+
+    watches: ClassVar[tuple[str, ...]] = ("example", "network", "design")
+    n_shown: ClassVar[int] = 5
+    room: ClassVar[Room] = COMPACT
+    width: ClassVar[int] = 860
+
+    def _lay_out(self) -> Any:
+        self.verdict = Verdict()
+        head = parts.row(self.verdict, self._choice, css=DOCK_HEAD)
+        strip = parts.column(self.picture, css=STRIP)
+        return parts.column(head, self.caption, strip, css=look.CARD + DOCK, css_classes=["rl-dock"])
+
+    def refresh(self, changed: set[str]) -> None:
+        if changed - {"design"}:
+            self._draw()
+        self.verdict.tell(self.session.design)
+
+    def _words(self) -> str:
+        return ALIKE if self._alike else self.session.results.mismatch
+
+
 def describe(example: Batch, mismatch: str = "") -> str:
     """The trials in a sentence or two."""
     longest = int(example.lengths.max()) * example.dt
@@ -58,3 +148,30 @@ def describe(example: Batch, mismatch: str = "") -> str:
     said = f"{example.task.description} Epochs: {epochs}; up to {longest:g} ms in steps of {example.dt:g} ms."
     said += "" if mismatch else " Outputs are those without the network's own noise."
     return f"{said} {mismatch}".strip().replace("_", " ")
+
+
+CHOICE = """
+:host { width: auto !important; flex: 0 0 auto; gap: 4px 4px; flex-wrap: nowrap; }
+:host > * { flex: none; width: auto !important; white-space: nowrap; }
+:host > :first-child { margin-right: 6px !important; width: 220px !important; }
+:host > :last-child { margin-left: 6px !important; }
+"""
+
+DOCK = """
+:host {
+  position: sticky; bottom: 0; top: 57px; z-index: 15; padding: 4px 12px 2px;
+  border-radius: 6px 6px 0 0; box-shadow: 0 -8px 16px -12px rgb(0 0 0 / 0.45);
+}
+"""
+"""In sight wherever the page is scrolled to: at its foot over the board, at its head over what stands below."""
+
+DOCK_HEAD = ":host { flex-wrap: nowrap; justify-content: space-between; gap: 4px 16px; }"
+
+STRIP = """
+:host {
+  max-height: min(42vh, 330px); overflow-y: auto;
+  scrollbar-width: thin; scrollbar-color: var(--rl-line) transparent;
+}
+:host > * { flex-shrink: 0; }
+"""
+"""Many channels are scrolled in it."""

@@ -104,7 +104,7 @@ class LabPage:
         self.page.keyboard.press("End")
 
     def choose(self, label: str, option: str) -> None:
-        self.within.get_by_label(label, exact=True).select_option(label=option)
+        self.within.get_by_label(label, exact=True).locator("visible=true").select_option(label=option)
 
     def tabs(self) -> list[str]:
         """Titles of the views that take turns."""

@@ -188,6 +188,31 @@ def test_the_board_is_used_with_the_keyboard_alone(composer: ComposerPage) -> No
     composer.wait(lambda: composer.cell("stimulus", "stimulus").inner_text() == "sign", "the signal to be back")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
+def test_board_form_trials_and_verdict_are_in_sight_together(
+    width: int, height: int, lab: Server, new_page: NewPage
+) -> None:
+    page = ComposerPage.on(new_page(lab.address, viewport={"width": width, "height": height}))
+    assert isinstance(page, ComposerPage)
+    page.press("Task")
+    page.wait(lambda: page.drawn("trial"), "the trials")
+    verdict = page.within.get_by_role("button", name=re.compile("^Ready to train"))
+    verdict.wait_for()
+    board = page.within.get_by_role("grid")
+    trials = page.figure("trial").bounding_box()
+    assert trials is not None and trials["y"] + trials["height"] <= height + 1
+    for what in (board, page.button("Duplicate"), verdict, page.button("Share")):
+        box = what.bounding_box()
+        assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= trials["y"], what
+    page.choose("Trials", "one of each condition")
+    page.wait(lambda: page.says("1–5 of 8"), "the conditions")
+    verdict.click()
+    page.wait(lambda: (page.figure("trial").bounding_box() or {"y": 999})["y"] < 200, "the page to be scrolled")
+    heading = page.within.get_by_role("heading", name="Checks before training").bounding_box()
+    trials = page.figure("trial").bounding_box()
+    assert heading and trials and trials["y"] + trials["height"] < heading["y"] < height
+
+
 def test_a_task_is_saved_and_opened_as_a_file(composer: ComposerPage, tmp_path: Path) -> None:
     with composer.page.expect_download() as saved:
         composer.press("Save to a file")

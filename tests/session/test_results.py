@@ -12,7 +12,9 @@ import pytest
 import rnnlab as rl
 from rnnlab.networks import Network
 from rnnlab.session import Results
+from rnnlab.session.examples import Trials
 from rnnlab.tasks import Batch, Task
+from rnnlab.tasks.exemplars import exemplars
 from tests.session.helpers import seconds_until
 
 TASK = rl.tasks.get("perceptual_discrimination")
@@ -204,12 +206,31 @@ def test_the_checks_need_no_network_that_fits(results: Results) -> None:
     assert results.why("design") == ""
 
 
-def test_a_glimpse_shows_the_first_trials_as_the_whole_trajectory_does(results: Results) -> None:
+def test_a_glimpse_shows_some_trials_as_the_whole_trajectory_does(results: Results) -> None:
     shown(results, network())
-    glimpse = results.glimpse(3)
+    second = Trials(3, first=2)
+    glimpse = results.glimpse(second)
     assert glimpse is not None and glimpse.n_trials == 3
-    assert results.glimpse(3) is glimpse
+    assert results.glimpse(second) is glimpse
     whole = results.trajectory
     assert whole is not None
-    np.testing.assert_allclose(glimpse.outputs, whole.outputs[:3], rtol=1e-12, atol=1e-12)
-    assert results.glimpse(3) is whole
+    np.testing.assert_allclose(glimpse.outputs, whole.outputs[2:5], rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(results.glimpse(second).outputs, whole.outputs[2:5])
+    np.testing.assert_array_equal(results.choice(second).inputs, glimpse.batch.inputs)
+
+
+def test_one_trial_of_each_condition_is_run_at_the_network_s_time_step(results: Results) -> None:
+    net, sample = network(dt=5), sampler(TASK)
+    results.show(net, sample(6, 10), sample, each=lambda: exemplars(TASK))
+    later = Trials(5, first=5, of_conditions=True)
+    glimpse, choice = results.glimpse(later), results.choice(later)
+    assert glimpse is not None and glimpse.n_trials == choice.n_trials == 3, "the last three of eight"
+    assert (glimpse.dt, choice.dt) == (5, 10)
+    for name in ("coherence", "direction"):
+        np.testing.assert_array_equal(glimpse.batch.factors[name], choice.factors[name])
+
+
+def test_a_task_without_conditions_shows_its_trials_as_they_come(results: Results) -> None:
+    example = shown(results, network())
+    assert results.exemplars is None
+    np.testing.assert_array_equal(results.choice(Trials(2, of_conditions=True)).inputs, example.inputs[:2])

@@ -371,22 +371,45 @@ def test_the_panes_hold_the_task(exchange: ExchangePart, session: Session) -> No
     assert names["task"] == session.experiment.task
 
 
-def test_a_file_is_opened_and_one_that_is_no_task_is_explained(exchange: ExchangePart, session: Session) -> None:
-    exchange._hear({"act": "open", "name": "mine.json", "text": edit.blank().to_json()})
-    assert session.experiment.task == edit.blank()
-    exchange._hear({"act": "open", "name": "bad.json", "text": '{"kind": "Task", "name": 3}'})
-    assert session.experiment.task == edit.blank()
-    assert "task" in str(exchange.problem.object) and 'role="alert"' in str(exchange.problem.object)
+@pytest.fixture
+def told(part: ComposerPart, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """What the browser is told to do with files and addresses."""
+    heard: list[dict[str, str]] = []
+    monkeypatch.setattr(part.handing.buttons, "_send_msg", heard.append)
+    return heard
 
 
-def test_a_task_is_saved_and_shared_by_the_browser(exchange: ExchangePart, session: Session) -> None:
-    told: list[dict[str, str]] = []
-    exchange.exchange.tell = lambda **message: told.append(message)  # type: ignore[method-assign]
-    exchange._hear({"act": "save"})
-    exchange._hear({"act": "share"})
+def hand(part: ComposerPart, **message: str) -> None:
+    part.handing.buttons._handle_msg(message)
+
+
+def test_a_file_is_opened_and_one_that_is_no_task_is_explained(part: ComposerPart, told: list[dict[str, str]]) -> None:
+    opened = edit.add_factor(edit.blank())
+    hand(part, act="open", name="mine.json", text=opened.to_json())
+    assert task(part) == opened
+    assert told[-1] == {"what": "note", "text": "Opened mine.json"}
+    hand(part, act="open", name="bad.json", text='{"kind": "Task", "name": 3}')
+    assert task(part) == opened
+    problem = str(part.handing.problem.object)
+    assert "task" in problem and 'role="alert"' in problem
+
+
+def test_a_task_is_saved_and_shared_by_the_browser(part: ComposerPart, told: list[dict[str, str]]) -> None:
+    hand(part, act="save")
+    hand(part, act="share")
     file, link = told
-    assert file["name"] == "perceptual_discrimination.json"
-    assert Task.from_json(file["text"]) == session.experiment.task
-    session.set_own_task(edit.blank())
-    assert session.open_shared(link["text"])
-    assert session.experiment.task.name == "perceptual_discrimination"
+    assert file["name"] == "new_task.json"
+    assert Task.from_json(file["text"]) == edit.blank()
+    part.session.set_task("xor")
+    assert part.session.open_shared(link["text"])
+    assert task(part) == edit.blank()
+
+
+def test_what_was_said_of_a_task_goes_with_it(part: ComposerPart, told: list[dict[str, str]]) -> None:
+    hand(part, act="share")
+    part.session.set_network("n_units", 20)
+    assert [message["what"] for message in told] == ["link"]
+    press(part, "Add factor")
+    assert told[-1] == {"what": "changed"}
+    press(part, "Add factor")
+    assert len(told) == 2

@@ -100,8 +100,8 @@ _GLYPH = """
 
 
 def glyph(sign: str) -> str:
-    """A style that shows a sign in the place of a button's words."""
-    return f'{_GLYPH} .bk-btn::before {{ content: "{sign}"; }}'
+    """A style that shows a sign in the place of a button's words, which screen readers go on to say."""
+    return f'{_GLYPH} .bk-btn::before {{ content: "{sign}"; content: "{sign}" / ""; }}'
 
 
 def unit(symbol: str, columns: str = "var(--rl-labels, 104px) minmax(0, 1fr)") -> str:

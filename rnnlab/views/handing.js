@@ -1,0 +1,72 @@
+// Buttons that open a task from a file, save it to one, and share it by the address of the page.
+const MOST_BYTES = 500_000
+
+function download(name, text) {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], {type: 'application/json'}))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+}
+
+function address(query) {
+  const url = new URL(location.href)
+  url.search = query
+  url.hash = ''
+  return url.href
+}
+
+export function render({model, el}) {
+  const root = make('div', 'handing')
+  const said = make('span', 'said')
+  said.setAttribute('role', 'status')
+  const say = (text) => { said.textContent = text }
+
+  const chooser = make('input', 'chooser')
+  chooser.type = 'file'
+  chooser.accept = '.json,application/json'
+  chooser.setAttribute('aria-label', 'A task file')
+  chooser.tabIndex = -1
+  chooser.addEventListener('change', async () => {
+    const file = chooser.files[0]
+    chooser.value = ''
+    if (!file) return
+    if (file.size > MOST_BYTES) return say(`${file.name} is larger than a task can be (${MOST_BYTES / 1000} kB)`)
+    say('')
+    model.send_msg({act: 'open', name: file.name, text: await file.text()})
+  })
+
+  const link = make('input', 'link')
+  link.readOnly = true
+  link.hidden = true
+  link.setAttribute('aria-label', 'Address of this task')
+  link.addEventListener('focus', () => link.select())
+  const share = button('Share', () => model.send_msg({act: 'share'}))
+  share.title = 'Copy an address that opens the lab with this task'
+  root.append(button('Open a file', () => chooser.click()), button('Save to a file', () => model.send_msg({act: 'save'})), share, link, said, chooser)
+
+  const acts = {
+    file: ({name, text}) => {
+      download(name, text)
+      say(`Saved as ${name}`)
+    },
+    link: async ({text}) => {
+      link.value = address(text)
+      link.hidden = false
+      say(await copy(link.value) ? 'Address copied' : 'This is its address')
+    },
+    note: ({text}) => say(text),
+    changed: () => {  // the address is that of a task that is not on the page any more
+      link.hidden = true
+      say('')
+    },
+  }
+  model.on('msg:custom', (event) => {
+    const message = event.data ?? event
+    acts[message.what]?.(message)
+  })
+  const sharing = () => { share.hidden = !model.shareable }
+  model.on('shareable', sharing)
+  sharing()
+  el.append(root)
+}

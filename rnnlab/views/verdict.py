@@ -1,0 +1,61 @@
+"""The checks of a task in a line: how many problems, the worst of them, and the way to all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+from rnnlab.analysis import Design
+from rnnlab.views.bare import beside, own_sheets_only
+
+SIGNS = {"good": "✓", "note": "i", "problem": "!", "": "…"}
+"""Sign of each verdict, and of one that is not there yet."""
+
+
+class Verdict(JSComponent):
+    """A button with the verdict in words; pressed, it leads to the checks on the same page.
+
+    Attributes:
+        mark: ``"good"``, ``"note"`` or ``"problem"``; nothing while nothing is known.
+        sign: that shows it.
+        count: how many problems, or notes.
+        words: the worst of what was found.
+        remedy: what to change.
+    """
+
+    mark = param.String("")
+    sign = param.String(SIGNS[""])
+    count = param.String("Checking …")
+    words = param.String("")
+    remedy = param.String("")
+
+    _process_param_change = own_sheets_only(JSComponent)
+    _esm = beside("verdict.js")
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"margin": 0, "stylesheets": [beside("verdict.css")], **settings})
+
+    def tell(self, found: Design | None) -> None:
+        """Show the newest verdict there is."""
+        if found is not None:
+            self.param.update(**line(found))
+
+
+def line(found: Design) -> dict[str, str]:
+    """The checks in a line: the number of those of the worst verdict, and the first of them.
+
+    >>> from rnnlab.analysis import design
+    >>> from rnnlab.tasks import get
+    >>> line(design(get("xor")))["count"]
+    'Ready to train'
+    """
+    verdict = next((v for v in ("problem", "note") if any(check.verdict == v for check in found.checks)), "good")
+    worst = [check for check in found.checks if check.verdict == verdict]
+    if verdict == "good":
+        said = {"count": "Ready to train", "words": "no problem found", "remedy": ""}
+    else:
+        count = f"{len(worst)} {verdict}{'s' if len(worst) > 1 else ''}"
+        said = {"count": count, "words": f"{worst[0].title}: {worst[0].sentence}", "remedy": worst[0].remedy}
+    return {"mark": verdict, "sign": SIGNS[verdict], **said}
