@@ -3,36 +3,69 @@
 from rnnlab.analysis._intervals import wilson
 from rnnlab.analysis._result import Result
 from rnnlab.analysis.accuracy import Accuracy, accuracy
+from rnnlab.analysis.accuracy_by_duration import AccuracyByDuration, accuracy_by_duration
 from rnnlab.analysis.catalogue import ANALYSES, Analysis
+from rnnlab.analysis.chronometric import Chronometric, chronometric
+from rnnlab.analysis.condition_rates import ConditionRates, condition_rates
 from rnnlab.analysis.decoding import Decoding, decoding
 from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes, plane_through
+from rnnlab.analysis.lesions import Lesions, lesions
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
+from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.modes import Modes, modes_of
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
+from rnnlab.analysis.psychometric_fit import PsychometricFit, psychometric_fit
 from rnnlab.analysis.questions import CONTROLS, CancelledError, Control, Question, Subject, ask
-from rnnlab.analysis.questions.behaviour import AccuracyQuestion, PsychometricQuestion
+from rnnlab.analysis.questions.behaviour import (
+    AccuracyByDurationQuestion,
+    AccuracyQuestion,
+    ChronometricQuestion,
+    PsychometricFitQuestion,
+    PsychometricQuestion,
+    ReverseCorrelationQuestion,
+)
+from rnnlab.analysis.questions.causality import LesionsQuestion
 from rnnlab.analysis.questions.connectivity import SpectrumQuestion
 from rnnlab.analysis.questions.dynamics import FixedPointsQuestion
 from rnnlab.analysis.questions.population import PrincipalComponentsQuestion
-from rnnlab.analysis.questions.units import PeakOrderQuestion
+from rnnlab.analysis.questions.units import (
+    ConditionRatesQuestion,
+    MixedSelectivityQuestion,
+    PeakOrderQuestion,
+    SequentialityQuestion,
+    SilentUnitsQuestion,
+    TaskVarianceQuestion,
+    TuningQuestion,
+)
+from rnnlab.analysis.reverse_correlation import Kernel, reverse_correlation
 from rnnlab.analysis.rotations import Rotations, rotations
 from rnnlab.analysis.selection import Selection, selection
+from rnnlab.analysis.sequentiality import Sequentiality, sequentiality
+from rnnlab.analysis.silent_units import SilentUnits, silent_units
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.targeted import TargetedDimensions, targeted_dimensions
+from rnnlab.analysis.task_variance import TaskVariance, task_variance
+from rnnlab.analysis.tuning import Tuning, tuning
 from rnnlab.analysis.units import UnitOrder, peak_order, selectivity
 
 __all__ = [
     "ANALYSES",
     "CONTROLS",
     "Accuracy",
+    "AccuracyByDuration",
+    "AccuracyByDurationQuestion",
     "AccuracyQuestion",
     "Analysis",
     "CancelledError",
     "Check",
+    "Chronometric",
+    "ChronometricQuestion",
+    "ConditionRates",
+    "ConditionRatesQuestion",
     "Control",
     "Decoding",
     "DemixedComponents",
@@ -41,32 +74,53 @@ __all__ = [
     "FixedPoints",
     "FixedPointsQuestion",
     "Flow",
+    "Kernel",
+    "Lesions",
+    "LesionsQuestion",
     "Lyapunov",
+    "MixedSelectivity",
+    "MixedSelectivityQuestion",
     "Modes",
     "PeakOrderQuestion",
     "Plane",
     "PrincipalComponents",
     "PrincipalComponentsQuestion",
     "Psychometric",
+    "PsychometricFit",
+    "PsychometricFitQuestion",
     "PsychometricQuestion",
     "Question",
     "Result",
+    "ReverseCorrelationQuestion",
     "Rotations",
     "Selection",
+    "Sequentiality",
+    "SequentialityQuestion",
     "Share",
+    "SilentUnits",
+    "SilentUnitsQuestion",
     "Spectrum",
     "SpectrumQuestion",
     "Subject",
     "TargetedDimensions",
+    "TaskVariance",
+    "TaskVarianceQuestion",
+    "Tuning",
+    "TuningQuestion",
     "UnitOrder",
     "accuracy",
+    "accuracy_by_duration",
     "ask",
+    "chronometric",
+    "condition_rates",
     "decoding",
     "demixed_components",
     "design",
     "fixed_points",
     "flow",
+    "lesions",
     "lyapunov",
+    "mixed_selectivity",
     "modes_of",
     "peak_order",
     "plane_along",
@@ -74,10 +128,16 @@ __all__ = [
     "plane_through",
     "principal_components",
     "psychometric",
+    "psychometric_fit",
+    "reverse_correlation",
     "rotations",
     "selection",
     "selectivity",
+    "sequentiality",
+    "silent_units",
     "spectrum",
     "targeted_dimensions",
+    "task_variance",
+    "tuning",
     "wilson",
 ]

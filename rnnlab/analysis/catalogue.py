@@ -7,24 +7,51 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from rnnlab.analysis.accuracy import accuracy
+from rnnlab.analysis.accuracy_by_duration import accuracy_by_duration
+from rnnlab.analysis.chronometric import chronometric
+from rnnlab.analysis.condition_rates import condition_rates
 from rnnlab.analysis.decoding import decoding
 from rnnlab.analysis.demixed import demixed_components
 from rnnlab.analysis.design import design
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.flow import flow
+from rnnlab.analysis.lesions import lesions
 from rnnlab.analysis.lyapunov import lyapunov
+from rnnlab.analysis.mixed_selectivity import mixed_selectivity
 from rnnlab.analysis.principal_components import principal_components
 from rnnlab.analysis.psychometric import psychometric
+from rnnlab.analysis.psychometric_fit import psychometric_fit
 from rnnlab.analysis.questions import Question
-from rnnlab.analysis.questions.behaviour import AccuracyQuestion, PsychometricQuestion
+from rnnlab.analysis.questions.behaviour import (
+    AccuracyByDurationQuestion,
+    AccuracyQuestion,
+    ChronometricQuestion,
+    PsychometricFitQuestion,
+    PsychometricQuestion,
+    ReverseCorrelationQuestion,
+)
+from rnnlab.analysis.questions.causality import LesionsQuestion
 from rnnlab.analysis.questions.connectivity import SpectrumQuestion
 from rnnlab.analysis.questions.dynamics import FixedPointsQuestion
 from rnnlab.analysis.questions.population import PrincipalComponentsQuestion
-from rnnlab.analysis.questions.units import PeakOrderQuestion
+from rnnlab.analysis.questions.units import (
+    ConditionRatesQuestion,
+    MixedSelectivityQuestion,
+    PeakOrderQuestion,
+    SequentialityQuestion,
+    SilentUnitsQuestion,
+    TaskVarianceQuestion,
+    TuningQuestion,
+)
+from rnnlab.analysis.reverse_correlation import reverse_correlation
 from rnnlab.analysis.rotations import rotations
 from rnnlab.analysis.selection import selection
+from rnnlab.analysis.sequentiality import sequentiality
+from rnnlab.analysis.silent_units import silent_units
 from rnnlab.analysis.spectrum import spectrum
 from rnnlab.analysis.targeted import targeted_dimensions
+from rnnlab.analysis.task_variance import task_variance
+from rnnlab.analysis.tuning import tuning
 from rnnlab.analysis.units import peak_order, selectivity
 
 Family: TypeAlias = Literal[
@@ -79,7 +106,87 @@ ANALYSES: dict[str, Analysis] = {
         psychometric,
         PsychometricQuestion,
     ),
+    "psychometric_fit": Analysis(
+        "Psychometric fit",
+        "behaviour",
+        "Threshold and slope of the choices, and in how many trials the evidence seems to be ignored (lapses).",
+        "Wichmann & Hill 2001, Perception & Psychophysics 63; Venzon & Moolgavkar 1988, Applied Statistics 37",
+        psychometric_fit,
+        PsychometricFitQuestion,
+    ),
+    "chronometric": Analysis(
+        "Reaction times",
+        "behaviour",
+        "When an output first reaches its level: the mean for each strength of evidence, and the distribution.",
+        "Roitman & Shadlen 2002, Journal of Neuroscience 22",
+        chronometric,
+        ChronometricQuestion,
+    ),
+    "accuracy_by_duration": Analysis(
+        "Accuracy against duration",
+        "behaviour",
+        "How right the network is when an epoch is made shorter or longer: whether it uses all of the evidence.",
+        "Kiani, Hanks & Shadlen 2008, Journal of Neuroscience 28",
+        accuracy_by_duration,
+        AccuracyByDurationQuestion,
+    ),
+    "reverse_correlation": Analysis(
+        "Reverse correlation",
+        "behaviour",
+        "Which moments of the stimulus decisions follow: the noise on the inputs, correlated with what was decided.",
+        "Ahumada 1996, Perception 25; Neri & Heeger 2002, Nature Neuroscience 5",
+        reverse_correlation,
+        ReverseCorrelationQuestion,
+    ),
     # ------------------------------------------------------------------------------------------------------ units
+    "condition_rates": Analysis(
+        "Rates by condition",
+        "units",
+        "What units do on average in each condition, lined up at the start of an epoch.",
+        "Mante, Sussillo, Shenoy & Newsome 2013, Nature 503",
+        condition_rates,
+        ConditionRatesQuestion,
+    ),
+    "tuning": Analysis(
+        "Tuning and selectivity",
+        "units",
+        "How the rate of each unit depends on a factor: its mean at each level, the slope, and d' between the ends.",
+        "Green & Swets 1966, Signal Detection Theory and Psychophysics; Hedges & Olkin 1985 (the interval)",
+        tuning,
+        TuningQuestion,
+    ),
+    "mixed_selectivity": Analysis(
+        "Mixed selectivity",
+        "units",
+        "Which units respond to one factor, to the sum of two, or to their combination alone.",
+        "Rigotti et al. 2013, Nature 497",
+        mixed_selectivity,
+        MixedSelectivityQuestion,
+    ),
+    "task_variance": Analysis(
+        "Clusters by variance",
+        "units",
+        "Where in the trial, or in which condition, each unit varies from trial to trial, and which units do so alike.",
+        "Yang, Joglekar, Song, Newsome & Wang 2019, Nature Neuroscience 22",
+        task_variance,
+        TaskVarianceQuestion,
+    ),
+    "sequentiality": Analysis(
+        "Sequentiality",
+        "units",
+        "Whether units peak one after the other, each for a short time, or keep up their activity.",
+        "Orhan & Ma 2019, Nature Neuroscience 22",
+        sequentiality,
+        SequentialityQuestion,
+    ),
+    "silent_units": Analysis(
+        "Silent units",
+        "units",
+        "Units that never send anything, or always the same.",
+        "Yang, Joglekar, Song, Newsome & Wang 2019, Nature Neuroscience 22 (which leaves such units out)",
+        silent_units,
+        SilentUnitsQuestion,
+    ),
     "peak_order": Analysis(
         "Time of the peak",
         "units",
@@ -170,6 +277,15 @@ ANALYSES: dict[str, Analysis] = {
         "Rajan & Abbott 2006, PRL 97",
         spectrum,
         SpectrumQuestion,
+    ),
+    # -------------------------------------------------------------------------------------------------- causality
+    "lesions": Analysis(
+        "Lesions",
+        "causality",
+        "What behaviour loses when each unit, cluster, area or sign is silenced, ranked, on the same noisy trials.",
+        "Yang, Joglekar, Song, Newsome & Wang 2019, Nature Neuroscience 22; Agresti & Min 2005 (the interval)",
+        lesions,
+        LesionsQuestion,
     ),
 }
 """Every analysis by name, family by family."""

@@ -8,8 +8,27 @@ from typing import Any, TypeAlias
 
 from bokeh.models import Model
 
-from rnnlab.analysis import Accuracy, FixedPoints, PrincipalComponents, Psychometric, Result, Spectrum, UnitOrder
-from rnnlab.figures import behaviour, connectivity, population, units
+from rnnlab.analysis import (
+    Accuracy,
+    AccuracyByDuration,
+    Chronometric,
+    ConditionRates,
+    FixedPoints,
+    Kernel,
+    Lesions,
+    MixedSelectivity,
+    PrincipalComponents,
+    Psychometric,
+    PsychometricFit,
+    Result,
+    Sequentiality,
+    SilentUnits,
+    Spectrum,
+    TaskVariance,
+    Tuning,
+    UnitOrder,
+)
+from rnnlab.figures import behaviour, causality, connectivity, population, units
 from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.fixed_points import FixedPointsFigure
 from rnnlab.figures.paint import LiveFigure
@@ -30,14 +49,26 @@ FIGURES: dict[type[Result], Build] = {
     # behaviour
     Accuracy: chart(behaviour.accuracy),
     Psychometric: lambda result, theme, height: PsychometricFigure(result, theme=theme, height=height),
+    PsychometricFit: chart(behaviour.psychometric_fit),
+    Chronometric: chart(behaviour.chronometric),
+    AccuracyByDuration: chart(behaviour.accuracy_by_duration),
+    Kernel: chart(behaviour.kernel),
     # units
     UnitOrder: chart(units.unit_order),
+    ConditionRates: chart(units.condition_rates),
+    Tuning: chart(units.tuning),
+    MixedSelectivity: chart(units.mixed_selectivity),
+    TaskVariance: chart(units.task_variance),
+    Sequentiality: chart(units.sequentiality),
+    SilentUnits: chart(units.silent_units),
     # population
     PrincipalComponents: chart(population.principal_components),
     # dynamics
     FixedPoints: lambda result, theme, height: FixedPointsFigure(result, theme=theme, height=height),
     # connectivity
     Spectrum: chart(connectivity.spectrum),
+    # causality
+    Lesions: chart(causality.lesions),
 }
 """Class of a result -> what draws it."""
 

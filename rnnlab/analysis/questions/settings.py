@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rnnlab.analysis.psychometric import SIGNED
 from rnnlab.spec import quantity
 from rnnlab.tasks import Batch
@@ -47,3 +49,35 @@ def chosen_factor(batch: Batch, name: str) -> str:
 
 def _varies(values: Any) -> bool:
     return bool(values.ndim == 1 and (values != values[0]).any())
+
+
+def two_factors(batch: Batch, first: str, second: str) -> tuple[str, str]:
+    """Two factors that vary apart from each other.
+
+    Raises:
+        ValueError: a factor is not there or does not vary, or there is no second one.
+    """
+    varying = [each for each, values in batch.factors.items() if _varies(values)]
+    one = chosen_factor(batch, first or next(iter(varying), ""))
+    if second:
+        return one, chosen_factor(batch, second)
+    other = next((each for each in varying if _apart(batch.factors[one], batch.factors[each])), "")
+    if not other:
+        raise ValueError(f"second: no factor varies apart from {one}, so there is no mix to look for")
+    return one, other
+
+
+def _apart(one: Any, other: Any) -> bool:
+    """Whether neither of two factors decides the other."""
+    a, b = (np.unique(values, return_inverse=True)[1] for values in (one, other))
+    pairs = len(np.unique(a * (int(b.max()) + 1) + b))
+    return bool(pairs > a.max() + 1 and pairs > b.max() + 1)
+
+
+def words(epoch: str) -> str:
+    """An epoch as a reader would say it.
+
+    >>> words("delay_2"), words("")
+    ('delay 2', 'the whole trial')
+    """
+    return epoch.replace("_", " ") or "the whole trial"
