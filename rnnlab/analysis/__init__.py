@@ -8,14 +8,17 @@ from rnnlab.analysis.catalogue import ANALYSES, Analysis
 from rnnlab.analysis.chronometric import Chronometric, chronometric
 from rnnlab.analysis.condition_rates import ConditionRates, condition_rates
 from rnnlab.analysis.decoding import Decoding, decoding
+from rnnlab.analysis.degrees import Degrees, degrees
 from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes, plane_through
 from rnnlab.analysis.lesions import Lesions, lesions
+from rnnlab.analysis.low_rank import LowRank, low_rank
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.modes import Modes, modes_of
+from rnnlab.analysis.populations import Populations, populations
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
 from rnnlab.analysis.psychometric_fit import PsychometricFit, psychometric_fit
@@ -46,9 +49,13 @@ from rnnlab.analysis.rotations import Rotations, rotations
 from rnnlab.analysis.selection import Selection, selection
 from rnnlab.analysis.sequentiality import Sequentiality, sequentiality
 from rnnlab.analysis.silent_units import SilentUnits, silent_units
+from rnnlab.analysis.similarity import Similarity, linear_cka, procrustes, rsa, similarity
+from rnnlab.analysis.sorted_weights import SortedWeights, sorted_weights
 from rnnlab.analysis.spectrum import Spectrum, spectrum
+from rnnlab.analysis.spectrum_change import SpectrumChange, spectrum_change
 from rnnlab.analysis.targeted import TargetedDimensions, targeted_dimensions
 from rnnlab.analysis.task_variance import TaskVariance, task_variance
+from rnnlab.analysis.topology import Topology, topology
 from rnnlab.analysis.tuning import Tuning, tuning
 from rnnlab.analysis.units import UnitOrder, peak_order, selectivity
 
@@ -68,6 +75,7 @@ __all__ = [
     "ConditionRatesQuestion",
     "Control",
     "Decoding",
+    "Degrees",
     "DemixedComponents",
     "Design",
     "Durations",
@@ -77,12 +85,14 @@ __all__ = [
     "Kernel",
     "Lesions",
     "LesionsQuestion",
+    "LowRank",
     "Lyapunov",
     "MixedSelectivity",
     "MixedSelectivityQuestion",
     "Modes",
     "PeakOrderQuestion",
     "Plane",
+    "Populations",
     "PrincipalComponents",
     "PrincipalComponentsQuestion",
     "Psychometric",
@@ -99,12 +109,16 @@ __all__ = [
     "Share",
     "SilentUnits",
     "SilentUnitsQuestion",
+    "Similarity",
+    "SortedWeights",
     "Spectrum",
+    "SpectrumChange",
     "SpectrumQuestion",
     "Subject",
     "TargetedDimensions",
     "TaskVariance",
     "TaskVarianceQuestion",
+    "Topology",
     "Tuning",
     "TuningQuestion",
     "UnitOrder",
@@ -114,11 +128,14 @@ __all__ = [
     "chronometric",
     "condition_rates",
     "decoding",
+    "degrees",
     "demixed_components",
     "design",
     "fixed_points",
     "flow",
     "lesions",
+    "linear_cka",
+    "low_rank",
     "lyapunov",
     "mixed_selectivity",
     "modes_of",
@@ -126,18 +143,25 @@ __all__ = [
     "plane_along",
     "plane_of_modes",
     "plane_through",
+    "populations",
     "principal_components",
+    "procrustes",
     "psychometric",
     "psychometric_fit",
     "reverse_correlation",
     "rotations",
+    "rsa",
     "selection",
     "selectivity",
     "sequentiality",
     "silent_units",
+    "similarity",
+    "sorted_weights",
     "spectrum",
+    "spectrum_change",
     "targeted_dimensions",
     "task_variance",
+    "topology",
     "tuning",
     "wilson",
 ]

@@ -11,13 +11,16 @@ from rnnlab.analysis.accuracy_by_duration import accuracy_by_duration
 from rnnlab.analysis.chronometric import chronometric
 from rnnlab.analysis.condition_rates import condition_rates
 from rnnlab.analysis.decoding import decoding
+from rnnlab.analysis.degrees import degrees
 from rnnlab.analysis.demixed import demixed_components
 from rnnlab.analysis.design import design
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.flow import flow
 from rnnlab.analysis.lesions import lesions
+from rnnlab.analysis.low_rank import low_rank
 from rnnlab.analysis.lyapunov import lyapunov
 from rnnlab.analysis.mixed_selectivity import mixed_selectivity
+from rnnlab.analysis.populations import populations
 from rnnlab.analysis.principal_components import principal_components
 from rnnlab.analysis.psychometric import psychometric
 from rnnlab.analysis.psychometric_fit import psychometric_fit
@@ -48,9 +51,13 @@ from rnnlab.analysis.rotations import rotations
 from rnnlab.analysis.selection import selection
 from rnnlab.analysis.sequentiality import sequentiality
 from rnnlab.analysis.silent_units import silent_units
+from rnnlab.analysis.similarity import similarity
+from rnnlab.analysis.sorted_weights import sorted_weights
 from rnnlab.analysis.spectrum import spectrum
+from rnnlab.analysis.spectrum_change import spectrum_change
 from rnnlab.analysis.targeted import targeted_dimensions
 from rnnlab.analysis.task_variance import task_variance
+from rnnlab.analysis.topology import topology
 from rnnlab.analysis.tuning import tuning
 from rnnlab.analysis.units import peak_order, selectivity
 
@@ -277,6 +284,56 @@ ANALYSES: dict[str, Analysis] = {
         "Rajan & Abbott 2006, PRL 97",
         spectrum,
         SpectrumQuestion,
+    ),
+    "spectrum_change": Analysis(
+        "Spectrum before and after",
+        "connectivity",
+        "Which eigenvalues training moved out of the random disc.",
+        "Rajan & Abbott 2006, PRL 97",
+        spectrum_change,
+    ),
+    "sorted_weights": Analysis(
+        "Sorted weights",
+        "connectivity",
+        "What is wired to what, once units stand in the order of what they do.",
+        "Yang, Joglekar, Song, Newsome & Wang 2019, Nature Neuroscience 22",
+        sorted_weights,
+    ),
+    "degrees": Analysis(
+        "Degrees",
+        "connectivity",
+        "How many connections each unit has and how strong they are, beside what independence would give.",
+        "Song, Sjöström, Reigl, Nelson & Chklovskii 2005, PLoS Biology 3",
+        degrees,
+    ),
+    "low_rank": Analysis(
+        "Low-rank part",
+        "connectivity",
+        "The few directions that training wrote into the weights: what they read, and where they lead.",
+        "Mastrogiuseppe & Ostojic 2018, Neuron 99; Schuessler et al. 2020, NeurIPS 33",
+        low_rank,
+    ),
+    "populations": Analysis(
+        "Populations",
+        "connectivity",
+        "Whether units fall into groups by what their connections have in common, and into how many.",
+        "Dubreuil, Valente, Beiran, Mastrogiuseppe & Ostojic 2022, Nature Neuroscience 25",
+        populations,
+    ),
+    # ------------------------------------------------------------------------------------------------- comparison
+    "similarity": Analysis(
+        "Similarity of activity",
+        "comparison",
+        "How alike the activity of networks is, whatever basis it is written in.",
+        "Kornblith et al. 2019, ICML; Williams et al. 2021, NeurIPS 34; Kriegeskorte et al. 2008",
+        similarity,
+    ),
+    "topology": Analysis(
+        "Topology of fixed points",
+        "comparison",
+        "Whether networks have the same fixed points, linked in the same way.",
+        "Maheswaranathan, Williams, Golub, Ganguli & Sussillo 2019, NeurIPS 32",
+        topology,
     ),
     # -------------------------------------------------------------------------------------------------- causality
     "lesions": Analysis(
