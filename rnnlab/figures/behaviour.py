@@ -92,7 +92,7 @@ def kernel(result: Kernel) -> Panels:
     return (
         Curves(
             f"time from {result.aligned} (ms)",
-            f"correlation with {result.decision}",
+            "correlation with the decision",
             series,
             levels=(0.0,),
             palette="categorical",

@@ -26,7 +26,7 @@ from bokeh.models import (
     VSpan,
 )
 
-from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
+from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.panels import Bars, Curves, Heat, Panel, Panels, Series, extent, points
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -37,6 +37,9 @@ CURVES = ("lines", "bands", "dots", "bars", "reference", "levels", "moments")
 
 BESIDE = 46
 """Pixels by which a square panel is wider than high: its left border is that much more than its lower one."""
+
+IN_A_ROW = 4
+"""Entries of a legend beside each other."""
 
 LOW = 240
 """A figure that is no higher has no legend: it stands beside one that has."""
@@ -124,8 +127,8 @@ class CurvesPart:
         tips = [("", "@name"), ("", "(@x{0.[000]}, @y{0.[000]})")]
         plot.add_tools(HoverTool(renderers=[dots], tooltips=tips, visible=False))
         self._items = [LegendItem(label={"field": "label"}, renderers=[each]) for each in (lines, bars)]
-        self._legend = Legend(items=self._items, location="top_left", spacing=0)
-        plot.add_layout(self._legend, "right")
+        self._legend = Legend(items=self._items, **LEGEND_ABOVE)
+        plot.add_layout(self._legend, "above")
 
     def show(self, panel: Curves, theme: Theme) -> dict[str, dict[str, Any]]:
         """Set what is not data; the columns of the sources."""
@@ -141,6 +144,7 @@ class CurvesPart:
             item.visible = any(labels)
         self._legend.visible = self._wanted and any(item.visible for item in self._items)
         self._legend.title = panel.legend or None
+        self._legend.ncols = min(n, IN_A_ROW)
         follow(self.plot.x_range, *(panel.x_range or x_extent(panel)))
         follow(self.plot.y_range, *(panel.y_range or y_extent(panel)))
         return curves_data(panel)

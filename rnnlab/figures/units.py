@@ -23,6 +23,22 @@ def numbers(units: NDArray) -> tuple[str, ...]:
     return tuple(f"unit {unit}" for unit in units)
 
 
+def minus(name: str) -> str:
+    """A level's text with a true minus sign.
+
+    >>> minus("-0.5")
+    '−0.5'
+    """
+    return name.replace("-", "−", 1) if name.startswith("-") else name
+
+
+def palette_of(names: tuple[str, ...]) -> str:
+    """Which colours tell levels of these names apart."""
+    if len(names) < 3:
+        return "categorical"
+    return "signed" if names[0].startswith("-") and not names[-1].startswith("-") else "graded"
+
+
 def unit_order(result: UnitOrder) -> Panels:
     """The number of each unit, in order."""
     values = np.asarray(result.values, float)[result.order]
@@ -34,7 +50,7 @@ def condition_rates(result: ConditionRates) -> Panels:
     """One unit's rate by condition with its standard error, and the difference of the outer conditions in all units."""
     unit, time = result.unit, np.asarray(result.time, float)
     series = tuple(
-        Series(time, mean, name, mean - error, mean + error, band=True)
+        Series(time, mean, minus(name), mean - error, mean + error, band=True)
         for name, mean, error in zip(result.names, result.mean[:, :, unit], result.error[:, :, unit], strict=True)
     )
     difference = np.asarray(result.difference, float)
@@ -46,11 +62,11 @@ def condition_rates(result: ConditionRates) -> Panels:
         f"rate of unit {unit}",
         series,
         moments=(0.0,),
-        palette="graded" if len(series) > 2 else "categorical",
+        palette=palette_of(result.names),
         legend=result.factor.replace("_", " "),
         x_range=ends,
     )
-    value = f"{result.names[-1]} minus {result.names[0]}"
+    value = f"rate at {minus(result.names[-1])} less that at {minus(result.names[0])}"
     heat = Heat(when, "units by time of peak", difference[:, order].T, ends, (len(order), 0.0), value, signed=True)
     return curves, heat
 
@@ -59,7 +75,7 @@ def tuning(result: Tuning) -> Panels:
     """Mean rates of all units at each level about their mean, and each unit's d' with its interval."""
     order = result.order
     centred = np.asarray(result.mean - result.mean.mean(axis=0), float)[:, order]
-    names = {i + 0.5: name for i, name in enumerate(result.names)}
+    names = {i + 0.5: minus(name) for i, name in enumerate(result.names)}
     factor = result.factor.replace("_", " ")
     heat = Heat(
         factor,
@@ -73,7 +89,7 @@ def tuning(result: Tuning) -> Panels:
     )
     d, low, high = (np.where(np.isfinite(v), v, np.nan)[order] for v in (result.d_prime, result.low, result.high))
     dots = Series(np.arange(len(order)), d, low=low, high=high, line=False, dots=True, names=numbers(order))
-    ends = f"d' between {result.names[-1]} and {result.names[0]}"
+    ends = f"d' between {minus(result.names[-1])} and {minus(result.names[0])}"
     return heat, Curves("units by slope", ends, (dots,), levels=(0.0,))
 
 
@@ -82,7 +98,7 @@ def mixed_selectivity(result: MixedSelectivity) -> Panels:
     a, b = (name.replace("_", " ") for name in result.factors)
     shown = (KINDS[0], a, b, *KINDS[3:])
     share = 100 * np.asarray(result.share, float)
-    both = tuple(_of_kind(result, share[0], share[1], i, name) for i, name in enumerate(shown))
+    both = tuple(_of_kind(result, share[0], share[1], i, "") for i in range(len(shown)))
     order = np.argsort(-share[2], kind="stable")
     rank = np.empty(len(order))
     rank[order] = np.arange(len(order))

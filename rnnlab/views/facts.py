@@ -149,6 +149,11 @@ TITLES = {
 
 LABELS = {
     "n_trials": "Trials",
+    "n_clusters": "Clusters",
+    "n_durations": "Durations",
+    "n_starts": "Starts",
+    "LesionsQuestion.of": "Silenced",
+    "SilentUnitsQuestion.share": "Tolerance",
     "n_units": "Units",
     "tau": "Time constant",
     "dt": "Time step",

@@ -10,6 +10,7 @@ from rnnlab.analysis import ANALYSES, CONTROLS, Question
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import bare, look, parts, text
+from rnnlab.views.activity import varying
 from rnnlab.views.answer import Answer
 from rnnlab.views.form import SpecForm, sheets
 
@@ -17,7 +18,7 @@ HEIGHT, SMALL = 380, 230
 """Pixels of the figure, and of those of the controls."""
 
 ABOUT = """
-p { margin: 0 0 6px; font: 12px/1.5 var(--rl-font); color: var(--rl-text); max-width: 78ch; }
+p { margin: 0 0 6px; font: 12px/1.5 var(--rl-font); color: var(--rl-text); max-width: 110ch; }
 p span { color: var(--rl-muted); }
 """
 
@@ -27,9 +28,14 @@ BODY = """
 @container rnnlab (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 
+ROOM = f":host {{ min-height: {HEIGHT + 70}px; }}"
+"""So that nothing jumps when the answer comes."""
+
 BESIDE = """
-:host { display: flex !important; flex-flow: row wrap; gap: 8px 24px; align-items: flex-start; }
-:host > .rl-control { flex: 1 1 320px !important; max-width: 560px; width: auto !important; min-width: 0; }
+:host { display: flex !important; flex-flow: row wrap; gap: 8px 0; align-items: flex-start; }
+:host > .rl-control {
+  flex: 1 1 320px !important; width: auto !important; min-width: 0; max-width: 560px; margin-right: 24px !important;
+}
 """
 
 
@@ -56,7 +62,8 @@ class QuestionCard:
         settings = [parts.heading("Settings", 3), self.form.layout] if dataclasses.fields(kind) else []
         compared = [parts.heading("Controls", 3), self.ticks] if self.titles else []
         side = parts.column(*settings, *compared)
-        self.layout = parts.column(self._about(), parts.column(self.answer.layout, side, css=BODY), self._grid)
+        body = parts.column(parts.column(self.answer.layout, css=ROOM), side, css=BODY)
+        self.layout = parts.column(self._about(), body, self._grid)
 
     def _about(self) -> Any:
         said, paper = escape(self.analysis.sentence), escape(self.analysis.paper)
@@ -125,7 +132,7 @@ def names(session: Session) -> dict[str, list[str]]:
     """What a question may name: kind -> names, of the task as edited."""
     task = session.example.task
     return {
-        "factor": list(session.example.factors),
+        "factor": varying(session.example),
         "epoch": list(task.epoch_names),
         "input": list(task.input_names),
         "output": list(task.output_names),

@@ -74,7 +74,7 @@ class ChronometricQuestion(Question):
         empty="the task's, or half way",
         help="Level that an output has to reach; left alone, what the task's scoring asks for, or half of the targets.",
     )
-    epoch: str = settings.epoch("From whose start time is counted; left alone, the stimulus.")
+    epoch: str = settings.epoch("From whose start time is counted.", "the stimulus")
 
     def ask(self, subject: Subject) -> Chronometric:
         trials = subject.trials(self.n_trials)
@@ -106,7 +106,7 @@ class AccuracyByDurationQuestion(Question):
     controls = ("seed", "half_step", "no_noise", "untrained")
 
     n_trials: int = settings.trials(256)
-    epoch: str = settings.epoch("Which is made shorter and longer; left alone, the stimulus.")
+    epoch: str = settings.epoch("Which is made shorter and longer.", "the stimulus")
     shortest: float = quantity(50.0, unit="ms", above=0, soft=(10, 1000), step=10, help="Shortest duration.")
     longest: float | None = quantity(
         None, unit="ms", above=0, soft=(50, 3000), step=10, start=750, empty="its own", help="Longest duration."
@@ -156,7 +156,7 @@ class ReverseCorrelationQuestion(Question):
     controls = ("seed", "half_step", "untrained", "shuffled")
 
     n_trials: int = settings.trials(2048)
-    epoch: str = settings.epoch("At whose start trials are lined up, and whose noise counts; left alone, the stimulus.")
+    epoch: str = settings.epoch("At whose start trials are lined up, and whose noise counts.", "the stimulus")
     decision: Literal["output", "choice"] = "output"
     """What was decided: the mean of an output while it is judged, or whether it was chosen."""
     choice: int = quantity(1, low=0, high=63, soft=(0, 3), step=1, help="Which output, from 0.")

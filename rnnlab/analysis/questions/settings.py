@@ -20,14 +20,14 @@ def trials(default: int = 512) -> Any:
     return quantity(default, low=2, high=MOST_TRIALS, soft=(64, 2048), step=64, help="How many trials are run.")
 
 
-def factor(help: str = "What orders or groups the trials.") -> Any:
-    """A field: a factor of the task; "" leaves it to the task."""
-    return names("factor", "", help=help, empty="automatic")
+def factor(help: str = "What orders or groups the trials.", empty: str = "automatic") -> Any:
+    """A field: a factor of the task; "" leaves it to the task, or is what ``empty`` says."""
+    return names("factor", "", help=help, empty=empty)
 
 
-def epoch(help: str = "Which part of the trial.") -> Any:
-    """A field: an epoch of the task; "" is the whole trial."""
-    return names("epoch", "", help=help, empty="the whole trial")
+def epoch(help: str = "Which part of the trial.", empty: str = "the whole trial") -> Any:
+    """A field: an epoch of the task; ``empty`` says what "" stands for."""
+    return names("epoch", "", help=help, empty=empty)
 
 
 def chosen_factor(batch: Batch, name: str) -> str:

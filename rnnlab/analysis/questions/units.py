@@ -72,7 +72,7 @@ class ConditionRatesQuestion(Question):
     n_trials: int = settings.trials(256)
     unit: int = quantity(0, low=0, soft=(0, 99), step=1, help="Whose rate is drawn, counted from 0.")
     factor: str = settings.factor("What makes the conditions.")
-    epoch: str = settings.epoch("At whose start trials are lined up.")
+    epoch: str = settings.epoch("At whose start trials are lined up.", "the trial's start")
     before: float = quantity(200.0, unit="ms", low=0, soft=(0, 1000), step=10, help="Shown before it.")
     after: float = quantity(1000.0, unit="ms", above=0, soft=(50, 3000), step=10, help="Shown after it.")
 
@@ -133,17 +133,15 @@ class TaskVarianceQuestion(Question):
     controls = OF_ACTIVITY
 
     n_trials: int = settings.trials(256)
-    factor: str = settings.factor("A context (a rule, a task); left alone, the epochs of the trial are compared.")
-    n_clusters: int | None = quantity(
-        None, low=2, high=64, soft=(2, 12), step=1, empty="the best", help="How many clusters."
-    )
+    factor: str = settings.factor("A context, such as a rule; left alone, epochs are compared.", "epochs")
+    n_clusters: int = quantity(0, low=0, high=64, soft=(0, 12), step=1, help="How many; 0: as many as fit best.")
 
     def ask(self, subject: Subject) -> TaskVariance:
         trials = subject.trials(self.n_trials)
         parts = self._contexts(trials)
         rates = trials.trajectory.rates
         variance = np.stack([variance_over_trials(rates, steps) for steps in parts.values()], axis=1)
-        return task_variance(variance, tuple(parts), self.n_clusters, subject.seed)
+        return task_variance(variance, tuple(parts), self.n_clusters or None, subject.seed)
 
     def _contexts(self, trials: Trials) -> dict[str, NDArray[np.bool_]]:
         batch = trials.batch

@@ -1,0 +1,88 @@
+"""The card of every analysis: its form, its controls, its answer, and what it says when there is none."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Any
+
+import pytest
+
+from rnnlab.analysis import CONTROLS
+from rnnlab.figures.theme import DARK, LIGHT
+from rnnlab.session import Session
+from rnnlab.tasks import Task
+from rnnlab.views import DissectionView
+from rnnlab.views.dissection import ASKED, DissectionPart
+
+every = pytest.mark.parametrize("name", ASKED)
+
+
+def opened(session: Session, name: str) -> DissectionPart:
+    part: Any = DissectionView(session).show()
+    part.choose(name)
+    return part
+
+
+def settle(part: DissectionPart) -> None:
+    deadline = time.monotonic() + 60
+    while part.session.inquiries.busy:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+        part.session.drain()
+    part.note({"replies"})
+    part.bring_up_to_date()
+
+
+@every
+def test_every_setting_and_every_control_has_its_place(name: str, session: Session) -> None:
+    part = opened(session, name)
+    part.session.give_up()
+    card, kind = part.cards[name], ASKED[name].question
+    assert set(card.form.root.fields) == {field.name for field in dataclasses.fields(kind)}
+    assert list(card.ticks.options) == [CONTROLS[each].title for each in kind.controls]
+    card.restyle(DARK)
+
+
+def test_a_problem_is_said_in_place_of_the_figure_and_goes_with_it(session: Session) -> None:
+    part = opened(session, "tuning")
+    settle(part)
+    card = part.cards["tuning"]
+    assert card.answer.figure is not None
+    session.inquire(session.question.replace(factor="trial"))
+    settle(part)
+    assert "No factor &#x27;trial&#x27;; the trials have" in card.answer.problem.object
+    assert not card.answer._picture.visible
+    session.inquire(session.question.replace(factor=""))
+    settle(part)
+    assert card.answer.problem.object == ""
+    assert card.answer._picture.visible
+
+
+def test_an_answer_of_another_task_says_so_and_is_asked_again(session: Session) -> None:
+    part = opened(session, "spectrum")
+    settle(part)
+    assert not part.again.visible
+    session.set_network("n_units", 9)
+    part.note({"network"})
+    part.bring_up_to_date()
+    settle(part)
+    assert session.replies[""].result.eigenvalues.shape == (9,)  # quick: asked again by itself
+
+
+def test_cancelling_leaves_what_was_there_and_offers_to_ask_again(session: Session) -> None:
+    part = opened(session, "lesions")
+    part._give_up()
+    assert not session.inquiries.busy
+    assert part.again.visible
+    assert "Given up" in part.state.object
+
+
+def test_names_in_a_question_are_shown_as_text(session: Session, hostile_task: Task) -> None:
+    part = opened(session, "condition_rates")
+    assert session.set_own_task(hostile_task), session.errors
+    part.note({"example", "network"})
+    part.bring_up_to_date()
+    settle(part)
+    assert "<img" not in part.cards["condition_rates"].answer.facts.object
+    part.restyle(LIGHT)
