@@ -153,7 +153,7 @@ def _content_digest(content: Mapping[str, Any]) -> str:
 def _versions() -> dict[str, str]:
     """What wrote the run: bitwise repetition is promised for equal versions only."""
     found = {"python": platform.python_version(), "machine": platform.machine()}
-    for package in ("rnnlab", "numpy", "torch"):
+    for package in ("rnnlab", "numpy", "torch", "numba"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

@@ -6,7 +6,9 @@ The same numbers as looping `LeakyRNN.step` under autograd, two to five times fa
 - the input reaches all steps and trials in one matrix product, the bias with it as a column of ones;
 - each step takes three or four in-place calls each way, on memory that is kept between passes;
 - nothing is kept that can do without: states neither where the slope follows from the rate, gradients only as long as
-  it takes to collect those of the weights, some steps at a time while they are still in the processor's cache.
+  it takes to collect those of the weights, some steps at a time while they are still in the processor's cache;
+- where numba is installed, smaller networks of the usual nonlinearities go through compiled loops instead
+  (`rnnlab.training.compiled`).
 
 Notation: X states, R = f(X) rates, D drives, U inputs with a column of ones, A = [W_in b_rec], Z outputs before their
 nonlinearity, K = d loss / d Z, G[s] = d loss / d X[s]. Arrays are (step, trial, channel); X[0] is the initial state
@@ -15,7 +17,7 @@ and move s makes X[s + 1] from X[s].
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -124,22 +126,28 @@ class CurrentKernel(Kernel):
         self.states = self._states()
         self.states[0][:] = x0
         W = self._times_alpha(W_rec).t().contiguous()
+        self.write_f(self.states[0], self.R.steps[0])
+        if self.compiled is not None:
+            X, R = self.X.whole.numpy(), self.R.whole.numpy()
+            self.compiled.current_forward(X, R, W.numpy(), self.each(self.keep), self.code)
+        else:
+            self._forward_plainly(W)
+        return self.R
+
+    def _forward_plainly(self, W: Tensor) -> None:
         xs, rs, leak, f = self.states, self.R.steps, self.leak, self.write_f
-        f(xs[0], rs[0])
         for s in range(self.n_moves):
             r, x = rs[s + 1], xs[s + 1]
             r.addmm_(rs[s], W)
             leak(r, xs[s], x)
             f(x, r)
-        return self.R
 
     def _states(self) -> tuple[Tensor, ...]:
         """Memory for X[0], X[1] ...: two steps taking turns, unless the way back needs them all."""
-        if self.slopes_of_rates is None or self.network.damping or self.keeps_states:
-            self.X = self.buffer("X", self.n_moves + 1)
-            return self.X.steps
-        two = self.buffer("X", 2).steps
-        return tuple(two[s % 2] for s in range(self.n_moves + 1))
+        all_needed = self.slopes_of_rates is None or self.network.damping or self.keeps_states
+        self.X = self.buffer("X", self.n_moves + 1 if all_needed else 2)
+        steps = self.X.steps
+        return steps if all_needed else tuple(steps[s % 2] for s in range(self.n_moves + 1))
 
     def run_back(self, K: Tensor, W_out: Tensor, W_rec: Tensor) -> Gradients:
         """See `Kernel.run_back`."""
@@ -154,7 +162,17 @@ class CurrentKernel(Kernel):
 
     def _back_to(self, start: int, stop: int, later: Tensor, K: Tensor, W_out: Tensor, W: Tensor) -> Buffer:
         """G[start:stop], given G[stop]."""
-        G, F = self.read_back(K, W_out, start, stop), self._slopes(start, stop)
+        G = self.read_back(K, W_out, start, stop)
+        if self.compiled is not None and self.on_states is None:
+            G_, R_ = G.whole.numpy(), self.R.whole[start:stop].numpy()
+            self.compiled.current_backward(G_, later.numpy(), W.numpy(), R_, self.each(self.keep), self.code)
+        else:
+            self._back_plainly(G, start, stop, later, W)
+        self.keep_back(G, start, stop)
+        return G
+
+    def _back_plainly(self, G: Buffer, start: int, stop: int, later: Tensor, W: Tensor) -> None:
+        F = self._slopes(start, stop)
         xs, fs, leak_back = self.states, F.steps, self.leak_back
         for s in range(stop - 1, start - 1, -1):
             g = G.steps[s - start]
@@ -163,8 +181,6 @@ class CurrentKernel(Kernel):
             if self.on_states is not None and s >= self.first_read:
                 g.add_(self.on_states[s - self.first_read])
             later = g
-        self.keep_back(G, start, stop)
-        return G
 
     def _slopes(self, start: int, stop: int) -> Buffer:
         """f'(X[start:stop])."""
@@ -198,6 +214,16 @@ class RateKernel(Kernel):
         if on_state and noise is not None:
             self.fill_noise(noise, "recurrent", self.X.whole[1:], network.state_noise_scale)
         W = W_rec.t().contiguous()
+        if self.compiled is not None:
+            X, D, adds = self.X.whole.numpy(), self.D.whole.numpy(), move == self._add_move
+            alpha, keep = self.each(self.alpha), self.each(self.keep)
+            self.compiled.rate_forward(X, D, W.numpy(), alpha, keep, self.code, adds)
+        else:
+            self._forward_plainly(W, move)
+        return self.X
+
+    def _forward_plainly(self, W: Tensor, move: Callable[[Tensor, Tensor, Tensor], None]) -> None:
+        S = self.n_moves
         goals = self.D.steps if self.slopes_of_rates is not None else self.buffer("goal", 1).steps * S
         xs, ds, f = self.X.steps, self.D.steps, self.write_f
         for s in range(S):
@@ -205,7 +231,6 @@ class RateKernel(Kernel):
             drive.addmm_(xs[s], W)
             f(drive, goal)
             move(xs[s + 1], xs[s], goal)
-        return self.X
 
     def _set_move(self, new: Tensor, old: Tensor, goal: Tensor) -> None:
         torch.lerp(old, goal, self.alpha, out=new)
@@ -228,15 +253,22 @@ class RateKernel(Kernel):
         later = last.steps[0]
         for start, stop in self.blocks():
             G, Q = self.read_back(K, W_out, start, stop), self._alpha_slopes(start, stop)
-            gs, qs, xs, leak_back = G.steps, Q.steps, self.X.steps, self.leak_back
-            for s in range(stop - 1, start - 1, -1):
-                g = gs[s - start]
-                g.addmm_(qs[s - start].mul_(later), W_rec)
-                leak_back(g, later, xs[s])
-                later = g
+            if self.compiled is not None:
+                W, keep = W_rec.contiguous().numpy(), self.each(self.keep)
+                self.compiled.rate_backward(G.whole.numpy(), Q.whole.numpy(), later.numpy(), W, keep)
+            else:
+                self._back_plainly(G, Q, start, later, W_rec)
+            later = G.steps[0]
             self.keep_back(G, start, stop)
             gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop))
         return Gradients(gradients.A, gradients.W, later.sum(0))
+
+    def _back_plainly(self, G: Buffer, Q: Buffer, start: int, later: Tensor, W_rec: Tensor) -> None:
+        xs, leak_back = self.X.steps[start:], self.leak_back
+        for g, q, x in zip(reversed(G.steps), reversed(Q.steps), reversed(xs[: len(G.steps)]), strict=True):
+            g.addmm_(q.mul_(later), W_rec)
+            leak_back(g, later, x)
+            later = g
 
     def _alpha_slopes(self, start: int, stop: int) -> Buffer:
         """alpha f'(D[start:stop]); times G it is d loss / d D."""

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from rnnlab.networks import LeakyRNN
 from rnnlab.training.elementwise import slopes_of_rates, slopes_of_states, writer
+from rnnlab.training.loops import CODES, compiled_loops
 from rnnlab.training.noise import Noise
 from rnnlab.training.workspace import Buffer, Workspace
 
@@ -52,6 +54,8 @@ class Kernel(ABC):
         self.write_f = writer(network.nonlinearity)
         self.slopes_of_rates = slopes_of_rates(network.nonlinearity)
         self.slopes_of_states = slopes_of_states(network.nonlinearity)
+        self._loops = compiled_loops(network)
+        self.code = CODES.get(network.nonlinearity)
         self.keeps_states = False
         self.on_rates: Tensor | None = None
         self.on_states: Tensor | None = None
@@ -66,6 +70,10 @@ class Kernel(ABC):
         self.sent = self._sent(self.rates, noise)
         Z = torch.addmm(b_out[:, None], W_out, self.sent.t())
         return Z.view(len(b_out), inputs.shape[0], self.n_trials)
+
+    def each(self, value: float | Tensor) -> NDArray[np.float32]:
+        """A number for all units, or one each, as one each: what compiled loops take."""
+        return np.full(self.network.n_units, value, np.float32) if isinstance(value, float) else value.numpy()
 
     def seen(self, buffer: Buffer) -> Tensor:
         """What a buffer of states or rates holds for the steps that are read out, (time, trial, unit)."""
@@ -105,6 +113,7 @@ class Kernel(ABC):
         alpha = self.network.alpha
         self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
         self.keep = 1.0 - self.alpha
+        self.compiled = self._loops if self.dtype == torch.float32 else None
 
     def _load_inputs(self, inputs: Tensor, noise: Noise | None) -> None:
         """Inputs as the network sees them: with baseline and noise, rectified where asked."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from numpy.random import default_rng
 
-from rnnlab.networks import LeakyRNN
+from rnnlab.networks import LeakyRNN, Nonlinearity, Sigmoid, Tanh
+from rnnlab.training import compiled
 from rnnlab.training.bptt import LeakyEngine
 from rnnlab.training.engine import AutogradEngine, Engine
+from rnnlab.training.loops import CODES
 from rnnlab.training.noise import Noise
 from tests.training.leaky_family import FORMS, VARIANTS, leaky
 
@@ -59,9 +62,17 @@ def test_float64_passes_equal_the_loop(form: str, noise_at: str, variant: str) -
             assert relative(gradients[name], wanted[name]) < 1e-11, name
 
 
+@pytest.fixture(params=["compiled", "plain"])
+def loops(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Once with the compiled loops through time, once as where numba is not installed."""
+    if request.param == "plain":
+        monkeypatch.setattr("rnnlab.training.loops.find_spec", lambda _: None)
+    return request.param
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize(("form", "noise_at"), FORMS)
-def test_float32_gradients_are_those_of_float64_autograd(form: str, noise_at: str, variant: str) -> None:
+def test_float32_gradients_are_those_of_float64_autograd(form: str, noise_at: str, variant: str, loops: str) -> None:
     network = leaky(form, noise_at, variant)
     p, (inputs, weights) = parameters(network, torch.float32), problem(40, 8)
     noise = Noise("table", 3, "noise", 8)
@@ -71,6 +82,32 @@ def test_float32_gradients_are_those_of_float64_autograd(form: str, noise_at: st
     _, wanted = outputs_and_gradients(AutogradEngine(network), double, inputs.float().double(), weights.double(), noise)
     for name in wanted:
         assert relative(found[name], wanted[name]) < 1e-5, name
+
+
+def test_compiled_loops_are_taken_where_they_can(loops: str) -> None:
+    taken = {name: LeakyEngine(leaky("rate", "state", name))._kernel._loops is not None for name in VARIANTS}
+    assert taken["plain"] == taken["tanh"] == taken["time constant per unit"] == (loops == "compiled")
+    assert not taken["damped"] and not taken["softplus"] and not taken["steep tanh"]
+    assert LeakyEngine(leaky("rate", "state", "plain").replace(n_units=500))._kernel._loops is None
+
+
+@pytest.mark.parametrize("nonlinearity", CODES)
+@pytest.mark.parametrize("form", ["current", "rate"])
+def test_compiled_loops_hide_no_number_that_is_none(form: str, nonlinearity: Nonlinearity) -> None:
+    """A divergence is noticed by what it leaves in the loss."""
+    network = leaky(form, "state", "noiseless").replace(nonlinearity=nonlinearity)
+    p, (inputs, _) = parameters(network, torch.float32), problem(12, 3)
+    inputs = inputs.float()
+    inputs[4, 1, 0] = float("nan")
+    outputs = LeakyEngine(network).outputs(p, inputs, None)
+    assert outputs[:, 5:, 1].isnan().all() and not outputs[:, :, [0, 2]].isnan().any()
+
+
+def test_compiled_exponentials_are_exact_to_rounding() -> None:
+    x = np.linspace(-100, 100, 20_001, dtype=np.float32)
+    for f, wanted in ((Tanh(), np.tanh(x.astype(float))), (Sigmoid(), 1 / (1 + np.exp(-x.astype(float))))):
+        found = np.array([compiled.value(CODES[f], each) for each in x])
+        assert np.abs(found - wanted).max() < 4e-7
 
 
 def test_memory_of_earlier_passes_leaves_no_trace() -> None:

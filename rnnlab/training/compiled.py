@@ -1,0 +1,156 @@
+"""The loops through time of `rnnlab.training.bptt`, compiled with numba.
+
+At fifty units half of a step goes by in calls from Python and in passes over memory that the call before has only just
+written. Here a step is one matrix product (BLAS) and one pass over its result, and nothing is called from Python. The
+numbers are those of the plain loops to rounding: products are summed in another order, and exponentials come from a
+polynomial that is as exact as float32 (see `_exp`).
+
+Arrays are (step, trial, unit), float32 and contiguous; ``keep`` and ``alpha`` are (unit,). `rnnlab.training.loops`
+says when they are taken: this module is imported where numba is installed only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+_FREEDOMS = {"nsz", "arcp", "contract", "reassoc"}
+"""What the compiler may do to sums and products; that some number is none must stay visible."""
+
+
+def _compiled(function: Callable[..., Any]) -> Any:
+    """A loop, compiled when it is first called; the outcome is kept on disk, where there is a place for it."""
+    how: dict[str, Any] = {"fastmath": _FREEDOMS, "error_model": "numpy"}
+    try:
+        return njit(cache=True, **how)(function)
+    except RuntimeError:
+        return njit(**how)(function)
+
+
+_inlined = njit(inline="always")
+
+_ONE, _TWO = np.float32(1), np.float32(2)
+_LOG2_E = np.float32(1 / np.log(2))
+_HALF = np.float32(0.5)
+_LIMIT = np.float32(126)
+"""Powers of two beyond it leave the range of float32."""
+
+
+def _power_of_two() -> tuple[np.float32, ...]:
+    """Coefficients, lowest first, of a polynomial for 2^f where |f| <= 1/2: good to 2e-8, under float32's rounding."""
+    nodes = np.cos(np.linspace(0, np.pi, 201)) / 2
+    fitted = np.polynomial.chebyshev.Chebyshev.fit(nodes, 2**nodes, 6, domain=[-0.5, 0.5])
+    return tuple(np.float32(c) for c in fitted.convert(kind=np.polynomial.Polynomial).coef)
+
+
+_C0, _C1, _C2, _C3, _C4, _C5, _C6 = _power_of_two()
+
+
+@_inlined
+def _exp(v: Any) -> Any:
+    """e^v = 2^k 2^f with whole k and |f| <= 1/2: a form that the compiler does for many numbers at once."""
+    y = v * _LOG2_E
+    y = -_LIMIT if y < -_LIMIT else _LIMIT if y > _LIMIT else y  # what is not a number stays that
+    k = np.floor(y + _HALF)
+    f = y - k
+    p = _C0 + f * (_C1 + f * (_C2 + f * (_C3 + f * (_C4 + f * (_C5 + f * _C6)))))
+    return p * np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)  # the bits of 2^k
+
+
+@_inlined
+def _send(code: Any, x: Any) -> Any:
+    """f(x)."""
+    if code == 0:
+        return np.float32(0) if x <= 0 else x  # what is not a number stays that
+    if code == 1:
+        return _ONE - _TWO / (_exp(_TWO * x) + _ONE)
+    if code == 2:
+        return _ONE / (_exp(-x) + _ONE)
+    return x
+
+
+@_inlined
+def _slope(code: Any, r: Any) -> Any:
+    """f'(x), given r = f(x)."""
+    if code == 0:
+        return _ONE if r > 0 else np.float32(0)
+    if code == 1:
+        return _ONE - r * r
+    if code == 2:
+        return r - r * r
+    return _ONE
+
+
+@_compiled
+def value(code: int, x: Any) -> Any:
+    """f(x), of one number."""
+    return _send(code, x)
+
+
+@_compiled
+def current_forward(X: Any, R: Any, W: Any, keep: Any, code: int) -> None:
+    """X[s + 1] = keep X[s] + R[s] W + what R[s + 1] holds, and R[s + 1] = f(X[s + 1]).
+
+    X holds all steps, or two that take turns.
+    """
+    driven = np.empty_like(R[0])
+    n_trials, n_units = driven.shape
+    n_kept = X.shape[0]
+    for s in range(R.shape[0] - 1):
+        np.dot(R[s], W, driven)
+        old, new, r = X[s % n_kept], X[(s + 1) % n_kept], R[s + 1]
+        for i in range(n_trials):
+            for j in range(n_units):
+                x = r[i, j] + driven[i, j] + keep[j] * old[i, j]
+                new[i, j] = x
+                r[i, j] = _send(code, x)
+
+
+@_compiled
+def current_backward(G: Any, later: Any, W: Any, R: Any, keep: Any, code: int) -> None:
+    """G[s] = f'(X[s]) (G[s] + G[s + 1] W) + keep G[s + 1], from the last to the first; ``later`` follows the last."""
+    reached = np.empty_like(later)
+    n_trials, n_units = reached.shape
+    for s in range(G.shape[0] - 1, -1, -1):
+        np.dot(later, W, reached)
+        g, r = G[s], R[s]
+        for i in range(n_trials):
+            for j in range(n_units):
+                g[i, j] = (g[i, j] + reached[i, j]) * _slope(code, r[i, j]) + keep[j] * later[i, j]
+        later = g
+
+
+@_compiled
+def rate_forward(X: Any, D: Any, W: Any, alpha: Any, keep: Any, code: int, adds: bool) -> None:
+    """D[s] = f(D[s] + X[s] W), then X[s + 1] = keep X[s] + alpha D[s], added to what is there if it ``adds``."""
+    driven = np.empty_like(X[0])
+    n_trials, n_units = driven.shape
+    for s in range(D.shape[0]):
+        np.dot(X[s], W, driven)
+        d, old, new = D[s], X[s], X[s + 1]
+        for i in range(n_trials):
+            for j in range(n_units):
+                goal = _send(code, d[i, j] + driven[i, j])
+                d[i, j] = goal
+                x = keep[j] * old[i, j] + alpha[j] * goal
+                new[i, j] = x + new[i, j] if adds else x
+
+
+@_compiled
+def rate_backward(G: Any, Q: Any, later: Any, W: Any, keep: Any) -> None:
+    """Q[s] = Q[s] G[s + 1], then G[s] = G[s] + Q[s] W + keep G[s + 1], from the last step to the first."""
+    reached = np.empty_like(later)
+    n_trials, n_units = reached.shape
+    for s in range(G.shape[0] - 1, -1, -1):
+        g, q = G[s], Q[s]
+        for i in range(n_trials):
+            for j in range(n_units):
+                q[i, j] *= later[i, j]
+        np.dot(q, W, reached)
+        for i in range(n_trials):
+            for j in range(n_units):
+                g[i, j] += reached[i, j] + keep[j] * later[i, j]
+        later = g

@@ -1,0 +1,21 @@
+"""Which loops through time train a network: compiled ones where numba is installed and pays, or plain ones."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from rnnlab.networks import LeakyRNN, Linear, Nonlinearity, Relu, Sigmoid, Tanh
+
+LARGEST = 128
+"""Units up to which compiling pays: products of larger matrices are most of the work, and faster in torch."""
+
+CODES: dict[Nonlinearity, int] = {Relu(): 0, Tanh(): 1, Sigmoid(): 2, Linear(): 3}
+"""The nonlinearities that compiled loops know, by the number `rnnlab.training.compiled` knows them by."""
+
+
+def compiled_loops(network: LeakyRNN) -> Any:
+    """The module of compiled loops, or None where the network is to go through the plain ones."""
+    fits = network.n_units <= LARGEST and not network.damping and network.nonlinearity in CODES
+    return import_module("rnnlab.training.compiled") if fits and find_spec("numba") is not None else None
