@@ -12,12 +12,14 @@ from rnnlab.analysis.degrees import Degrees, degrees
 from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
+from rnnlab.analysis.fixed_points_along import Branch, Event, FixedPointsAlong, fixed_points_along
 from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes, plane_through
 from rnnlab.analysis.lesions import Lesions, lesions
 from rnnlab.analysis.low_rank import LowRank, low_rank
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.modes import Modes, modes_of
+from rnnlab.analysis.paths import Path, between_inputs, scaled, through_training, typical_input
 from rnnlab.analysis.populations import Populations, populations
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
@@ -33,7 +35,7 @@ from rnnlab.analysis.questions.behaviour import (
 )
 from rnnlab.analysis.questions.causality import LesionsQuestion
 from rnnlab.analysis.questions.connectivity import SpectrumQuestion
-from rnnlab.analysis.questions.dynamics import FixedPointsQuestion
+from rnnlab.analysis.questions.dynamics import FixedPointsAlongQuestion, FixedPointsQuestion
 from rnnlab.analysis.questions.population import PrincipalComponentsQuestion
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
@@ -50,6 +52,7 @@ from rnnlab.analysis.selection import Selection, selection
 from rnnlab.analysis.sequentiality import Sequentiality, sequentiality
 from rnnlab.analysis.silent_units import SilentUnits, silent_units
 from rnnlab.analysis.similarity import Similarity, linear_cka, procrustes, rsa, similarity
+from rnnlab.analysis.slow_manifolds import SlowManifold
 from rnnlab.analysis.sorted_weights import SortedWeights, sorted_weights
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.spectrum_change import SpectrumChange, spectrum_change
@@ -67,6 +70,7 @@ __all__ = [
     "AccuracyByDurationQuestion",
     "AccuracyQuestion",
     "Analysis",
+    "Branch",
     "CancelledError",
     "Check",
     "Chronometric",
@@ -79,7 +83,10 @@ __all__ = [
     "DemixedComponents",
     "Design",
     "Durations",
+    "Event",
     "FixedPoints",
+    "FixedPointsAlong",
+    "FixedPointsAlongQuestion",
     "FixedPointsQuestion",
     "Flow",
     "Kernel",
@@ -90,6 +97,7 @@ __all__ = [
     "MixedSelectivity",
     "MixedSelectivityQuestion",
     "Modes",
+    "Path",
     "PeakOrderQuestion",
     "Plane",
     "Populations",
@@ -110,6 +118,7 @@ __all__ = [
     "SilentUnits",
     "SilentUnitsQuestion",
     "Similarity",
+    "SlowManifold",
     "SortedWeights",
     "Spectrum",
     "SpectrumChange",
@@ -125,6 +134,7 @@ __all__ = [
     "accuracy",
     "accuracy_by_duration",
     "ask",
+    "between_inputs",
     "chronometric",
     "condition_rates",
     "decoding",
@@ -132,6 +142,7 @@ __all__ = [
     "demixed_components",
     "design",
     "fixed_points",
+    "fixed_points_along",
     "flow",
     "lesions",
     "linear_cka",
@@ -151,6 +162,7 @@ __all__ = [
     "reverse_correlation",
     "rotations",
     "rsa",
+    "scaled",
     "selection",
     "selectivity",
     "sequentiality",
@@ -161,7 +173,9 @@ __all__ = [
     "spectrum_change",
     "targeted_dimensions",
     "task_variance",
+    "through_training",
     "topology",
     "tuning",
+    "typical_input",
     "wilson",
 ]

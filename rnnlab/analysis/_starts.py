@@ -21,7 +21,7 @@ FURTHEST = 5.0
 
 def default_starts(source: Any, network: Network, update: Update, n: int, rng: np.random.Generator) -> Array:
     """(n, n_states): half visited on trials of the source's task, where it has one; the rest let go."""
-    task = getattr(source, "task", None)
+    task = getattr(source, "task", None) if n else None
     if task is None:
         return let_go(network, update, n, rng)
     batch = task.sample(n_trials=N_TRIALS, dt=network.dt, seed=rng)
@@ -41,6 +41,8 @@ def let_go(network: Network, update: Update, n: int, rng: np.random.Generator) -
     neighbourhood of the initial state and the far field are sampled. Where the network runs away, the state it began
     from is taken instead.
     """
+    if not n:
+        return np.zeros((0, update.n_states))
     distance = FURTHEST ** rng.uniform(-2, 1, size=(n, 1))
     begin = network.initial_state(n) + distance * rng.normal(size=(n, update.n_states))
     steps = (100 ** rng.uniform(0, 1, size=n)).astype(int) - 1

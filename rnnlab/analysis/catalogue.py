@@ -15,6 +15,7 @@ from rnnlab.analysis.degrees import degrees
 from rnnlab.analysis.demixed import demixed_components
 from rnnlab.analysis.design import design
 from rnnlab.analysis.fixed_points import fixed_points
+from rnnlab.analysis.fixed_points_along import fixed_points_along
 from rnnlab.analysis.flow import flow
 from rnnlab.analysis.lesions import lesions
 from rnnlab.analysis.low_rank import low_rank
@@ -35,7 +36,7 @@ from rnnlab.analysis.questions.behaviour import (
 )
 from rnnlab.analysis.questions.causality import LesionsQuestion
 from rnnlab.analysis.questions.connectivity import SpectrumQuestion
-from rnnlab.analysis.questions.dynamics import FixedPointsQuestion
+from rnnlab.analysis.questions.dynamics import FixedPointsAlongQuestion, FixedPointsQuestion
 from rnnlab.analysis.questions.population import PrincipalComponentsQuestion
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
@@ -254,6 +255,14 @@ ANALYSES: dict[str, Analysis] = {
         "Sussillo & Barak 2013, Neural Computation 25",
         fixed_points,
         FixedPointsQuestion,
+    ),
+    "fixed_points_along": Analysis(
+        "Fixed points along a path",
+        "dynamics",
+        "How fixed points move, are born, die or change their stability as an input, a weight or the training goes on.",
+        "Driscoll, Shenoy & Sussillo 2024, Nature Neuroscience 27",
+        fixed_points_along,
+        FixedPointsAlongQuestion,
     ),
     "flow": Analysis(
         "Flow on a plane",

@@ -32,15 +32,19 @@ from rnnlab.analysis._each import METHODS
 from rnnlab.analysis._regions import pieces_of, points_by_pattern
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis._search import Round, Search, jacobians_in_parts
+from rnnlab.analysis._spectra import spectra
 from rnnlab.analysis._starts import checked, default_starts, given_starts, let_go, spread
 from rnnlab.analysis._update import Update, half_square
 from rnnlab.analysis.modes import Modes, modes_of
+from rnnlab.analysis.slow_manifolds import SlowManifold, slow_manifolds
 from rnnlab.networks import Network, as_network
 from rnnlab.threads import one_thread
 
 DEFAULT_STARTS = 1024
 BUDGET = 16
 """Starts in all, as a multiple of the first ones, while the index sum says that a point is missing."""
+MOST_SLOW = 32
+"""States that slow points are looked for from; a line or surface of them is followed from one."""
 SLOW_APART = 0.01
 """How far slow points are from each other and from fixed points, at least, as a share of the starts' spread."""
 
@@ -61,6 +65,8 @@ class FixedPoints(Result):
         certificate: "balanced ...", "at least one missing ..." or "does not apply, because ...".
         slow_states: (slow point, n_states) minima of q that are not zeros of it; only if asked for.
         slow_q: (slow point,) q there.
+        manifolds: lines, rings and sheets that the points, or slow points, belong to, the longest first: where there
+            are more points than could be listed, or where slow states are asked for.
         rounds: what each round of the search started from and brought.
         n_led: (point,) how many of the first starts led to it.
         note: what else a reader should know; empty if nothing.
@@ -80,6 +86,7 @@ class FixedPoints(Result):
     note: str = ""
     balanced: bool | None = field(default=None)
     n_led: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    manifolds: tuple[SlowManifold, ...] = ()
 
     def __len__(self) -> int:
         return len(self.states)
@@ -163,6 +170,7 @@ class FixedPoints(Result):
         return {
             "points": ", ".join(f"{count} {name}" for name, count in self.counts().items()) or "none",
             "slow points": str(len(self.slow_q)) if len(self.slow_q) else "",
+            "manifolds": ", ".join(f"a {each.kind}" for each in self.manifolds),
             "states": shape_of(self.states, "point", "state"),
             "largest speed": f"{self.speed.max():.1e} per step" if self.n_points else "",
             "certificate": self.certificate,
@@ -202,7 +210,8 @@ def fixed_points(
         n_starts: how many starts; 1024 by default. 128 with guesses is enough to follow a network as it changes.
         seed: of every random choice; the same seed gives the same points.
         tolerance: q below which a state is a fixed point (1e-20: a speed of 1.4e-10 per step).
-        slow: report, as slow points, minima of q with a speed below this (state units per step); 0 for none.
+        slow: report, as slow points, minima of q with a speed below this (state units per step), and the lines,
+            rings and sheets on which the speed stays below it; 0 for none.
         n_steps: length of the descent.
         max_points: where to stop; so many points are usually a line or surface of them.
         budget: starts in all, of every kind, after which the search ends though the index sum says that a point is
@@ -278,6 +287,7 @@ def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -
     order = np.lexsort([*keys, (np.abs(values) > 1).sum(axis=1)])
     states, values, index = states[order], values[order], index[order]
     slow_states = _slow(search, slow)
+    manifolds = _manifolds(search, states, index, slow_states, slow)
     return FixedPoints(
         network=network,
         inputs=frozen(inputs),
@@ -290,14 +300,15 @@ def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -
         slow_states=frozen(slow_states),
         slow_q=frozen(half_square(search.exact.residual(slow_states))),
         rounds=tuple(search.rounds),
+        manifolds=manifolds,
         n_led=frozen(np.bincount(search.led_to[search.led_to >= 0], minlength=len(index))[order]),
-        note=_note(search, index, values),
+        note=_note(search, index, values, manifolds),
         balanced=balanced(search.rule, index),
     )
 
 
 def _eigenvalues(update: Update, states: FloatArray) -> NDArray[np.complex128]:
-    parts = [np.linalg.eigvals(part).astype(complex) for part in jacobians_in_parts(update, states)]
+    parts = [spectra(part) for part in jacobians_in_parts(update, states)]
     values = np.concatenate(parts) if parts else np.zeros((0, update.n_states), complex)
     return np.take_along_axis(values, np.argsort(-np.abs(values), axis=1, kind="stable"), axis=1)
 
@@ -312,21 +323,39 @@ def _slow(search: Search, slow: float) -> FloatArray:
         return search.slow[:0]
     bound = slow**2 / 2
     stalled = search.slow[half_square(search.exact.residual(search.slow)) < 4 * bound]
-    minima = slowest_near(search.exact, stalled)
+    kept = distinct(stalled, half_square(search.exact.residual(stalled)), SLOW_APART * search.scale, MOST_SLOW)
+    minima = slowest_near(search.exact, stalled[kept])
     q = half_square(search.exact.residual(minima))
     below = minima[(q < bound) & (q > search.tolerance)]
-    kept = below[distinct(below, q[(q < bound) & (q > search.tolerance)], SLOW_APART * search.scale)]
-    return kept[away_from(kept, search.states, SLOW_APART * search.scale)]
+    apart = below[distinct(below, q[(q < bound) & (q > search.tolerance)], SLOW_APART * search.scale)]
+    return apart[away_from(apart, search.states, SLOW_APART * search.scale)]
 
 
-def _note(search: Search, index: NDArray[np.int8], values: NDArray[np.complex128]) -> str:
+def _manifolds(
+    search: Search, states: FloatArray, index: NDArray[np.int8], slow_states: FloatArray, slow: float
+) -> tuple[SlowManifold, ...]:
+    """What the points of a continuum, and where slow states are asked for all points, belong to."""
+    still = 2 * float(np.sqrt(2 * max(search.tolerance, search.floor)))
+    begin = np.concatenate([states[index == 0], states[index != 0], slow_states])
+    if not slow and not search.blurs.n_of_continuum:
+        return ()
+    return slow_manifolds(search.exact, begin if slow else states[index == 0], max(slow, still), search.scale, still)
+
+
+def _note(
+    search: Search,
+    index: NDArray[np.int8],
+    values: NDArray[np.complex128],
+    manifolds: tuple[SlowManifold, ...],
+) -> str:
     notes = []
     if not len(index):
         notes.append("no fixed point was found; every start ended where the network still moves")
     if search.full:
         notes.append(f"stopped at {search.max_points} points; there may be more")
     if search.blurs.n_of_continuum:
-        notes.append("the marginal points are samples of a continuum, not a list of all")
+        kinds = " and ".join(f"a {kind}" for kind in dict.fromkeys(each.kind for each in manifolds if each.exact))
+        notes.append(f"the marginal points are samples of {kinds or 'a continuum'}, not a list of all")
     elif not index.all():
         notes.append("marginal points are singular: a bifurcation, or a continuum too short to be shown")
     strayed = int((_n_by_step(values) > 0).sum())

@@ -10,9 +10,11 @@ from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.design import DesignFigure, design
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
+from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure, fixed_points_along
 from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
+from rnnlab.figures.search import SearchFigure, search
 from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
 from rnnlab.figures.thumbnail import thumbnail
 from rnnlab.figures.trial import TrialFigure, trial
@@ -28,10 +30,12 @@ __all__ = [
     "ChartFigure",
     "Conditions",
     "DesignFigure",
+    "FixedPointsAlongFigure",
     "FixedPointsFigure",
     "LearningFigure",
     "LiveFigure",
     "PsychometricFigure",
+    "SearchFigure",
     "Theme",
     "TrialFigure",
     "WeightsFigure",
@@ -40,11 +44,13 @@ __all__ = [
     "conditions",
     "design",
     "fixed_points",
+    "fixed_points_along",
     "learning",
     "live",
     "of",
     "psychometric",
     "restyle",
+    "search",
     "thumbnail",
     "trial",
     "weights",

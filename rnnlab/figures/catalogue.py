@@ -14,6 +14,7 @@ from rnnlab.analysis import (
     Chronometric,
     ConditionRates,
     FixedPoints,
+    FixedPointsAlong,
     Kernel,
     Lesions,
     MixedSelectivity,
@@ -31,6 +32,7 @@ from rnnlab.analysis import (
 from rnnlab.figures import behaviour, causality, connectivity, population, units
 from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.fixed_points import FixedPointsFigure
+from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure
 from rnnlab.figures.paint import LiveFigure
 from rnnlab.figures.panels import Panels
 from rnnlab.figures.psychometric import PsychometricFigure
@@ -65,6 +67,7 @@ FIGURES: dict[type[Result], Build] = {
     PrincipalComponents: chart(population.principal_components),
     # dynamics
     FixedPoints: lambda result, theme, height: FixedPointsFigure(result, theme=theme, height=height),
+    FixedPointsAlong: lambda result, theme, height: FixedPointsAlongFigure(result, theme=theme, height=height),
     # connectivity
     Spectrum: chart(connectivity.spectrum),
     # causality

@@ -76,7 +76,7 @@ class FixedPointsFigure(LiveFigure):
         theme: Theme = LIGHT,
         height: int = 460,
     ) -> None:
-        super().__init__(theme, (*KINDS, "directions", "trajectories", "starts"))
+        super().__init__(theme, (*KINDS, "directions", "trajectories", "starts", "manifolds"))
         self._colours = paint(LinearColorMapper(low=-0.5, high=0.5), theme, palette="plain:1")
         self.root = self._plot = self._build(theme, height)
         self.update(points, trajectory, components, factor, axes)
@@ -89,12 +89,16 @@ class FixedPointsFigure(LiveFigure):
         by_condition = {"field": "place", "transform": self._colours}
         lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.1, line_alpha=0.55)
         drawn = plot.add_glyph(self.sources["trajectories"], lines)
+        along = MultiLine(xs="xs", ys="ys", line_width=3, line_alpha=0.35)
+        slow = plot.add_glyph(self.sources["manifolds"], paint(along, theme, line_color="text"))
+        plot.add_tools(HoverTool(renderers=[slow], tooltips=[("@kind", "@length state units long")], visible=False))
         dots = Scatter(x="x", y="y", size=5, fill_color=by_condition, line_color=None)
         starts = plot.add_glyph(self.sources["starts"], dots)
         self._items = {kind: _item(kind, self._draw(plot, theme, kind)) for kind in KINDS}
         numbers = Text(x="x", y="y", text="text", text_align="center", text_baseline="middle", text_font_size="10px")
         numbers.text_font = {"value": FONT}
         plot.add_glyph(self.sources["directions"], paint(numbers, theme, text_color="text"))
+        self._items["manifold"] = LegendItem(label="slow line or ring", renderers=[slow])
         self._items["start"] = LegendItem(label="start of a trial", renderers=[starts])
         plot.add_layout(Legend(items=list(self._items.values()), click_policy="hide", **LEGEND_ABOVE), "above")
         groups = LegendItem(label={"field": "label"}, renderers=[drawn])
@@ -128,9 +132,11 @@ class FixedPointsFigure(LiveFigure):
         data = _empty() if points is None or frame is None else point_data(points, frame, axes)
         groups = None if trajectory is None else conditions(trajectory.batch, factor)
         data |= trajectory_data(trajectory, groups, frame, axes)
+        data["manifolds"] = manifold_data(points, frame, axes)
         self._fill(data)
         for kind in KINDS:
             self._items[kind].visible = len(data[kind]["x"]) > 0
+        self._items["manifold"].visible = len(data["manifolds"]["xs"]) > 0
         self._items["start"].visible = self._groups.visible = groups is not None
         if groups is not None:
             paint(self._colours, self.theme, palette=groups.palette)
@@ -145,7 +151,9 @@ class FixedPointsFigure(LiveFigure):
             (plot.yaxis[0], plot.y_range, axes[1], "y"),
         ):
             axis.axis_label = _axis_label(frame, k)
-            low, high = _span([data[name][key] for name in KINDS] + list(data["trajectories"][f"{key}s"]))
+            low, high = _span(
+                [data[name][key] for name in KINDS] + [*data["trajectories"][f"{key}s"], *data["manifolds"][f"{key}s"]]
+            )
             span.update(start=low, end=high, reset_start=low, reset_end=high)
 
 
@@ -165,9 +173,10 @@ def _frame(points: FixedPoints | None, trajectory: Trajectory | None) -> Princip
         states = np.asarray(trajectory.states)
         inside = np.arange(states.shape[1]) < np.asarray(trajectory.batch.lengths)[:, None]
         return principal_components(states, min(3, states.shape[2]), where=inside)
-    if points is None or len(points.states) < 2:
+    if points is None:
         return None
-    return principal_components(points.states, min(3, *points.states.shape))
+    states = np.concatenate([points.states, *(each.states for each in points.manifolds)])
+    return principal_components(states, min(3, *states.shape)) if len(states) > 1 else None
 
 
 def _project(frame: PrincipalComponents, states: NDArray, axes: tuple[int, int]) -> tuple[NDArray, NDArray]:
@@ -207,6 +216,22 @@ def point_data(points: FixedPoints, frame: PrincipalComponents, axes: tuple[int,
     repel = np.isin(stability, ("saddle", "unstable"))
     counts = [str(count) for count in np.asarray(points.n_unstable)[repel]]
     return data | {"directions": {"x": x[repel], "y": y[repel], "text": counts}}
+
+
+def manifold_data(
+    points: FixedPoints | None, frame: PrincipalComponents | None, axes: tuple[int, int]
+) -> dict[str, list[Any]]:
+    """Lines and rings as they run; a sheet has no order to be drawn in."""
+    data: dict[str, list[Any]] = {"xs": [], "ys": [], "kind": [], "length": []}
+    if points is None or frame is None:
+        return data
+    for each in points.manifolds:
+        if each.dimension > 1:
+            continue
+        x, y = _project(frame, each.states[[*range(len(each.states)), *([0] if each.closed else [])]], axes)
+        for key, value in zip(data, (x, y, each.kind, f"{each.length:.3g}"), strict=True):
+            data[key].append(value)
+    return data
 
 
 def _modes(values: NDArray, most: int = 3) -> str:

@@ -100,7 +100,7 @@ def test_a_line_attractor_is_not_called_a_list_of_points() -> None:
     points = fixed_points(linear(W, np.zeros(3)), max_points=20)
     assert set(points.stability) == {"marginal"}
     assert points.states[:, 1:] == pytest.approx(0, abs=1e-6)
-    assert "continuum" in points.note
+    assert "samples of a line" in points.note
     assert points.certificate.startswith("does not apply, because")
 
 

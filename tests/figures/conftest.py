@@ -40,6 +40,13 @@ def make_material() -> Material:
     return Material(batch, network, simulate(network, batch), analysis.fixed_points(network, inputs=[0.0, 0.0]))
 
 
+@cache
+def make_along() -> analysis.FixedPointsAlong:
+    """The pitchfork of one unit, x = tanh(w x)."""
+    unit = from_arrays(form="rate", nonlinearity="tanh", dt=10, tau=100, W_rec=[[1.0]], W_out=[[2.0]])
+    return analysis.fixed_points_along(analysis.scaled(unit, "W_rec", [0.7, 0.9, 1.1, 1.3]), n_starts=16, finer=1)
+
+
 @pytest.fixture(scope="session")
 def material() -> Material:
     return make_material()

@@ -15,7 +15,7 @@ from rnnlab import analysis, figures, tasks
 from rnnlab.figures import DARK, FONT, LIGHT, LiveFigure, Theme
 from rnnlab.figures.paint import LEFT
 from rnnlab.figures.weights import matrices
-from tests.figures.conftest import Material, make_history, untrained
+from tests.figures.conftest import Material, make_along, make_history, untrained
 
 Build = Callable[[Material, Theme], LiveFigure]
 Update = Callable[[Material, LiveFigure], None]
@@ -58,6 +58,14 @@ FAMILY: dict[str, tuple[Build, Update]] = {
     "of": (
         lambda m, theme: figures.live(_order(m, "peak"), theme),
         lambda m, f: f.update(_order(m, "selectivity")),
+    ),
+    "fixed_points_along": (
+        lambda m, theme: figures.FixedPointsAlongFigure(None, theme=theme),
+        lambda m, f: f.update(make_along()),
+    ),
+    "search": (
+        lambda m, theme: figures.SearchFigure(None, theme=theme),
+        lambda m, f: f.update(m.points),
     ),
     "design": (
         lambda m, theme: figures.DesignFigure(analysis.design(m.batch.task), theme=theme),

@@ -8,6 +8,7 @@ import pytest
 from rnnlab import analysis
 from rnnlab.figures import FixedPointsFigure
 from rnnlab.figures.fixed_points import KINDS, MOST_TRAJECTORIES
+from rnnlab.networks import from_arrays
 from tests.figures.conftest import Material
 
 
@@ -87,3 +88,18 @@ def test_nothing_found_is_an_empty_plane() -> None:
     figure = FixedPointsFigure(None)
     assert all(not len(column) for source in figure.sources.values() for column in source.data.values())
     assert figure.root.xaxis[0].axis_label == "PC 1"
+
+
+def test_a_ring_of_slow_points_is_drawn_closed() -> None:
+    angles = 2 * np.pi * np.arange(40) / 40
+    W = 4 / 40 * np.cos(angles[:, None] - angles)
+    ring = from_arrays(form="rate", nonlinearity="tanh", dt=10, tau=100, W_rec=W)
+    figure = FixedPointsFigure(analysis.fixed_points(ring, n_starts=32, max_points=10))
+    data = figure.sources["manifolds"].data
+    assert data["kind"] == ["ring"]
+    x, y = data["xs"][0], data["ys"][0]
+    assert (x[0], y[0]) == pytest.approx((x[-1], y[-1]))
+    assert np.ptp(np.hypot(x, y)) < 0.1 * np.hypot(x, y).mean()  # a circle, seen from above
+    assert figure._items["manifold"].visible
+    figure.update(None)
+    assert not figure._items["manifold"].visible
