@@ -15,7 +15,6 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial.distance import pdist
-from scipy.stats import rankdata
 
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 
@@ -143,6 +142,8 @@ def rsa(first: ArrayLike, second: ArrayLike, distance: Dissimilarity = "euclidea
     ``"euclidean"`` distances know nothing of rotation; ``"correlation"`` distances (over units), which many use, are
     changed by one, and by a shift of the rates.
     """
+    from scipy.stats import rankdata  # slow to import, and it stumbles where torch is kept out
+
     x, y = _pair(first, second)
     if distance not in get_args(Dissimilarity):
         raise ValueError(f"distance: {distance!r}; choose one of {', '.join(get_args(Dissimilarity))}")
