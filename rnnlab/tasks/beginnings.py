@@ -8,7 +8,8 @@ exponential between the same ends.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from rnnlab.spec import SpecError, codec
@@ -17,7 +18,10 @@ from rnnlab.tasks.epochs import Remainder, Until
 from rnnlab.tasks.scoring.base import Scoring
 
 Names = Mapping[str, Sequence[str]]
-"""Kind of thing (``"factor"``, ``"epoch"``, ``"input"``, ``"output"``) -> the names there are."""
+"""Kind of thing (``"factor"``, ``"epoch"``, ``"input"``, ``"output"``) -> the names there are.
+
+Where ``"counting"`` is among them, it holds the factors that count 0, 1, 2 ...; an empty ``"noisy"`` says that there is
+no place for noise."""
 
 
 def as_kind(kind: type, old: Mapping[str, Any] | None, names: Names) -> dict[str, Any]:
@@ -38,18 +42,137 @@ def as_kind(kind: type, old: Mapping[str, Any] | None, names: Names) -> dict[str
     return data
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """Several data that a new part may begin with, the most fitting first: a form takes the first that can be.
+
+    What can be is for the whole task to say: a look-up table has to be as long as its factor counts, a choice among
+    outputs needs two of them.
+    """
+
+    candidates: tuple[dict[str, Any], ...]
+
+
+def beginning(kind: type, old: Mapping[str, Any] | None, names: Names) -> Beginning:
+    """Data of `as_kind`, and what may stand in its place: the old value inside a new one of its sort, other names,
+    longer tables, later times, other inner kinds.
+
+    >>> from rnnlab.tasks import Lookup
+    >>> [each["table"] for each in beginning(Lookup, None, {"factor": ["f"]}).candidates][:3]
+    [[0.0, 1.0], [0.0, 1.0, 2.0], [0.0, 1.0, 2.0, 3.0]]
+    """
+    longest = max((len(there) for there in names.values()), default=1)
+    turned = [as_kind(kind, old, _turned(names, by)) for by in range(min(max(longest, 1), MOST_TURNS))]
+    varied = (each for variants in _VARIANTS for data in turned for each in variants(kind, data, names))
+    found = [*_around(kind, turned[0], old), *turned, *varied]
+    return Beginning(tuple(data for i, data in enumerate(found) if data not in found[:i]))
+
+
+MOST_TURNS = 12
+"""So many names are tried at most."""
+
+
+def _turned(names: Names, by: int) -> Names:
+    """The names with others first."""
+    turns = {what: by % len(there) if there else 0 for what, there in names.items()}
+    return {what: [*there[turns[what] :], *there[: turns[what]]] for what, there in names.items()}
+
+
+def _around(kind: type, data: dict[str, Any], old: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """A scoring of others that holds the one before it."""
+    if issubclass(kind, Scoring) and old and old["kind"] in _parts(kind):
+        yield _holding(kind, data, dict(old))
+
+
+def _holding(kind: type[Scoring], data: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """A scoring with another one in it, and without what that one says."""
+    fields = [field for field in dataclasses.fields(kind) if field.name in kind.unused]
+    unused = {field.name: codec.encode(field.default) for field in fields}
+    return data | unused | {"of": [part] if isinstance(data["of"], list) else part}
+
+
+def _parts(kind: type) -> dict[str, type]:
+    """The kinds of scorings that one holds."""
+    annotation = codec.hints(kind).get("of")
+    listed = get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+    return {} if annotation is None else dict(codec.kinds(listed))
+
+
+def _longer(kind: type, data: dict[str, Any], _: Names) -> Iterator[dict[str, Any]]:
+    """With longer tables."""
+    for field in dataclasses.fields(kind):
+        if isinstance(field.metadata.get("start"), tuple) and "refers" in field.metadata:
+            yield from (data | {field.name: [float(i) for i in range(n)]} for n in TABLES)
+
+
+TABLES = (3, 4, 5, 6, 8, 12, 16, 24, 32)
+"""How long tables are tried."""
+
+
+def _later(kind: type, data: dict[str, Any], _: Names) -> Iterator[dict[str, Any]]:
+    """With later times in the trial."""
+    if issubclass(kind, (Until, Remainder)):
+        times = {name: value for name, value in data.items() if isinstance(value, float)}
+        yield from (data | {name: 2**i * value for name, value in times.items()} for i in range(1, 5))
+
+
+def _looking(kind: type, data: dict[str, Any], names: Names) -> Iterator[dict[str, Any]]:
+    """Scorings that look at one output or two, or choose by a threshold, or hold others."""
+    if not issubclass(kind, Scoring):
+        return
+    outputs = list(names.get("output", ()))
+    if "outputs" not in kind.unused:
+        yield from (data | {"outputs": outputs[:n]} for n in (1, 2))
+    if "threshold" in data:
+        yield data | {"threshold": 0.5}
+    parts = (each for part in _parts(kind).values() for each in _plain(part, names))
+    yield from (_holding(kind, data, part) for part in parts)
+
+
+def _plain(kind: type, names: Names) -> list[dict[str, Any]]:
+    """A scoring that holds no other, and what may stand in its place."""
+    data = as_kind(kind, None, names)
+    return [] if "of" in data else [data, *_looking(kind, data, names)]
+
+
+_VARIANTS = (_longer, _later, _looking)
+
+
+def wanting(kind: type, names: Names) -> str:
+    """What a part of this kind needs of which there is nothing: ``"factor"``, ``"input"`` ...; "" where it can be made.
+
+    >>> from rnnlab.tasks import Lookup
+    >>> wanting(Lookup, {"factor": []}), wanting(Lookup, {"factor": ["f"]})
+    ('factor', '')
+    """
+    if getattr(kind, "noise", False) and not names.get("noisy", ("inputs",)):
+        return "noisy"
+    if len(names.get("output", "00")) < getattr(kind, "least_outputs", 0):
+        return "output"
+    for field in dataclasses.fields(kind):
+        has_default = field.default is not dataclasses.MISSING and not field.metadata.get("needed")
+        if "refers" in field.metadata and not has_default and not _there(field.metadata, names):
+            return str(field.metadata["refers"])
+    return ""
+
+
+def _there(facts: Mapping[str, Any], names: Names) -> list[str]:
+    """The names that a field may name; those that suit it where that is known."""
+    return list(names.get(facts.get("among", ""), names.get(facts["refers"], ())))
+
+
 def another(annotation: Any, siblings: Sequence[Any], names: Names, refers: str = "") -> Any:
     """Data of one more item of a list: of the kind that is named first, the plainest, or the last one again.
 
-    Scorings are of the first kind that is not there yet: one of a kind is enough.
+    Scorings are the last one again: what differs between several is most often the outputs that they look at.
     """
     table = {kind.__name__: kind for kind in codec.kinds(annotation).values()}
     if not table:
         return siblings[-1] if siblings else simplest(annotation, list(names.get(refers, ())))
-    there = {item["kind"] for item in siblings}
-    new = [kind for name, kind in table.items() if name not in there]
-    once = issubclass(next(iter(table.values())), Scoring)
-    made = as_kind((new if once and new else [*table.values()])[0], None, names)
+    plainest = next(iter(table.values()))
+    if siblings and issubclass(plainest, Scoring):
+        return siblings[-1]
+    made = as_kind(plainest, None, names)
     taken = [item.get("name") for item in siblings]
     if "name" in made and made["name"] in taken:
         made["name"] = next(n for i in range(2, len(taken) + 3) if (n := f"{made['name']} {i}") not in taken)
@@ -82,7 +205,7 @@ def _field(kind: type, field: dataclasses.Field[Any], names: Names) -> Any:
     if table := codec.kinds(annotation):
         return as_kind(next(iter(table.values())), None, names)
     if "refers" in facts:
-        return simplest(annotation, list(names.get(facts["refers"], ())))
+        return simplest(annotation, _there(facts, names))
     return simplest(annotation, word=kind.__name__.lower())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import numpy as np
 from rnnlab.spec import Spec, SpecError, did_you_mean, shown
 from rnnlab.tasks import timing
 from rnnlab.tasks.conditions import conditions, in_order
-from rnnlab.tasks.factors import Derived, Support
+from rnnlab.tasks.factors import Derived, Factor, Support
 from rnnlab.tasks.references import Named, references
 
 if TYPE_CHECKING:
@@ -107,6 +108,17 @@ def _check_factors(task: Task) -> None:
             supports[factor.name] = rule.support(supports)
         else:
             supports[factor.name] = rule.support
+
+
+@functools.lru_cache(maxsize=8)
+def counting(factors: tuple[Factor, ...]) -> tuple[str, ...]:
+    """Names of the factors that count 0, 1, 2 ..., of valid ones."""
+    supports: dict[str, Support] = {}
+    for factor in in_order(factors):
+        rule = factor.rule
+        supports[factor.name] = rule.support(supports) if isinstance(rule, Derived) else rule.support
+    counts = {name for name, values in supports.items() if values and all(v >= 0 and v.is_integer() for v in values)}
+    return tuple(factor.name for factor in factors if factor.name in counts)
 
 
 def _check_weights(task: Task) -> None:

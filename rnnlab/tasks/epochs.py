@@ -52,7 +52,9 @@ class Epoch(Spec):
         shared: whether all trials of a batch share one draw of the duration (or, with `Until`, of the end).
     """
 
-    name: str = dataclasses.field(metadata={"help": "What it is called in signals and on the screen."})
+    name: str = dataclasses.field(
+        metadata={"help": "What it is called. Random durations go by it: another name deals other ones."}
+    )
     duration: Duration = dataclasses.field(
         metadata={
             "unit": "ms",

@@ -65,7 +65,7 @@ class Lookup(Derived):
     array([1. , 0.2, 1. ])
     """
 
-    factor: str = names("factor", help="The factor that counts.")
+    factor: str = names("factor", among="counting", help="The factor that counts.")
     table: tuple[float | str, ...] = names("factor", start=(0.0, 1.0), help="Numbers or names of factors.")
 
     def derive(self, factors: Mapping[str, Floats]) -> Floats:
@@ -258,5 +258,5 @@ Rule = (
 class Factor(Spec):
     """A named number of each trial, drawn or derived."""
 
-    name: str = field(metadata={"help": "What it is called in the rest of the task."})
+    name: str = field(metadata={"help": "What it is called. Random numbers go by it: another name deals other trials."})
     rule: Rule = field(metadata={"help": "How its number comes about in each trial."})

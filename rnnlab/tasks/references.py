@@ -27,6 +27,7 @@ def names(
     start: Any = None,
     needed: bool = False,
     ordered: bool = False,
+    among: str = "",
 ) -> Any:
     """Declare a field that names a factor, an epoch or a channel (numbers beside names are left alone).
 
@@ -39,8 +40,10 @@ def names(
         start: what a form begins with; left out, the first name there is.
         needed: whether a name has to be given although there is a default.
         ordered: whether the order of several names means something, or one may come twice.
+        among: those that suit, where not all do: ``"counting"`` are the factors that count 0, 1, 2 ...
     """
     facts = {"help": help, "unit": unit, "empty": empty, "start": start, "needed": needed, "ordered": ordered}
+    facts["among"] = among
     metadata = {"refers": what} | {name: fact for name, fact in facts.items() if fact}
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.tasks import Batch, Epoch, Task, edit, timing
+from rnnlab.tasks import Batch, Epoch, Factor, Task, edit, timing
+from rnnlab.tasks.conditions import in_order
 from rnnlab.tasks.draws import Draw
 from rnnlab.tasks.edit import Side
+from rnnlab.tasks.scene import draw_factors
 from rnnlab.tasks.signals import AnySignal, Noise
+from rnnlab.tasks.streams import Streams
 from rnnlab.views import wording
 
 SIDES: tuple[Side, ...] = ("inputs", "outputs")
@@ -40,6 +44,7 @@ def board(task: Task, clean: Batch) -> dict[str, Any]:
 
 def _epochs(task: Task) -> list[dict[str, Any]]:
     times, spans = edit.typical(task), timing.spans(task.epochs)
+    instead = alternatives(task)
     return [
         {
             "name": epoch.name,
@@ -50,6 +55,8 @@ def _epochs(task: Task) -> list[dict[str, Any]]:
             "varies": span.longest > span.shortest,
             "words": wording.duration(epoch.duration),
             "note": _note(epoch),
+            "instead": task.epoch_names.index(instead[epoch.name][0]) if instead[epoch.name] else -1,
+            "others": f"instead of {wording.listed(instead[epoch.name], 'and')}" if instead[epoch.name] else "",
             "scored": epoch.scored,
             "grace": epoch.grace,
         }
@@ -64,6 +71,30 @@ def _fade(epoch: Epoch, shortest: float, longest: float) -> list[float]:
     else:
         ends = max(shortest, 0.0) + (longest - max(shortest, 0.0)) * QUANTILES
     return [round(float(end), 1) for end in ends]
+
+
+N_LOOKED = 2048
+"""Trials in which it is looked for epochs that never come together."""
+
+
+@functools.lru_cache(maxsize=8)
+def _together(factors: tuple[Factor, ...], whens: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Whether two epochs with these conditions come together in some trial, (epoch, epoch)."""
+    drawn = draw_factors(in_order(factors), N_LOOKED, Streams(0), {})
+    there = np.array([drawn[when] != 0 if when else np.ones(N_LOOKED, dtype=bool) for when in whens]).astype(int)
+    return (there @ there.T > 0) | (there.sum(axis=1) == 0)[:, None] | (there.sum(axis=1) == 0)[None]
+
+
+def alternatives(task: Task) -> dict[str, tuple[str, ...]]:
+    """Epoch -> earlier epochs in whose place it comes: no trial has both.
+
+    >>> from rnnlab.tasks import get
+    >>> alternatives(get("context_decision"))["catch"]
+    ('fixation', 'stimulus', 'decision')
+    """
+    names = task.epoch_names
+    together = _together(task.factors, tuple(epoch.when for epoch in task.epochs))
+    return {name: tuple(names[j] for j in range(i) if not together[i, j]) for i, name in enumerate(names)}
 
 
 def _note(epoch: Epoch) -> str:

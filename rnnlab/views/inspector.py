@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from rnnlab.session import Session
+from rnnlab.spec import SpecError
 from rnnlab.tasks import Task
+from rnnlab.tasks.checks import counting
 from rnnlab.views import parts, text, wording
 from rnnlab.views.chosen import Chosen, ChosenCell, ChosenChannel, ChosenFactor, Listed, changed
 from rnnlab.views.form import SpecForm
@@ -118,7 +120,8 @@ class Inspector:
         if what:
             value, names = self.chosen.value(self.task), references(self.task, self.chosen)
             if what not in self.forms:
-                made = SpecForm(self.chosen.annotation, value, names, self._wish, self.chosen.label, self._show_draft)
+                kind, label = self.chosen.annotation, self.chosen.label
+                made = SpecForm(kind, value, names, self._wish, label, self._show_draft, self._possible)
                 self.forms[what] = made
                 self.body.append(made.layout)
             else:
@@ -200,6 +203,14 @@ class Inspector:
         self.forms[chosen.what].explain(self.session.errors.get(FIELD, ""), place)
         return False
 
+    def _possible(self, value: Any) -> bool:
+        """Whether a value can stand in the place of what is looked at."""
+        try:
+            self.chosen.put(self.task, value)
+        except SpecError:
+            return False
+        return True
+
     def _edit(self, change: Callable[[Task], Task], label: str, then: Chosen | None = None) -> bool:
         granted = self._try(change, label, self.chosen if then is None else then)
         self._complain("" if granted else self.session.errors.get(FIELD, ""))
@@ -267,13 +278,16 @@ def another(one: Task, other: Task) -> bool:
 
 
 def references(task: Task, chosen: Chosen) -> dict[str, list[str]]:
-    """What a part of a task may name: kind -> names. A factor does not depend on itself."""
+    """What a part of a task may name: kind -> names. A factor does not depend on itself, an input on no input."""
     own = chosen.name if isinstance(chosen, ChosenFactor) else ""
+    side = chosen.side if isinstance(chosen, ChosenChannel | ChosenCell) else ""
     return {
         "factor": [name for name in task.factor_names if name != own],
+        "counting": [name for name in counting(task.factors) if name != own],
         "epoch": list(task.epoch_names),
-        "input": list(task.input_names),
+        "input": [] if side == "inputs" else list(task.input_names),
         "output": list(task.output_names),
+        "noisy": [] if side == "outputs" else ["inputs"],
     }
 
 

@@ -89,6 +89,19 @@ function moved(epochs, i, ms) {
   return times
 }
 
+// When epochs begin: those that come instead of others begin where the first of these does.
+function starts_of(epochs, times) {
+  const starts = []
+  let now = 0
+  times.forEach((ms, i) => {
+    const instead = epochs[i].instead
+    const goes_on = instead >= 0 && epochs[i - 1].instead === instead
+    starts.push(goes_on ? starts[i - 1] + times[i - 1] : instead >= 0 ? starts[instead] : now)
+    if (instead < 0) now += ms
+  })
+  return starts
+}
+
 const TYPED = 'input:not([type=checkbox]):not([type=range]):not([type=radio]), textarea, select, [contenteditable]'
 
 // --------------------------------------------------------------------------------------------------- board
@@ -203,7 +216,7 @@ class Board {
 
   draw_ticks(ticks) {
     const step = nice(64 / this.scale)
-    let start = 0
+    const starts = starts_of(this.data.epochs, this.times)
     let last = -Infinity
     const tick = (key, x, text) => {
       if (x - last < 34) return
@@ -213,6 +226,7 @@ class Board {
       say(label, text)
     }
     this.times.forEach((ms, i) => {
+      const start = starts[i]
       const widened = ms * this.scale < LEAST - 0.01
       if (widened) {
         const gap = keep(ticks, `gap ${i}`, () => make('span', 'gap', {title: 'Drawn wider than it lasts'}))
@@ -222,7 +236,6 @@ class Board {
         for (let t = Math.ceil(start / step - 1e-6) * step; t <= start + ms + 1e-6; t += step)
           tick(`t ${i} ${t}`, this.lefts[i] + (t - start) * this.scale, number(t))
       }
-      start += ms
     })
     const unit = keep(ticks, 'unit', () => make('span', 'unit'))
     say(unit, 'Time (ms)')
@@ -232,7 +245,7 @@ class Board {
   draw_cards(epochs) {
     const row = keep(this.grid, 'cards', () => make('div', 'row cards', {role: 'row'}))
     const corner = keep(row, 'corner', () => make('div', 'corner', {role: 'columnheader'}))
-    const total = this.times.reduce((sum, ms) => sum + ms, 0)
+    const total = this.times.reduce((sum, ms, i) => epochs[i].instead < 0 ? sum + ms : sum, 0)
     say(corner, `Epochs, typically ${number(total)} ms in all`)
     epochs.forEach((epoch, i) => {
       const card = keep(row, i, () => this.new_card())
@@ -240,6 +253,7 @@ class Board {
       this.settle(card, [0, i + 1])
       place(card, this.lefts[i], this.widths[i])
       card.classList.toggle('scored', epoch.scored)
+      card.classList.toggle('instead', epoch.instead >= 0)
       card.classList.toggle('moving', this.drag?.card === i)
       const [grace, name, time, words] = card._inside
       place(grace, 0, epoch.scored ? Math.min(1, epoch.grace / Math.max(this.times[i], 1)) * this.widths[i] : 0)
@@ -250,8 +264,8 @@ class Board {
       mark(time, 'title', epoch.varies ? 'Typical duration in ms' : 'Duration in ms')
       const shown = number(this.times[i])
       if (time.getRootNode().activeElement !== time && time.value !== shown) time.value = shown
-      say(words, [epoch.words, epoch.note].filter(Boolean).join(' · '))
-      const spoken = `${epoch.label}: ${[epoch.words, epoch.note].filter(Boolean).join(', ')}`
+      say(words, [epoch.others, epoch.words, epoch.note].filter(Boolean).join(' · '))
+      const spoken = `${epoch.label}: ${[epoch.others, epoch.words, epoch.note].filter(Boolean).join(', ')}`
       this.name(card, spoken)
     })
     prune(row)
@@ -300,6 +314,7 @@ class Board {
     this.settle(cell, [r + 1, i + 1])
     place(cell, this.lefts[i], this.widths[i])
     cell.classList.toggle('scored', epoch.scored && channel.side === 'outputs')
+    cell.classList.toggle('instead', epoch.instead >= 0)
     cell.classList.toggle('empty', !content.words && !channel.always)
     const [drawing, words] = cell._inside
     say(words, content.words)

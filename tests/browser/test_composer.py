@@ -213,6 +213,44 @@ def test_board_form_trials_and_verdict_are_in_sight_together(
     assert heading and trials and trials["y"] + trials["height"] < heading["y"] < height
 
 
+def test_the_fields_are_explained_without_a_pointer(composer: ComposerPage) -> None:
+    composer.card("stimulus").click(position={"x": 60, "y": 60})
+    grace = composer.within.locator('[title^="Time at the start of the epoch"]').locator("visible=true").first
+    before = grace.bounding_box()
+    helper = composer.button("? Explain the fields")
+    helper.focus()
+    composer.page.keyboard.press("Enter")
+    composer.button("Hide explanations").wait_for()
+    after = grace.bounding_box()
+    assert before and after and after["height"] > before["height"] + 10
+
+
+def test_the_board_is_used_by_touch(lab: Server, new_page: NewPage) -> None:
+    page = ComposerPage.on(new_page(lab.address, has_touch=True))
+    assert isinstance(page, ComposerPage)
+    page.button("Task").tap()
+    page.wait(lambda: page.epochs() == ["fixation", "stimulus", "response"], "the board")
+    page.cell("evidence 0", "stimulus").tap()
+    page.within.get_by_role("heading", name="evidence 0 during stimulus").wait_for()
+    touch_and_pull(page, page.edge("fixation"), 60)
+    page.wait(lambda: page.ends("fixation") > 550, "the edge to follow the finger")
+    touch_and_pull(page, page.card("response"), -500)
+    page.wait(lambda: page.epochs()[-1] != "response", "the card to be elsewhere")
+
+
+def touch_and_pull(page: ComposerPage, what: Locator, by: int) -> None:
+    """Put a finger on something and pull it sideways."""
+    box = what.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12
+    session = page.page.context.new_cdp_session(page.page)
+    spots = [("touchStart", [x]), *(("touchMove", [x + by * i / 8]) for i in range(1, 9)), ("touchEnd", [])]
+    for kind, xs in spots:
+        touch = {"type": kind, "touchPoints": [{"x": at, "y": y} for at in xs]}
+        session.send("Input.dispatchTouchEvent", touch)
+    session.detach()
+
+
 def test_a_task_is_saved_and_opened_as_a_file(composer: ComposerPage, tmp_path: Path) -> None:
     with composer.page.expect_download() as saved:
         composer.press("Save to a file")

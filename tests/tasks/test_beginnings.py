@@ -12,7 +12,7 @@ from rnnlab.tasks import Channel, Choice, Constant, Epoch, Hold, Normal, Remaind
 from rnnlab.tasks.beginnings import another, as_kind
 from rnnlab.tasks.epochs import Duration
 from rnnlab.tasks.factors import Rule
-from rnnlab.tasks.scoring import AnyScoring, LargestMean
+from rnnlab.tasks.scoring import AnyScoring, LargestMean, SignOfMean
 from rnnlab.tasks.signals import AnySignal
 
 NAMES = {"factor": ("f", "g"), "epoch": ("e",), "input": ("i",), "output": ("o", "p")}
@@ -73,7 +73,8 @@ def test_draws_keep_where_their_numbers_lie(old: Any, kind: str, wanted: dict[st
 def test_one_more_is_of_the_plainest_kind_and_has_a_new_name() -> None:
     assert another(AnySignal, [Hold().to_data()], NAMES)["kind"] == "Hold"
     assert another(AnySignal, [], NAMES)["kind"] == "Hold"
-    assert another(AnyScoring, [LargestMean().to_data()], NAMES)["kind"] != "LargestMean"
+    scorings = [LargestMean().to_data(), SignOfMean(outputs=("o",)).to_data()]
+    assert another(AnyScoring, scorings, NAMES) == scorings[-1], "several differ in their outputs"
     first = another(Channel, [], NAMES)
     second = another(Channel, [first], NAMES)
     third = another(Channel, [first, second], NAMES)

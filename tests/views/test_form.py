@@ -482,7 +482,7 @@ def test_a_complaint_opens_the_fold_it_lies_in() -> None:
 
 def test_a_kind_that_cannot_be_yet_shows_its_fields() -> None:
     value = Factor("a", Choice((0, 1)))
-    form = SpecForm(Factor, value, {"factor": ()}, lambda wish: not isinstance(wish.rule, Lookup))
+    form = SpecForm(Factor, value, {"factor": ("b",)}, lambda wish: not isinstance(wish.rule, Lookup))
     root: Any = form.root
     root.fields["rule"].chooser.widget.value = "Look-up table"
     assert form.value == value
@@ -575,3 +575,13 @@ def test_names_of_arrays_are_typed() -> None:
     assert heard == [LeakyRNN(train=("W_rec", "W_out"))]
     field(form, "train").widget.value = "W_reck"
     assert "did you mean 'W_rec'" in field(form, "train")._problem.object.replace("&#x27;", "'")
+
+
+def test_what_a_pointer_would_be_told_is_shown_for_a_press_of_a_button() -> None:
+    form = SpecForm(Epoch, Epoch("go", Constant(300), scored=True), {}, lambda _: True)
+    assert not any("--rl-help: block" in sheet for sheet in form.layout.stylesheets)
+    form.helper.clicks += 1
+    assert any("--rl-help: block" in sheet for sheet in form.layout.stylesheets)
+    assert form.helper.label == "Hide explanations"
+    form.helper.clicks += 1
+    assert not any("--rl-help: block" in sheet for sheet in form.layout.stylesheets)

@@ -34,7 +34,7 @@ from rnnlab.tasks import (
 from rnnlab.tasks.factors import Compare, Gate, Linear, Lookup, Product
 from rnnlab.tasks.signals import Delayed, LastPulse, PulseTrain, Ramp, RunningSum
 from rnnlab.views import wording
-from rnnlab.views.board import board
+from rnnlab.views.board import alternatives, board
 from rnnlab.views.timeline import Timeline
 
 WORDS: list[tuple[Spec, str]] = [
@@ -182,3 +182,21 @@ def test_only_what_changes_is_sent(drawn: dict[str, Any]) -> None:
     timeline.put(sheet=drawn, problem={})
     timeline.put(sheet=drawn, chosen={"what": "epoch", "name": "wait"})
     assert changes == ["sheet", "chosen"]
+
+
+def test_epochs_that_never_come_together_are_alternatives() -> None:
+    task = TASKS["context_decision"]()
+    assert alternatives(task)["catch"] == ("fixation", "stimulus", "decision")
+    assert not any(alternatives(task)[name] for name in ("fixation", "stimulus", "decision"))
+    cards = board(task, task.sample(24, noise=False))["epochs"]
+    assert [card["instead"] for card in cards] == [-1, -1, -1, 0]
+    assert cards[3]["others"] == "instead of fixation, stimulus and decision"
+
+
+@pytest.mark.parametrize("name", list(TASKS)[::5])
+def test_no_trial_has_two_alternatives(name: str) -> None:
+    task: Task = TASKS[name]()
+    batch = task.sample(200, seed=1)
+    lasts = {epoch: steps[:, 1] > steps[:, 0] for epoch, steps in batch.epochs.items()}
+    for epoch, others in alternatives(task).items():
+        assert not any((lasts[epoch] & lasts[other]).any() for other in others)

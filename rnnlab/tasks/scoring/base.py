@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,9 @@ class Scoring(Spec):
         outputs: the outputs that are looked at (without the fixation output, for one); none named: all.
         only: a factor; trials in which it is 0 (catch trials) do not count in the accuracy. None named: all count.
     """
+
+    least_outputs: ClassVar[int] = 1
+    """Of how many outputs this kind can say anything at all."""
 
     _: KW_ONLY
     outputs: tuple[str, ...] = names("output", (), empty="all", help="Outputs that are looked at; none: all.")

@@ -111,6 +111,8 @@ class AngularError(Scoring):
     none too. Chance is tolerance / π, unless it is given.
     """
 
+    least_outputs = 2
+
     tolerance: float = quantity(
         math.pi / 10, unit="rad", above=0, soft=(0, 1.6), step=0.05, help="Largest difference that is right."
     )

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Literal
 
 from rnnlab.spec import codec
-from rnnlab.tasks.beginnings import as_kind
+from rnnlab.tasks.beginnings import Beginning, beginning, wanting
 from rnnlab.views import parts, text
 from rnnlab.views.facts import title_of
 from rnnlab.views.form import sheets
@@ -60,11 +60,14 @@ class KindPick(Pick):
 
     def __init__(self, about: About, kinds: dict[str, type], kind: str | None, known: Known) -> None:
         none: Options = [(about.empty or "none", None)] if type(None) in about.members else []
-        self._titles = none + [(title_of(each), name) for name, each in kinds.items()]
+        self._none, self._kinds = none, kinds
         super().__init__(About(Literal[tuple(kinds)], about.label, help=about.help), kind, known)
 
     def _options(self, value: Any) -> Options:
-        return self._titles
+        """Those that can be made; one that names what there is nothing of cannot."""
+        names = self._known.names
+        can_be = [name for name, kind in self._kinds.items() if name == value or not wanting(kind, names)]
+        return self._none + [(title_of(self._kinds[name]), name) for name in can_be]
 
 
 class Kinds(Place):
@@ -81,8 +84,8 @@ class Kinds(Place):
         self.layout = parts.column(self.chooser.layout, self._body)
         self._build(data)
 
-    def _begin(self, kind: str | None) -> dict[str, Any] | None:
-        return None if kind is None else as_kind(self._kinds[kind], self._data, self._known.names)
+    def _begin(self, kind: str | None) -> Beginning | None:
+        return None if kind is None else beginning(self._kinds[kind], self._data, self._known.names)
 
     def _build(self, data: dict[str, Any] | None) -> None:
         self._built = _kind(data)

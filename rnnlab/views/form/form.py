@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnlab.spec import Spec, SpecError, codec
-from rnnlab.tasks.beginnings import Names
+from rnnlab.tasks.beginnings import Beginning, Names
+from rnnlab.views import parts
+from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path
 from rnnlab.views.form.making import place
 
@@ -46,6 +48,7 @@ class SpecForm:
         act: called with the whole changed value; says whether it was granted. It may call `show` and `complain`.
         label: what stands before the choice of a kind.
         said: called once a wish was dealt with, granted or not.
+        possible: whether a value would be granted; what is new begins as the first of several that would.
 
     Attributes:
         value: the value that was granted last.
@@ -68,16 +71,28 @@ class SpecForm:
         act: Act,
         label: str = "Kind",
         said: Callable[[], object] = lambda: None,
+        possible: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         self.annotation = annotation
         self.value = value
-        self._act, self._said = act, said
+        self._act, self._said, self._possible = act, said, possible
         self._known = Known(dict(references), place)
         self._data = codec.encode(value)
         self._draft = self._data
         self._complaints: dict[Path, str] = {}
         self.root = place(About(annotation, label, outermost=True), self._data, self._known, self._wish)
-        self.layout = self.root.layout
+        self.helper = parts.button("", self._toggle_help, kind="small")
+        self.layout = parts.column(self.root.layout, parts.row(self.helper, css=sheets.FOOT))
+        self._explains(False)
+
+    def _toggle_help(self) -> None:
+        self._explains(not self._explained)
+
+    def _explains(self, shown: bool) -> None:
+        """Show under each field what its help says, for those who cannot rest a pointer on it; or hide that."""
+        self._explained = shown
+        self.helper.label = "Hide explanations" if shown else "? Explain the fields"
+        self.layout.stylesheets = [*self.layout.stylesheets[:1], sheets.EXPLAINED if shown else ""]
 
     # ------------------------------------------------------------------------------------------------- shown
 
@@ -156,6 +171,7 @@ class SpecForm:
     def _wish(self, path: Path, data: Any) -> None:
         """A person wants ``data`` at ``path``: try it with all that waits, and if that cannot be, by itself."""
         waits = self._draft != self._data
+        data = self._begun(path, data) if isinstance(data, Beginning) else data
         draft = put(self._draft, path, data)
         if self._offer(draft):
             self._draft = self._data
@@ -167,6 +183,17 @@ class SpecForm:
             self._tell(told)
         self.root.show(self._draft)
         self._said()
+
+    def _begun(self, path: Path, beginning: Beginning) -> Any:
+        """What can be, or else what fits best."""
+
+        def can_be(data: Any) -> bool:
+            try:
+                return self._possible(codec.decode(self.annotation, put(self._draft, path, data), "value"))
+            except SpecError:
+                return False
+
+        return next(filter(can_be, beginning.candidates), beginning.candidates[0])
 
     def _tell(self, complaints: Mapping[Path, str]) -> None:
         self._quiet()

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-_BOX = """
-:host { min-width: 0; }
-.bk-input { min-height: 26px !important; padding: 2px 7px !important; width: 100%; box-sizing: border-box; }
-.bk-spin-wrapper { min-width: 0; }
-.bk-spin-wrapper .bk-spin-btn { display: none !important; }
-.bk-spin-wrapper input.bk-input { padding-right: 4px !important; }
+_HELP = """
+:host([title])::after {
+  content: attr(title); display: var(--rl-help, none); padding: 0 0 6px; font: 11px/1.4 var(--rl-font);
+  color: var(--rl-muted); overflow-wrap: anywhere;
+}
+"""
+"""What stands on an element for a pointer that rests there, in plain sight where the form says so."""
+
+EXPLAINED = ":host { --rl-help: block; }"
+"""For a form whose fields are explained."""
+
+FOOT = ":host { padding: 6px 0 0; justify-content: flex-end; }"
+"""The row below a form."""
+
+_BOX = f"""
+{_HELP}
+:host {{ min-width: 0; }}
+.bk-input {{ min-height: 26px !important; padding: 2px 7px !important; width: 100%; box-sizing: border-box; }}
+.bk-spin-wrapper {{ min-width: 0; }}
+.bk-spin-wrapper .bk-spin-btn {{ display: none !important; }}
+.bk-spin-wrapper input.bk-input {{ padding-right: 4px !important; }}
 """
 
 LABELLED = f"""
@@ -24,6 +39,7 @@ LABELLED = f"""
 
 UNLABELLED = f"""
 {_BOX}
+:host::after {{ display: none !important; }}
 .bk-input-group {{ padding: 2px 0; width: 100%; }}
 .bk-input-group > label {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 """
@@ -62,12 +78,13 @@ INNER = """
 FLAG = ":host { padding-left: calc(var(--rl-labels, 104px) + 8px) !important; box-sizing: border-box; }"
 """A box to tick stands under the other boxes."""
 
-CHECKS = """
-:host { min-width: 0; }
-.bk-input-group { padding: 3px 0; }
-label { font: 12px/18px var(--rl-font) !important; color: var(--rl-text) !important; overflow-wrap: anywhere; }
-.bk-input-group.bk-inline, .bk-inline { display: flex; flex-flow: row wrap; gap: 2px 12px; }
-.bk-input-group label { margin: 0 !important; }
+CHECKS = f"""
+{_HELP}
+:host {{ min-width: 0; }}
+.bk-input-group {{ padding: 3px 0; }}
+label {{ font: 12px/18px var(--rl-font) !important; color: var(--rl-text) !important; overflow-wrap: anywhere; }}
+.bk-input-group.bk-inline, .bk-inline {{ display: flex; flex-flow: row wrap; gap: 2px 12px; }}
+.bk-input-group label {{ margin: 0 !important; }}
 """
 
 TITLE = """
