@@ -439,6 +439,14 @@ def test_a_hint_at_fixation_makes_the_stimulus_pointless() -> None:
     assert "known from 0 ms on (fixation)" in sentence
 
 
+def test_a_hint_is_seen_beside_an_input_of_another_size() -> None:
+    hint = with_input(two_sides(), 1, Hold("side", epochs=("stimulus",)), Hold("side", 0.1, epochs=("fixation",)))
+    pressure = Channel("pressure", (Hold(101_325.0, epochs=("delay",)), Hold(101_320.0, epochs=("response",))))
+    verdict, sentence = said(design(hint.replace(inputs=(*hint.inputs, pressure))), "early")
+    assert verdict == "problem"
+    assert "known from 0 ms on (fixation)" in sentence
+
+
 def test_a_go_cue_and_a_distractor_after_the_stimulus_give_nothing_away() -> None:
     task = two_sides()
     distractor = Channel("distractor", (Hold("other", epochs=("delay",)),))

@@ -56,8 +56,7 @@ class Histories:
         inputs = self.batch.inputs
         if not inputs.size:
             return numbered(np.zeros(inputs.shape, dtype=np.int64))
-        grain = np.maximum(ALIKE * np.ptp(inputs, axis=(0, 1)), ROUNDING * np.abs(inputs).max(axis=(0, 1)))
-        return numbered(np.round(inputs / np.where(grain > 0, grain, 1.0)).astype(np.int64))
+        return numbered(np.round(inputs / grain(inputs)).astype(np.int64))
 
     @cached_property
     def seen(self) -> NDArray[np.uint64]:
@@ -165,6 +164,12 @@ def _let_pass(scoring: Any) -> float:
     """The smallest distance from a target that a scoring takes for right, infinite where it judges none."""
     parts = scoring.of if isinstance(scoring, Several) else (getattr(scoring, "of", scoring),)
     return min((part.tolerance for part in parts if isinstance(part, WithinTolerance)), default=math.inf)
+
+
+def grain(inputs: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Values of an input, of (trial, time, input), that differ by less than this are the same, (input,); never 0."""
+    least = np.maximum(ALIKE * np.ptp(inputs, axis=(0, 1)), ROUNDING * np.abs(inputs).max(axis=(0, 1)))
+    return np.where(least > 0, least, 1.0).astype(float)
 
 
 def numbered(values: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
-from rnnlab.analysis.design._histories import Histories, numbered
+from rnnlab.analysis.design._histories import Histories, grain, numbered
 from rnnlab.analysis.design._naming import in_brackets, named
 from rnnlab.tasks import Batch
 from rnnlab.tasks.scoring.base import narrowed
@@ -168,13 +168,12 @@ def _settled_twice(found: Answers) -> NDArray[np.bool_]:
 def _coming_on(inputs: NDArray[np.float32], start: int) -> NDArray[np.bool_]:
     """Inputs that move away from where they were at the start of the trial, at or after a step, (input,)."""
     away = np.abs(inputs - inputs[:, :1])
-    grain = 1e-4 * float(np.abs(inputs).max(initial=0.0))
-    return np.asarray((np.diff(away[:, start - 1 :], axis=1) > grain).any(axis=(0, 1)))
+    return np.asarray((np.diff(away[:, start - 1 :], axis=1) > grain(inputs)).any(axis=(0, 1)))
 
 
 def _telling(found: Answers, inputs: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Trials whose answer these inputs determine, (trial,)."""
-    whole = np.round(inputs / (1e-4 * float(np.abs(inputs).max()) or 1.0)).astype(np.int64)
+    whole = np.round(inputs / grain(inputs)).astype(np.int64)
     shown = numbered(whole.reshape(len(inputs), 1, -1))[:, 0]
     alike = shown[:, None] == shown[None, :]
     return np.asarray(~(alike & (found.answer[:, None] != found.answer[None, :])).any(axis=1))
@@ -200,10 +199,10 @@ def _shown_later(found: Answers, start: int) -> NDArray[np.bool_]:
     silence. In catch trials nothing is shown whatever the other factors are.
     """
     inputs = found.batch.inputs
-    grain = 1e-4 * float(np.abs(inputs).max(initial=0.0))
+    least = grain(inputs)
     away = np.abs(inputs[:, start:] - inputs[:, :1])
-    telling = np.ptp(inputs[:, start:], axis=0).max(axis=0) > grain
-    moves = (away[:, :, telling] > grain).any(axis=(1, 2))
+    telling = np.ptp(inputs[:, start:], axis=0).max(axis=0) > least
+    moves = ((away > least) & telling).any(axis=(1, 2))
     rows = np.arange(len(inputs))
     alike = Histories(found.batch).group[rows, np.minimum(found.known, found.batch.n_steps - 1)]
     return np.isin(alike, alike[moves])
