@@ -81,7 +81,9 @@ def _command(commands: _Commands, name: str, help: str, command: str, epilog: st
 
 def _add_lab(commands: _Commands) -> argparse.ArgumentParser:
     parser = _command(commands, "lab", "Open the lab in a browser tab.", "lab:lab")
-    parser.add_argument("source", nargs="?", metavar="RUN|EXPERIMENT.json", help="what to open (default: an example)")
+    parser.add_argument(
+        "source", nargs="?", metavar="RUN|EXPERIMENT.json|TASK.json", help="what to open (default: an example)"
+    )
     parser.add_argument("--port", type=_port, default=5006, help="port to serve on; 0 takes a free one (default: 5006)")
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no tab")
     return parser
@@ -96,7 +98,10 @@ def _add_train(commands: _Commands) -> argparse.ArgumentParser:
         epilog="example: rnnlab train perceptual_discrimination --set training.updates=400 --seed 0 --out runs/first",
     )
     parser.add_argument(
-        "what", nargs="?", metavar="TASK|TASK.json|EXPERIMENT.json", help="a task of the catalogue, or a file"
+        "what",
+        nargs="?",
+        metavar="TASK|FILE.json",
+        help="a task of the catalogue, or an experiment's or a task's file",
     )
     parser.add_argument(
         "--set",

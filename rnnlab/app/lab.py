@@ -38,8 +38,8 @@ class Lab(Displayed):
     ``rl.Lab(run).save("lab.html")``.
 
     Args:
-        source: a run or an experiment, or the path of a run's folder or of an experiment's JSON file. Nothing is the
-            example run that ships with the package.
+        source: a run or an experiment, or the path of a run's folder or of the JSON file of an experiment or a
+            task. Nothing is the example run that ships with the package.
         theme: ``"light"`` or ``"dark"``; there is a button for it on the page.
 
     Attributes:

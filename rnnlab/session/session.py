@@ -16,6 +16,7 @@ from rnnlab.analysis.questions import script as question_script
 from rnnlab.networks import Network
 from rnnlab.runs import Experiment, History, Run, load
 from rnnlab.runs.beginning import untrained
+from rnnlab.runs.described import described
 from rnnlab.runs.expression import expression
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.runs.steering import in_force
@@ -89,7 +90,7 @@ class Session(Conducted):
 
     @classmethod
     def from_path(cls, path: str | Path, **params: Any) -> Self:
-        """Open a run's folder, or an experiment's JSON file.
+        """Open a run's folder, or the JSON file of an experiment or of a task.
 
         Raises:
             RunError, SpecError, OSError: what is there cannot be read.
@@ -97,7 +98,7 @@ class Session(Conducted):
         return cls(_read(path), **params)
 
     def open(self, path: str | Path) -> bool:
-        """Open a run's folder, or an experiment's file, instead of what is open.
+        """Open a run's folder, or the file of an experiment or of a task, instead of what is open.
 
         What cannot be read leaves everything as it is and puts a sentence into ``errors["open"]``.
         """
@@ -329,7 +330,7 @@ class Session(Conducted):
 def _read(path: str | Path) -> Run | Experiment:
     path = Path(path).expanduser()
     if path.suffix == ".json" and path.name != "run.json" and not path.is_dir():
-        return Experiment.from_json(path.read_text(encoding="utf-8"))
+        return described(path.read_bytes())
     return load(path.parent if path.name == "run.json" else path)
 
 

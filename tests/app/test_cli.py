@@ -105,6 +105,17 @@ def test_train_reads_a_task_from_a_file(say: Callable[..., Said], tmp_path: Path
     assert rl.load(tmp_path / "run").experiment.task == task
 
 
+def test_train_reads_a_set_and_a_curriculum_from_a_file(say: Callable[..., Said], tmp_path: Path) -> None:
+    two = rl.tasks.MultitaskSet("two", (rl.tasks.get("xor"), rl.tasks.get("half_adder")))
+    steps = rl.tasks.Curriculum("steps", tuple(rl.tasks.Stage(rl.tasks.get("xor", noise=s)) for s in (0.0, 0.1)))
+    for name, task in (("two", two), ("steps", steps)):
+        file = tmp_path / f"{name}.json"
+        file.write_text(task.to_json())
+        code, _, err = say("train", file, *TINY, "--out", tmp_path / name)
+        assert code == 0, err
+        assert rl.load(tmp_path / name).experiment.task == task
+
+
 def test_a_task_of_the_catalogue_takes_its_own_settings(say: Callable[..., Said], tmp_path: Path) -> None:
     settings = ["--set", "task.coherences=0.1,0.3", "--set", "network.nonlinearity=tanh"]
     code, _, err = say("train", "perceptual_discrimination", *TINY, *settings, "--out", tmp_path / "run")

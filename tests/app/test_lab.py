@@ -131,7 +131,21 @@ def test_an_experiment_a_folder_and_a_file_can_be_opened(example_run: Path, tmp_
         made.session.close()
 
 
+def test_a_task_s_file_can_be_opened(tmp_path: Path) -> None:
+    task = rl.tasks.get("flip_flop", n_bits=2)
+    file = tmp_path / "mine.json"
+    file.write_text(task.to_json())
+    made = Lab(file)
+    assert made.session.experiment == rl.Experiment(task=task, network=rl.networks.LeakyRNN())
+    assert made.session.network_update == 0
+    made.session.close()
+
+
 def test_what_cannot_be_opened_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    two = tmp_path / "two.json"
+    two.write_text(rl.tasks.MultitaskSet("two", (rl.tasks.get("xor"), rl.tasks.get("half_adder"))).to_json())
+    with pytest.raises(rl.SpecError, match="open one of its tasks by itself"):
+        Lab(two)
     with pytest.raises(rl.RunError, match=re.escape(str(tmp_path))):
         Lab(tmp_path)
     with pytest.raises(ValueError, match="theme: unknown theme 'blue'; give one of: light, dark"):

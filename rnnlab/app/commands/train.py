@@ -16,6 +16,7 @@ from tqdm import tqdm
 from rnnlab.app.settings import apply_settings
 from rnnlab.events import Diverged, Evaluated, Event, Finished, StageBegan, Started, Updated
 from rnnlab.runs import Experiment, load
+from rnnlab.runs.described import described
 from rnnlab.spec import SpecError, did_you_mean
 
 DIVERGED = 1
@@ -29,7 +30,7 @@ def train(options: Namespace) -> int:
     if options.resume is not None:
         return _resume(options)
     if options.what is None or options.out is None:
-        missing = "TASK or EXPERIMENT.json" if options.what is None else "--out DIR"
+        missing = "TASK or FILE.json" if options.what is None else "--out DIR"
         raise ValueError(f"train: {missing} is missing; for example: rnnlab train flip_flop --out runs/first")
     out = Path(options.out)
     if (out / "run.json").exists():
@@ -68,31 +69,19 @@ def _of_training(path: str, value: Any) -> tuple[str, Any]:
 
 
 def read_experiment(what: str, settings: list[tuple[str, Any]], seed: int | None = None) -> Experiment:
-    """The experiment that a task's name or a file says, with settings and seed applied.
+    """The experiment that a task's name or a file says (of an experiment, a task, a set of tasks or a curriculum), with
+    settings and seed applied.
 
     For a task of the catalogue ``task.NAME`` sets the task's own settings (``task.coherences=0.1,0.3``) as well as
     the fields of its description.
     """
     if _is_file(what):
-        experiment = _from_file(Path(what))
+        experiment = described(Path(what).read_bytes())
     else:
         experiment, settings = _from_catalogue(what, settings)
     if seed is not None:
         settings = [*settings, ("seed", seed)]
     return apply_settings(experiment, settings)
-
-
-def _from_file(path: Path) -> Experiment:
-    """An experiment, or a task: that one is trained as a task of the catalogue would be."""
-    from rnnlab.networks import LeakyRNN
-    from rnnlab.spec.codec import parse
-    from rnnlab.tasks import Task
-
-    text = path.read_bytes()
-    data = parse(text, "experiment")
-    if isinstance(data, dict) and "epochs" in data and "task" not in data:
-        return Experiment(task=Task.from_json(text), network=LeakyRNN())
-    return Experiment.from_json(text)
 
 
 def _is_file(what: str) -> bool:
