@@ -12,11 +12,13 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args, get_origin
 
 import pytest
 
 import rnnlab as rl
 from rnnlab.app.cli import build_parser
+from rnnlab.spec.codec import hints, kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -179,3 +181,21 @@ def test_the_changelog_begins_with_this_version_and_goes_back_in_time() -> None:
 def test_every_version_says_something() -> None:
     sections = re.split(r"^## .*$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)[1:]
     assert all(re.search(r"^- \*\*.+", section, re.MULTILINE) for section in sections)
+
+
+# ------------------------------------------------------------------------------------------------- the language
+
+
+def kinds_of_the_language() -> list[str]:
+    places = ((rl.tasks.Epoch, "duration"), (rl.tasks.Factor, "rule"), (rl.tasks.Channel, "signals"))
+    found = [kinds(hints(rl.tasks.Task)["scoring"])]
+    for owner, field in places:
+        annotation = hints(owner)[field]
+        found.append(kinds(get_args(annotation)[0] if get_origin(annotation) is tuple else annotation))
+    return sorted({kind.__name__ for table in found for kind in table.values()})
+
+
+@pytest.mark.parametrize("kind", kinds_of_the_language())
+def test_every_kind_of_the_task_language_is_documented(kind: str) -> None:
+    language = (ROOT / "docs" / "tasks.md").read_text().split("## The language")[1].split("\n## ")[0]
+    assert f"`{kind}`" in language
