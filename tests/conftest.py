@@ -39,14 +39,14 @@ EARLIER = pytest.StashKey[set[threading.Thread]]()
 """The threads that a test, or a module, found when it began."""
 
 
-def _threads() -> set[threading.Thread]:
+def session_threads() -> set[threading.Thread]:
     """The threads of sessions. That of a training process lives exactly as long as the process."""
     return {t for t in threading.enumerate() if t.name.startswith(("rnnlab-worker", "rnnlab-results"))}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
-    now = _threads()
+    now = session_threads()
     item.stash[EARLIER] = now
     _module(item).stash.setdefault(EARLIER, now)
     return (yield)
@@ -57,17 +57,18 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """A test whose session goes on working fails itself, not whichever test is disturbed by it."""
     yield
     if nextitem is None or _module(nextitem) is not _module(item):
-        _expect_only(_module(item).stash[EARLIER])
+        expect_only(_module(item).stash[EARLIER])
     elif not KEPT_FOR_A_MODULE & set(getattr(item, "fixturenames", ())):
-        _expect_only(item.stash[EARLIER])
+        expect_only(item.stash[EARLIER])
 
 
 def _module(item: pytest.Item) -> pytest.Item | pytest.Collector:
     return item.getparent(pytest.Module) or item
 
 
-def _expect_only(earlier: set[threading.Thread]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_END
-    while (left := _threads() - earlier) and time.monotonic() < deadline:
+def expect_only(earlier: set[threading.Thread], seconds: float = SECONDS_TO_END) -> None:
+    """Fail where a session still has threads that were not there earlier, after it had time to end them."""
+    deadline = time.monotonic() + seconds
+    while (left := session_threads() - earlier) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert not left, f"left running: {sorted(thread.name for thread in left)}; close the session"
