@@ -231,20 +231,21 @@ def test_pause_holds_and_resume_goes_on(session: Session) -> None:
 
 
 def test_stop_and_go_on_is_the_same_as_never_having_stopped(session: Session) -> None:
-    session.set_training("updates", 300)
     session.train()
     seconds_until(lambda: session.drain() and session.history.n_updates > 20, 30)
     session.stop()
     assert session.phase == "stopping"
     assert session.wait(timeout=2) == "stopped"
     stopped_at = session.history.n_updates
-    assert 20 < stopped_at < 300 and session.can_resume
+    assert 20 < stopped_at < session.progress.budget and session.can_resume
+    longer = stopped_at + 50
+    session.set_training("updates", longer)
     session.resume()
     assert session.wait() == "finished"
-    (last,) = [e for e in rl.train(session.experiment) if isinstance(e, Evaluated) and e.update == 300]
+    (last,) = [e for e in rl.train(session.experiment) if isinstance(e, Evaluated) and e.update == longer]
     for name, array in last.parameters.items():
         np.testing.assert_array_equal(session.network.parameters[name].astype(array.dtype), array)
-    np.testing.assert_array_equal(session.history.updates, np.arange(1, 301))
+    np.testing.assert_array_equal(session.history.updates, np.arange(1, longer + 1))
 
 
 def test_a_finished_training_goes_on_when_wanted_longer(session: Session) -> None:
@@ -309,18 +310,19 @@ def test_a_run_is_saved_and_opened(session: Session, tmp_path: Path) -> None:
 
 
 def test_a_stopped_run_opened_from_elsewhere_goes_on_and_is_not_touched(session: Session, tmp_path: Path) -> None:
-    session.set_training("updates", 100)
     session.train()
     seconds_until(lambda: session.drain() and session.history.n_updates > 5, 30)
     session.stop()
-    session.wait()
+    assert session.wait() == "stopped"
+    longer = session.history.n_updates + 50
     path = session.save(tmp_path / "kept")
     before = {file.name: file.read_bytes() for file in path.iterdir()}
     opened = Session.from_path(path)
     try:
         assert opened.phase == "stopped" and opened.can_resume
+        opened.set_training("updates", longer)
         opened.resume()
-        assert opened.wait() == "finished" and opened.history.n_updates == 100
+        assert opened.wait() == "finished" and opened.history.n_updates == longer
         assert {file.name: file.read_bytes() for file in path.iterdir()} == before
     finally:
         opened.close()
