@@ -150,15 +150,19 @@ import os, sys
 from tests.training.small import tiny
 from rnnlab.training import resume, train
 experiment = tiny(updates=100_000, save_every=2)
+
+def say(text):  # a line is written at once: half a line of a child that was killed would spoil the next
+    os.write(1, (text + "\\n").encode())
+
 for line in sys.stdin:
     child = os.fork()
     if not child:
         for event in train(experiment, line.strip(), resume=True):
-            print(event.update, flush=True)
+            say(str(event.update))
         os._exit(0)
-    print("child", child, flush=True)
+    say(f"child {child}")
     os.waitpid(child, 0)
-    print("gone", flush=True)
+    say("gone")
 """
 
 
