@@ -80,11 +80,11 @@ def same_trials(rates: FloatArray, groups: Levels) -> Levels:
     return groups
 
 
-def all_levels(rates: FloatArray, factors: Mapping[str, ArrayLike]) -> list[Levels]:
+def all_levels(rates: FloatArray, factors: Mapping[str, ArrayLike], most: int = MOST_LEVELS) -> list[Levels]:
     """The levels of each of several factors of these trials."""
     if not factors:
         raise ValueError("factors: none given; name at least one that varies from trial to trial")
-    return [same_trials(rates, levels(name, values)) for name, values in factors.items()]
+    return [same_trials(rates, levels(name, values, most)) for name, values in factors.items()]
 
 
 def crossed(groups: list[Levels]) -> tuple[NDArray[np.intp], tuple[int, ...]]:

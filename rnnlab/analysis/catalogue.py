@@ -35,9 +35,24 @@ from rnnlab.analysis.questions.behaviour import (
     ReverseCorrelationQuestion,
 )
 from rnnlab.analysis.questions.causality import LesionsQuestion
-from rnnlab.analysis.questions.connectivity import SpectrumQuestion
+from rnnlab.analysis.questions.comparison import SimilarityQuestion, TopologyQuestion
+from rnnlab.analysis.questions.connectivity import (
+    DegreesQuestion,
+    LowRankQuestion,
+    PopulationsQuestion,
+    SortedWeightsQuestion,
+    SpectrumChangeQuestion,
+    SpectrumQuestion,
+)
 from rnnlab.analysis.questions.dynamics import FixedPointsAlongQuestion, FixedPointsQuestion
-from rnnlab.analysis.questions.population import PrincipalComponentsQuestion
+from rnnlab.analysis.questions.motion import FlowQuestion, LyapunovQuestion, SelectionQuestion
+from rnnlab.analysis.questions.population import (
+    DecodingQuestion,
+    DemixedComponentsQuestion,
+    PrincipalComponentsQuestion,
+    RotationsQuestion,
+    TargetedDimensionsQuestion,
+)
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
     MixedSelectivityQuestion,
@@ -225,6 +240,7 @@ ANALYSES: dict[str, Analysis] = {
         "The direction along which the population carries each variable of the task, and when it does so most.",
         "Mante, Sussillo, Shenoy & Newsome 2013, Nature 503",
         targeted_dimensions,
+        TargetedDimensionsQuestion,
     ),
     "demixed_components": Analysis(
         "Demixed components",
@@ -232,6 +248,7 @@ ANALYSES: dict[str, Analysis] = {
         "Which part of the activity depends on time, on each factor, and on their combinations.",
         "Kobak et al. 2016, eLife 5",
         demixed_components,
+        DemixedComponentsQuestion,
     ),
     "rotations": Analysis(
         "Rotations",
@@ -239,6 +256,7 @@ ANALYSES: dict[str, Analysis] = {
         "Whether the activity of all conditions turns the same way, more than chance would have it.",
         "Churchland et al. 2012, Nature 487",
         rotations,
+        RotationsQuestion,
     ),
     "decoding": Analysis(
         "Decoding in time",
@@ -246,6 +264,7 @@ ANALYSES: dict[str, Analysis] = {
         "When a factor can be read from the population, and whether the readout of one time serves at another.",
         "Meyers et al. 2008, Journal of Neurophysiology 100",
         decoding,
+        DecodingQuestion,
     ),
     # --------------------------------------------------------------------------------------------------- dynamics
     "fixed_points": Analysis(
@@ -270,6 +289,7 @@ ANALYSES: dict[str, Analysis] = {
         "Where activity goes from each point of a plane through state space, and how fast.",
         "Sussillo & Barak 2013, Neural Computation 25",
         flow,
+        FlowQuestion,
     ),
     "selection": Analysis(
         "Selection vectors",
@@ -277,6 +297,7 @@ ANALYSES: dict[str, Analysis] = {
         "Which part of each input moves the state along its slow direction, and whether that turns with the context.",
         "Mante, Sussillo, Shenoy & Newsome 2013, Nature 503",
         selection,
+        SelectionQuestion,
     ),
     "lyapunov": Analysis(
         "Lyapunov exponents",
@@ -284,6 +305,7 @@ ANALYSES: dict[str, Analysis] = {
         "Whether small differences grow or die, and in how many directions.",
         "Benettin, Galgani, Giorgilli & Strelcyn 1980, Meccanica 15; Engelken, Wolf & Abbott 2023, PRR 5",
         lyapunov,
+        LyapunovQuestion,
     ),
     # ----------------------------------------------------------------------------------------------- connectivity
     "spectrum": Analysis(
@@ -300,6 +322,7 @@ ANALYSES: dict[str, Analysis] = {
         "Which eigenvalues training moved out of the random disc.",
         "Rajan & Abbott 2006, PRL 97",
         spectrum_change,
+        SpectrumChangeQuestion,
     ),
     "sorted_weights": Analysis(
         "Sorted weights",
@@ -307,6 +330,7 @@ ANALYSES: dict[str, Analysis] = {
         "What is wired to what, once units stand in the order of what they do.",
         "Yang, Joglekar, Song, Newsome & Wang 2019, Nature Neuroscience 22",
         sorted_weights,
+        SortedWeightsQuestion,
     ),
     "degrees": Analysis(
         "Degrees",
@@ -314,6 +338,7 @@ ANALYSES: dict[str, Analysis] = {
         "How many connections each unit has and how strong they are, beside what independence would give.",
         "Song, Sjöström, Reigl, Nelson & Chklovskii 2005, PLoS Biology 3",
         degrees,
+        DegreesQuestion,
     ),
     "low_rank": Analysis(
         "Low-rank part",
@@ -321,6 +346,7 @@ ANALYSES: dict[str, Analysis] = {
         "The few directions that training wrote into the weights: what they read, and where they lead.",
         "Mastrogiuseppe & Ostojic 2018, Neuron 99; Schuessler et al. 2020, NeurIPS 33",
         low_rank,
+        LowRankQuestion,
     ),
     "populations": Analysis(
         "Populations",
@@ -328,6 +354,7 @@ ANALYSES: dict[str, Analysis] = {
         "Whether units fall into groups by what their connections have in common, and into how many.",
         "Dubreuil, Valente, Beiran, Mastrogiuseppe & Ostojic 2022, Nature Neuroscience 25",
         populations,
+        PopulationsQuestion,
     ),
     # ------------------------------------------------------------------------------------------------- comparison
     "similarity": Analysis(
@@ -336,6 +363,7 @@ ANALYSES: dict[str, Analysis] = {
         "How alike the activity of networks is, whatever basis it is written in.",
         "Kornblith et al. 2019, ICML; Williams et al. 2021, NeurIPS 34; Kriegeskorte et al. 2008",
         similarity,
+        SimilarityQuestion,
     ),
     "topology": Analysis(
         "Topology of fixed points",
@@ -343,6 +371,7 @@ ANALYSES: dict[str, Analysis] = {
         "Whether networks have the same fixed points, linked in the same way.",
         "Maheswaranathan, Williams, Golub, Ganguli & Sussillo 2019, NeurIPS 32",
         topology,
+        TopologyQuestion,
     ),
     # -------------------------------------------------------------------------------------------------- causality
     "lesions": Analysis(

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnlab.analysis._grouped import Levels, levels, same_trials, three_axes
+from rnnlab.analysis._grouped import MOST_LEVELS, Levels, levels, same_trials, three_axes
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 
 Classifier = Literal["lda", "ridge"]
@@ -79,6 +79,7 @@ def decoding(
     factor: str = "label",
     bins: int = 50,
     folds: int = 5,
+    classes: int = MOST_LEVELS,
     classifier: Classifier = "lda",
     shrinkage: float = 0.05,
     seed: int = 0,
@@ -91,11 +92,12 @@ def decoding(
 
     Args:
         rates: (trial, time, unit).
-        labels: (trial,) the factor; one with more than eight values is cut into eight parts of equal size.
+        labels: (trial,) the factor; a quantity of more values than ``classes`` is cut into as many equal parts.
         dt: ms per step.
         factor: its name.
         bins: into how many stretches of equal length the time is cut, at most; rates are averaged over each.
         folds: into how many parts trials are cut, each tested by classifiers trained on the others.
+        classes: into how many parts a quantity is cut, at most.
         classifier: ``"lda"`` or ``"ridge"``.
         shrinkage: in (0, 1].
         seed: of the cut into folds.
@@ -108,7 +110,7 @@ def decoding(
     1.0
     """
     array = three_axes(rates)
-    groups = same_trials(array, levels(factor, labels))
+    groups = same_trials(array, levels(factor, labels, classes))
     _check(groups, bins, folds, classifier, shrinkage)
     binned, time = in_bins(array, bins, float(dt))
     parts = _folds(groups, folds, np.random.default_rng(seed))

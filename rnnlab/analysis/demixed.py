@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnlab.analysis._grouped import Levels, all_levels, crossed, group_means, three_axes
+from rnnlab.analysis._grouped import MOST_LEVELS, Levels, all_levels, crossed, group_means, three_axes
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis.decoding import in_bins
 
@@ -74,6 +74,7 @@ def demixed_components(
     n_components: int = 3,
     ridge: float | None = None,
     bins: int = 50,
+    classes: int = MOST_LEVELS,
     repeats: int = 5,
     seed: int = 0,
 ) -> DemixedComponents:
@@ -88,6 +89,7 @@ def demixed_components(
         ridge: its strength as a share of the averages' total variance; None to choose it among `STRENGTHS` by how well
             the parts, as other trials show them, are rebuilt from one trial of each condition.
         bins: into how many stretches of equal length the time is cut, at most.
+        classes: into how many parts the values of a quantity are cut, at most.
         repeats: how often trials are left out to choose the ridge.
         seed: of that choice.
 
@@ -95,7 +97,7 @@ def demixed_components(
         ValueError: a combination of the factors' values lacks trials, or arguments out of range.
     """
     array = three_axes(rates)
-    groups = all_levels(array, factors)
+    groups = all_levels(array, factors, classes)
     _check(groups, n_components, ridge)
     binned, time = in_bins(array, bins, float(dt))
     of, shape = crossed(groups)

@@ -46,6 +46,7 @@ class Flow(Result):
         velocity: (row, column, 2) the part along the plane, state units per second.
         speed: (row, column) of the whole velocity, state units per second.
         inputs: (n_inputs,) the constant input.
+        courses: (course, time, 2) some of the activity that the grid was laid over, as it passes the plane.
     """
 
     plane: Plane
@@ -54,6 +55,7 @@ class Flow(Result):
     velocity: FloatArray
     speed: FloatArray
     inputs: FloatArray
+    courses: FloatArray
 
     @property
     def within(self) -> FloatArray:
@@ -127,6 +129,7 @@ def flow(
     inputs: ArrayLike | None = None,
     *,
     spread: ArrayLike | None = None,
+    courses: int = 16,
     reach: float = 1.0,
     n: int = 24,
 ) -> Flow:
@@ -138,6 +141,7 @@ def flow(
         inputs: (n_inputs,) held constant; zero by default.
         spread: (..., n_states) states that the grid covers, with a tenth around them; without them it goes as far as
             ``reach`` on all sides of the plane's origin.
+        courses: of (course, time, n_states) given as ``spread``, how many are kept, evenly chosen.
         reach: state units.
         n: grid points along each side.
 
@@ -170,7 +174,15 @@ def flow(
         velocity=frozen((moved @ plane.axes.T).reshape(n, n, 2)),
         speed=frozen(np.linalg.norm(moved, axis=1).reshape(n, n)),
         inputs=frozen(held),
+        courses=frozen(_courses(plane, spread, courses)),
     )
+
+
+def _courses(plane: Plane, spread: ArrayLike | None, n: int) -> FloatArray:
+    if spread is None or np.ndim(spread) != 3 or n < 1:
+        return np.zeros((0, 0, 2))
+    states = np.asarray(spread)
+    return plane.project(states[:: -(-len(states) // n)])
 
 
 def _grid(plane: Plane, spread: ArrayLike | None, reach: float, n: int) -> tuple[FloatArray, FloatArray]:

@@ -68,7 +68,7 @@ class Lyapunov(Result):
         partial = len(self.exponents) < self.n_states
         return {
             "exponents": shape_of(self.exponents, "exponent") + (f" of {self.n_states}" if partial else ""),
-            "largest": f"{self.largest:+.3g} ± {self.error:.2g} /s",
+            "largest": f"{self.largest:+.3g}" + (f" ± {self.error:.2g}" if np.isfinite(self.error) else "") + " /s",
             "dimension": f"{self.dimension:.2f}" + (" or more" if self.dimension == len(self.exponents) else ""),
             "positive": f"{int((self.exponents > 0).sum())}, summing to {self.entropy:.3g} nats/s",
             "course": f"{self.time[-1]:.0f} ms in steps of {self.dt:g} ms",

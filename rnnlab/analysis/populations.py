@@ -33,6 +33,7 @@ class Populations(Result):
         covariances: (population, axis, axis).
         bic: (n,) Bayesian information criterion of mixtures of 1, 2 ... populations; the lowest is chosen.
         certainty: mean probability of the population that each unit is given to.
+        note: what else a reader should know; empty if nothing.
     """
 
     axes: tuple[str, ...]
@@ -43,6 +44,7 @@ class Populations(Result):
     covariances: FloatArray
     bic: FloatArray
     certainty: float
+    note: str = ""
 
     @property
     def n_populations(self) -> int:
@@ -62,6 +64,7 @@ class Populations(Result):
             "populations": f"{self.n_populations}, of {', '.join(map(str, sizes))} units",
             "vectors": f"{shape_of(self.vectors, 'unit', 'axis')}: {', '.join(self.axes)}",
             "certainty": f"{100 * self.certainty:.1f} %",
+            "note": self.note,
             "BIC": ", ".join(f"{n}: {value:.0f}" for n, value in enumerate(self.bic, 1)),
         }
 
@@ -81,19 +84,18 @@ def populations(
         seed: of the starts of the fits.
 
     Raises:
-        ValueError: fewer units than a mixture has numbers for, or arguments out of range.
+        ValueError: arguments out of range.
     """
     network = as_network(source)
     axes, vectors = connectivity_vectors(network, before, n_components)
-    sizes = range(1, most + 1) if n is None else (n,)
+    sizes = list(range(1, most + 1)) if n is None else [n]
     if not sizes or min(sizes) < 1:
         raise ValueError(f"n={n}, most={most}; give at least 1")
-    if len(vectors) <= 2 * len(axes):
-        raise ValueError(
-            f"source: {len(vectors)} units in {len(axes)} dimensions are too few to tell populations apart"
-        )
+    told = max(1, len(vectors) // (3 * len(axes)))
+    sizes = [size for size in sizes if n is not None or size <= told]
     rng = np.random.default_rng(seed)
     tried: list[Mixture] = [fit(vectors, size, rng) for size in sizes]
+    few = f"{len(vectors)} units in {len(axes)} dimensions are too few to tell more than {told} apart"
     best = tried[int(np.argmin([mixture.bic for mixture in tried]))]
     order = np.argsort(-best.share, kind="stable")
     given = best.responsibility[:, order]
@@ -106,6 +108,7 @@ def populations(
         covariances=frozen(best.covariances[order]),
         bic=frozen([mixture.bic for mixture in tried]),
         certainty=float(given.max(axis=1).mean()),
+        note=few if n is None and told < most else "",
     )
 
 

@@ -75,10 +75,13 @@ class Selection(Result):
         lines = {"points": shape_of(self.states, "point", "state")}
         for place, name in enumerate(self.contexts):
             of = self.context == place
+            if not of.any():
+                lines[name or "note"] = "no point was found; search for slow ones, or from more starts"
+                continue
             overlaps = ", ".join(f"{v:+.2f}" for v in self.input_overlap[of].mean(axis=0))
             key = "selected inputs" + (f", {name}" if len(self.contexts) > 1 else "")
             lines[key] = f"mean cosine {overlaps} over {int(of.sum())} points"
-        if len(self.contexts) == 2:
+        if len(self.contexts) == 2 and len(set(self.context.tolist())) == 2:
             lines["the selection vector turns by"] = f"{self.turn[0, 1]:.0f}°"
         return lines
 
@@ -91,12 +94,12 @@ def selection(points: FixedPoints | Mapping[str, FixedPoints], most: int = 64) -
         most: points of each context that are looked at, those whose slowest mode is slowest.
 
     Raises:
-        ValueError: no points, or contexts of networks of different sizes.
+        ValueError: no context, or contexts of networks of different sizes.
     """
     by_context = {"": points} if isinstance(points, FixedPoints) else dict(points)
     if not by_context:
         raise ValueError("points: no context given")
-    parts = [_of_context(name, found, most) for name, found in by_context.items()]
+    parts = [_of_context(found, most) for found in by_context.values()]
     if len({part["states"].shape[1] for part in parts}) > 1:
         raise ValueError("points: the contexts belong to networks of different sizes")
     arrays = {key: frozen(np.concatenate([part[key] for part in parts])) for key in parts[0]}
@@ -105,11 +108,8 @@ def selection(points: FixedPoints | Mapping[str, FixedPoints], most: int = 64) -
     return Selection(contexts=tuple(by_context), context=frozen(context), dt=dt, **arrays)
 
 
-def _of_context(name: str, points: FixedPoints, most: int) -> dict[str, NDArray]:
+def _of_context(points: FixedPoints, most: int) -> dict[str, NDArray]:
     states = np.concatenate([points.states, points.slow_states])
-    if not len(states):
-        place = f" in context {name}" if name else ""
-        raise ValueError(f"points: none were found{place}; search with slow=... for slow points, or from more starts")
     network, inputs = points.network, np.broadcast_to(points.inputs, (len(states), len(points.inputs)))
     values, left, right = _slowest(network.jacobian(states, inputs))
     kept = np.argsort(np.abs(np.abs(values) - 1), kind="stable")[:most]

@@ -40,8 +40,9 @@ class SortedWeights(Result):
 
     @property
     def within(self) -> float:
-        """Mean weight within groups."""
-        return float(np.nanmean(np.diagonal(self.means)))
+        """Mean weight within groups; NaN where each is one unit."""
+        known = np.diagonal(self.means)[self.counts > 1]
+        return float(known.mean()) if known.size else float("nan")
 
     @property
     def between(self) -> float:
@@ -51,11 +52,12 @@ class SortedWeights(Result):
 
     def facts(self) -> dict[str, str]:
         sizes = ", ".join(f"{name}: {count}" for name, count in zip(self.groups, self.counts, strict=True))
+        known = {"within groups": self.within, "between them": self.between}
         return {
             "matrix": f"{self.name} {shape_of(self.weights, 'to', 'from')}",
             "sorted by": self.by,
             "groups": sizes,
-            "mean weight": f"{self.within:+.3g} within, {self.between:+.3g} between",
+            "mean weight": ", ".join(f"{value:+.3g} {where}" for where, value in known.items() if np.isfinite(value)),
         }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnnlab.analysis._result import Result
+from rnnlab.analysis._weights import recurrent
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 
 
@@ -17,10 +18,12 @@ class SpectrumChange(Result):
 
     Attributes:
         before, after: training.
+        beside: what ``before`` is: ``"before"``, or ``"shuffled"`` for the same weights dealt at random.
     """
 
     before: Spectrum
     after: Spectrum
+    beside: str = "before"
 
     @property
     def moved_out(self) -> int:
@@ -35,17 +38,17 @@ class SpectrumChange(Result):
         return shares[0], shares[1]
 
     def facts(self) -> dict[str, str]:
-        before, after = self.before, self.after
+        before, after, word = self.before, self.after, self.beside
         return {
             "matrix": after.name,
-            "spectral radius": f"{before.radius:.3g} before, {after.radius:.3g} after",
-            "random disc": f"{before.disc:.3g} before, {after.disc:.3g} after",
-            "outside it": f"{int(before.outside.sum())} before, {int(after.outside.sum())} after",
-            "filling of the disc": f"{self.filled[0]:.2f} before, {self.filled[1]:.2f} after (0.5 by the circular law)",
+            "spectral radius": f"{after.radius:.3g}, {before.radius:.3g} {word}",
+            "random disc": f"{after.disc:.3g}, {before.disc:.3g} {word}",
+            "outside it": f"{int(after.outside.sum())} eigenvalues, {int(before.outside.sum())} {word}",
+            "filling of the disc": f"{self.filled[1]:.2f}, {self.filled[0]:.2f} {word} (0.5 by the circular law)",
         }
 
 
-def spectrum_change(after: Any, before: Any, matrix: str | None = None) -> SpectrumChange:
+def spectrum_change(after: Any, before: Any = None, matrix: str | None = None) -> SpectrumChange:
     """The spectra of a network after and before training.
 
     Independent weights fill a disc evenly (Girko 1984); what training adds in a few directions moves a few eigenvalues
@@ -53,7 +56,7 @@ def spectrum_change(after: Any, before: Any, matrix: str | None = None) -> Spect
 
     Args:
         after: a Network, a Run, or a square array (to, from).
-        before: the same before training.
+        before: the same before training; None where that is not known, for its own weights dealt at random.
         matrix: which matrix, for networks that have several (an LSTM's gates).
 
     Raises:
@@ -63,6 +66,10 @@ def spectrum_change(after: Any, before: Any, matrix: str | None = None) -> Spect
     >>> found.before.radius, found.after.radius
     (0.5, 2.0)
     """
+    if before is None:
+        name, W, _ = recurrent(after, matrix)
+        shuffled = np.random.default_rng(0).permutation(W.ravel()).reshape(W.shape)
+        return SpectrumChange(spectrum(shuffled, name), spectrum(after, name), "shuffled")
     found = SpectrumChange(spectrum(before, matrix), spectrum(after, matrix))
     sizes = len(found.before.eigenvalues), len(found.after.eigenvalues)
     if sizes[0] != sizes[1]:

@@ -58,7 +58,8 @@ class Topology(Result):
             for name, counts, edges in zip(self.names, self.counts, self.edges, strict=True)
         }
         shared = f"{len(self.groups[0])} of {len(self.names)} networks have the same graph"
-        return lines | {"agreement": shared, "points": f"matched within {self.mismatch.max():.2g} of outputs"}
+        far = self.mismatch[np.isfinite(self.mismatch)]
+        return lines | {"agreement": shared, "points": f"matched within {far.max():.2g} of outputs" if far.size else ""}
 
 
 def topology(points: Mapping[str, FixedPoints], n_steps: int = 5000) -> Topology:
@@ -69,15 +70,12 @@ def topology(points: Mapping[str, FixedPoints], n_steps: int = 5000) -> Topology
         n_steps: time steps that an excursion from a saddle may take to arrive.
 
     Raises:
-        ValueError: no network, or one without points.
+        ValueError: no network.
     """
     if not points:
         raise ValueError("points: none given; search the fixed points of each network first")
-    for name, found in points.items():
-        if not found.n_points:
-            raise ValueError(f"{name}: no fixed points were found; search from more starts")
     every = list(points.values())
-    most = max(int(found.n_unstable.max()) for found in every)
+    most = max(int(found.n_unstable.max(initial=0)) for found in every)
     edges = [links(found, n_steps) for found in every]
     matched = [_match(found, every[0]) for found in every]
     return Topology(

@@ -13,23 +13,37 @@ from rnnlab.analysis import (
     AccuracyByDuration,
     Chronometric,
     ConditionRates,
+    Decoding,
+    Degrees,
+    DemixedComponents,
     FixedPoints,
     FixedPointsAlong,
+    Flow,
     Kernel,
     Lesions,
+    LowRank,
+    Lyapunov,
     MixedSelectivity,
+    Populations,
     PrincipalComponents,
     Psychometric,
     PsychometricFit,
     Result,
+    Rotations,
+    Selection,
     Sequentiality,
     SilentUnits,
+    Similarity,
+    SortedWeights,
     Spectrum,
+    SpectrumChange,
+    TargetedDimensions,
     TaskVariance,
+    Topology,
     Tuning,
     UnitOrder,
 )
-from rnnlab.figures import behaviour, causality, connectivity, population, units
+from rnnlab.figures import behaviour, causality, comparison, connectivity, motion, population, units
 from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.fixed_points import FixedPointsFigure
 from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure
@@ -65,11 +79,26 @@ FIGURES: dict[type[Result], Build] = {
     SilentUnits: chart(units.silent_units),
     # population
     PrincipalComponents: chart(population.principal_components),
+    TargetedDimensions: chart(population.targeted_dimensions),
+    DemixedComponents: chart(population.demixed_components),
+    Rotations: chart(population.rotations),
+    Decoding: chart(population.decoding),
     # dynamics
     FixedPoints: lambda result, theme, height: FixedPointsFigure(result, theme=theme, height=height),
     FixedPointsAlong: lambda result, theme, height: FixedPointsAlongFigure(result, theme=theme, height=height),
+    Flow: chart(motion.flow),
+    Selection: chart(motion.selection),
+    Lyapunov: chart(motion.lyapunov),
     # connectivity
     Spectrum: chart(connectivity.spectrum),
+    SpectrumChange: chart(connectivity.spectrum_change),
+    SortedWeights: chart(connectivity.sorted_weights),
+    Degrees: chart(connectivity.degrees),
+    LowRank: chart(connectivity.low_rank),
+    Populations: chart(connectivity.populations),
+    # comparison
+    Similarity: chart(comparison.similarity),
+    Topology: chart(comparison.topology),
     # causality
     Lesions: chart(causality.lesions),
 }

@@ -4,21 +4,130 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnlab.analysis import PrincipalComponents
-from rnnlab.figures.panels import Curves, Panels, Series
+from rnnlab.analysis import (
+    Decoding,
+    DemixedComponents,
+    PrincipalComponents,
+    Rotations,
+    TargetedDimensions,
+)
+from rnnlab.figures.panels import Bars, Curves, Heat, Panels, Series
 
 MOST = 20
 """Components drawn."""
 
 
 def principal_components(result: PrincipalComponents) -> Panels:
-    """Variance of each component, and of all up to it."""
+    """Variance of each component, and of all up to it, in these trials and in trials left out."""
     shares = 100 * np.asarray(result.variance_ratio, float)[:MOST]
     number = np.arange(1, len(shares) + 1)
-    series = (
+    series = [
         Series(number, shares, "each", dots=True),
         Series(number, np.cumsum(shares), "all up to it", dots=True),
+    ]
+    if result.held_out is not None:
+        series.append(Series(number, 100 * np.cumsum(result.held_out[:MOST]), "of trials left out", dots=True))
+    return (
+        Curves(
+            "principal component", "variance explained (%)", tuple(series), palette="categorical", y_range=(0.0, 103.0)
+        ),
+    )
+
+
+def targeted_dimensions(result: TargetedDimensions) -> Panels:
+    """How strongly each variable is carried in time; and the conditions along the first two directions."""
+    strength = tuple(
+        Series(result.time, row, name.replace("_", " "))
+        for name, row in zip(result.factors, result.strength, strict=True)
+    )
+    second = 1 if len(result.factors) > 1 else 0
+    along = result.factors[0].replace("_", " "), result.factors[second].replace("_", " ")
+    courses = tuple(
+        Series(
+            result.time if not second else course[:, 0],
+            course[:, second],
+            ", ".join(f"{value:.3g}" for value in values),
+        )
+        for values, course in zip(result.conditions[:16], result.averages[:16], strict=True)
     )
     return (
-        Curves("principal component", "variance explained (%)", series, palette="categorical", y_range=(0.0, 103.0)),
+        Curves("time (ms)", "length of the coefficients (rate)", strength, palette="categorical"),
+        Curves(
+            f"along {along[0]} (rate)" if second else "time (ms)",
+            f"along {along[1]} (rate)",
+            courses,
+            palette="graded",
+            legend=", ".join(name.replace("_", " ") for name in result.factors),
+        ),
+    )
+
+
+def demixed_components(result: DemixedComponents) -> Panels:
+    """Variance of each part; and the course of the leading component that is not of time alone, by condition."""
+    n = len(result.parts)
+    bars = Bars(np.arange(n) - 0.35, np.arange(n) + 0.35, 100 * np.asarray(result.part_variance))
+    names = {float(k): name.replace("_", " ") for k, name in enumerate(result.parts)}
+    told = np.flatnonzero(result.part > 0)
+    shown = int(told[0]) if len(told) else 0
+    courses: tuple[Series, ...] = ()
+    label = "no component"
+    if len(result.part):
+        label = f"component of {names[float(result.part[shown])]} ({100 * result.variance_ratio[shown]:.1f} %)"
+        rows = zip(result.conditions[:16], result.courses[shown][:16], strict=True)
+        courses = tuple(Series(result.time, row, name) for name, row in rows)
+    return (
+        Curves("part", "variance (%)", bars=(bars,), x_names=names, x_range=(-0.6, n - 0.4)),
+        Curves("time (ms)", f"{label} (rate)", courses, palette="graded", legend="condition"),
+    )
+
+
+def rotations(result: Rotations) -> Panels:
+    """Conditions in the fastest plane; and the fit beside those of shuffled activity."""
+    courses = tuple(
+        Series(plane[:, 0], plane[:, 1], f"condition {k}") for k, plane in enumerate(result.projections[:16, :, 0])
+    )
+    hertz = f"{result.frequencies[0]:.2g} Hz, {100 * result.variance_ratio[0]:.0f} % of variance"
+    counts, edges = np.histogram(result.r2_shuffled, bins=24, range=_span(result))
+    return (
+        Curves(f"jPC 1 ({hertz})", "jPC 2 (rate)", courses, palette="graded", square=True),
+        Curves(
+            "velocity explained by rotation (R²); dashed: the data",
+            "shuffles",
+            bars=(Bars(edges[:-1], edges[1:], counts),),
+            moments=(result.r2_rotation,),
+            x_range=_span(result),
+        ),
+    )
+
+
+def _span(result: Rotations) -> tuple[float, float]:
+    values = [result.r2_rotation, *result.r2_shuffled, 0.0]
+    return min(values) - 0.02, max(values) + 0.05
+
+
+def decoding(result: Decoding) -> Panels:
+    """Accuracy by the times of training and testing; and where they are the same."""
+    time = np.asarray(result.time, float)
+    half = (time[1] - time[0]) / 2 if len(time) > 1 else 1.0
+    ends = (float(time[0] - half), float(time[-1] + half))
+    same = Series(time, 100 * result.diagonal, "trained at the same time")
+    middle = int(result.diagonal.argmax())
+    best = Series(time, 100 * result.accuracy[middle], f"trained at {time[middle]:.0f} ms")
+    return (
+        Heat(
+            "tested at (ms)",
+            "trained at (ms)",
+            np.asarray(100 * result.accuracy[::-1]),
+            ends,
+            ends,
+            f"accuracy (%), chance {100 * result.chance:.0f}",
+        ),
+        Curves(
+            "tested at (ms)",
+            f"accuracy for {result.factor.replace('_', ' ')} (%)",
+            (same, best),
+            levels=(100 * result.chance, 100 * result.significant),
+            palette="categorical",
+            y_range=(0.0, 103.0),
+        ),
     )

@@ -30,7 +30,16 @@ def test_a_random_matrix_fills_its_disc_evenly_and_a_loop_adds_one_eigenvalue() 
     assert found.filled[1] == pytest.approx(0.5, abs=0.03)
     assert found.moved_out == 1
     assert found.after.radius == pytest.approx(2.0, abs=0.1)
-    assert "outside it: 0 before, 1 after" in repr(found)
+    assert "outside it: 1 eigenvalues, 0 before" in repr(found)
+
+
+def test_without_a_beginning_the_weights_are_dealt_at_random() -> None:
+    n = 100
+    found = spectrum_change(np.full((n, n), 1 / n) + np.diag(np.full(n - 1, 0.5), 1))
+    assert found.beside == "shuffled"
+    assert np.sort(found.after.eigenvalues.real)[-1] == pytest.approx(found.after.radius)
+    assert found.before.disc == pytest.approx(found.after.disc)
+    assert found.before.radius != pytest.approx(found.after.radius, rel=1e-3)
 
 
 def test_sizes_must_agree() -> None:
@@ -234,8 +243,10 @@ def test_a_trained_matrix_gives_its_leading_vectors() -> None:
     assert np.abs((found.vectors[:, 0] * found.vectors[:, 3]).mean()) == pytest.approx(1)  # it hears the first input
 
 
-def test_too_few_units_are_refused() -> None:
-    with pytest.raises(ValueError, match="too few to tell populations apart"):
-        populations(rank_one(np.random.default_rng(3).normal(size=(8, 4))))
+def test_too_few_units_are_one_population() -> None:
+    """Two Gaussians of four dimensions have 29 numbers: eight units do not tell."""
+    found = populations(rank_one(np.random.default_rng(3).normal(size=(8, 4))))
+    assert found.n_populations == 1
+    assert "too few" in found.facts()["note"]
     with pytest.raises(ValueError, match="n=0"):
         populations(rank_one(np.random.default_rng(3).normal(size=(20, 4))), n=0)

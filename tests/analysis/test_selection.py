@@ -85,11 +85,12 @@ def test_slow_points_count_and_the_slowest_come_first() -> None:
     assert found.states[0] == pytest.approx(points.states[0])
 
 
-def test_no_points_is_an_error_with_a_remedy() -> None:
-    network = from_arrays(nonlinearity="linear", dt=10, tau=100, W_rec=np.eye(2), b_rec=[1.0, 0.0])
+def test_no_points_is_a_result_that_says_so() -> None:
+    network = from_arrays(nonlinearity="linear", dt=10, tau=100, W_rec=np.eye(2), W_out=np.eye(2), b_rec=[1.0, 0.0])
     points = fixed_points(network, n_starts=4)
     assert points.n_points == 0
-    with pytest.raises(ValueError, match="search with slow="):
-        selection(points)
+    found = selection(points)
+    assert found.input_overlap.shape == (0, 0)
+    assert "no point was found" in repr(found)
     with pytest.raises(ValueError, match="no context given"):
         selection({})

@@ -84,6 +84,11 @@ def test_rotated_state_spaces_are_one_topology() -> None:
 def test_nothing_to_compare_is_an_error() -> None:
     with pytest.raises(ValueError, match="points: none given"):
         topology({})
-    moving = from_arrays(nonlinearity="linear", dt=10, tau=100, W_rec=np.eye(2), b_rec=[1.0, 0.0])
-    with pytest.raises(ValueError, match="drifts: no fixed points were found"):
-        topology({"drifts": fixed_points(moving, n_starts=4)})
+
+
+def test_a_network_without_points_has_none() -> None:
+    moving = from_arrays(nonlinearity="linear", dt=10, tau=100, W_rec=np.eye(2), W_out=np.eye(2), b_rec=[1.0, 0.0])
+    found = topology({"drifts": fixed_points(moving, n_starts=4), "two": memories(2)})
+    assert found.counts.tolist() == [[0, 0, 0], [4, 4, 1]]
+    assert len(found.groups) == 2
+    assert "nan" not in repr(found)

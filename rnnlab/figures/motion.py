@@ -1,0 +1,89 @@
+"""How states move, as panels: flow, selection vectors, exponents."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnlab.analysis import Flow, Lyapunov, Selection
+from rnnlab.figures.panels import Curves, Heat, Panels, Series
+
+ARROWS = 16
+"""Arrows along each side, at most."""
+
+
+def flow(result: Flow) -> Panels:
+    """Arrows on the plane, with activity dashed; and the speed there."""
+    x_axis, y_axis = (f"{name} (state)" for name in result.plane.names)
+    spans = [(float(side[0]), float(side[-1])) for side in (result.x, result.y)]
+    bars, heads = _arrows(result)
+    courses = tuple(Series(course[:, 0], course[:, 1]) for course in result.courses)
+    speed = np.log10(np.maximum(result.speed, 1e-12))
+    return (
+        Curves(
+            f"{x_axis}; dashed: trials",
+            y_axis,
+            (Series(*bars), Series(*heads, line=False, dots=True)),
+            reference=courses,
+            x_range=spans[0],
+            y_range=spans[1],
+        ),
+        Heat(x_axis, y_axis, speed[::-1], spans[0], spans[1], "log₁₀ speed (state/s)"),
+    )
+
+
+def _arrows(result: Flow) -> tuple[tuple[NDArray, NDArray], tuple[NDArray, NDArray]]:
+    """Lines from each of some grid points along the flow, their lengths as the fourth root of the speed, and their
+    ends."""
+    skip = slice(None, None, -(-len(result.x) // ARROWS))
+    grid = np.stack(np.meshgrid(result.x[skip], result.y[skip]), axis=-1).reshape(-1, 2)
+    velocity = result.velocity[skip, skip].reshape(-1, 2)
+    scale = np.array([np.ptp(result.x), np.ptp(result.y)]) / max(len(result.x[skip]), 2)
+    along = velocity / scale
+    size = np.linalg.norm(along, axis=1, keepdims=True)
+    top = float(size.max()) or 1.0
+    reach = np.divide(along, size, out=np.zeros_like(along), where=size > 0) * (size / top) ** 0.25 * 0.8
+    ends = grid + reach * scale
+    gaps = np.full(len(grid), np.nan)
+    xs, ys = (np.stack([grid[:, k], ends[:, k], gaps], axis=1).ravel() for k in (0, 1))
+    return (xs, ys), (ends[:, 0], ends[:, 1])
+
+
+def selection(result: Selection) -> Panels:
+    """Overlap of each input with the selection vector of each point; and the points' time constants."""
+    n_inputs = result.input_overlap.shape[1]
+    places = {float(k): f"input {k}" for k in range(n_inputs)}
+    overlaps, times = [], []
+    for k, name in enumerate(result.contexts):
+        of = result.context == k
+        shift = np.linspace(-0.15, 0.15, max(len(result.contexts), 2))[k] if len(result.contexts) > 1 else 0.0
+        x = np.repeat(np.arange(n_inputs) + shift, int(of.sum()))
+        label = name.replace("_", " ") or "points"
+        overlaps.append(Series(x, result.input_overlap[of].T.ravel(), label, line=False, dots=True))
+        times.append(Series(np.arange(int(of.sum())), result.time_constants[of], label, line=False, dots=True))
+    return (
+        Curves(
+            "input",
+            "cosine with the selection vector",
+            tuple(overlaps),
+            levels=(0.0,),
+            palette="categorical",
+            x_names=places,
+            x_range=(-0.6, max(n_inputs, 1) - 0.4),
+            y_range=(-1.08, 1.08),
+        ),
+        Curves(
+            "point, the slowest first", "time constant of its slowest mode (ms)", tuple(times), palette="categorical"
+        ),
+    )
+
+
+def lyapunov(result: Lyapunov) -> Panels:
+    """The exponents; and the largest as the course goes on."""
+    finite = np.where(np.isfinite(result.exponents), result.exponents, np.nan)
+    spectrum = Series(np.arange(1, len(finite) + 1), finite, dots=True)
+    running = Series(result.time, np.where(np.isfinite(result.running[:, 0]), result.running[:, 0], np.nan))
+    return (
+        Curves("exponent", "Lyapunov exponent (1/s)", (spectrum,), levels=(0.0,)),
+        Curves("measured so far (ms)", "largest exponent (1/s)", (running,), levels=(0.0,)),
+    )
