@@ -59,6 +59,12 @@ class Selection(Result):
         with np.errstate(divide="ignore"):
             return np.asarray(-self.dt / np.log(np.abs(self.eigenvalues)), float)
 
+    @property
+    def growth(self) -> FloatArray:
+        """(point,) growth of the slowest mode in 1/s: negative where it decays, 0 at a slow point's slowest."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(np.abs(self.eigenvalues)) * 1000 / self.dt, float)
+
     def of_context(self, name: str) -> FloatArray:
         """(n_states,) unit mean of the selection vectors of a context's points."""
         chosen = self.selection[self.context == self.contexts.index(name)]

@@ -14,7 +14,6 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial.distance import pdist
 
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 
@@ -142,6 +141,7 @@ def rsa(first: ArrayLike, second: ArrayLike, distance: Dissimilarity = "euclidea
     ``"euclidean"`` distances know nothing of rotation; ``"correlation"`` distances (over units), which many use, are
     changed by one, and by a shift of the rates.
     """
+    from scipy.spatial.distance import pdist  # likewise
     from scipy.stats import rankdata  # slow to import, and it stumbles where torch is kept out
 
     x, y = _pair(first, second)

@@ -138,7 +138,7 @@ def _groups(values: NDArray[Any], n_groups: int) -> tuple[NDArray[np.intp], list
 
 def _span(values: ArrayLike) -> str:
     low, high = np.min(values), np.max(values)
-    return f"{low:.2g} to {high:.2g}"
+    return f"{low:.4g} to {high:.4g}"
 
 
 def _means(W: FloatArray, of: NDArray[np.intp], present: NDArray[np.intp]) -> FloatArray:

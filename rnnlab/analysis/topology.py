@@ -12,7 +12,6 @@ from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from rnnlab.analysis._result import FloatArray, Result, frozen
 from rnnlab.analysis.fixed_points import FixedPoints
@@ -136,6 +135,8 @@ def _told(point: int, edges: NDArray[np.intp], colours: list[str]) -> str:
 
 def _match(points: FixedPoints, first: FixedPoints) -> tuple[NDArray[np.intp], float]:
     """(point,) the first network's point that stands for each, and the mean distance of their outputs."""
+    from scipy.optimize import linear_sum_assignment  # slow to import
+
     found, distances = np.full(points.n_points, -1), []
     if points.outputs.shape[1] != first.outputs.shape[1]:
         return found, float("nan")

@@ -16,7 +16,14 @@ def similarity(result: Similarity) -> Panels:
     title = TITLES[result.measure]
     return (
         Heat(
-            title, "", np.asarray(result.values), (0.0, float(n)), (float(n), 0.0), "", x_names=places, y_names=places
+            title,
+            "compared with",
+            np.asarray(result.values),
+            (0.0, float(n)),
+            (float(n), 0.0),
+            "",
+            x_names=places,
+            y_names=places,
         ),
     )
 

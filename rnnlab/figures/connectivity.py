@@ -76,7 +76,6 @@ def sorted_weights(result: SortedWeights) -> Panels:
             "weight",
             signed=True,
             y_names=names,
-            x_names=names if m <= 4 else {0.0: ""},
         ),
         Heat(
             "from group",
@@ -86,7 +85,7 @@ def sorted_weights(result: SortedWeights) -> Panels:
             (float(m), 0.0),
             "mean weight",
             signed=True,
-            x_names=places if m <= 4 else {0.0: ""},
+            x_names=places if m * max(map(len, result.groups)) <= 44 else {k: str(int(k) + 1) for k in places},
             y_names=places,
         ),
     )
@@ -94,8 +93,10 @@ def sorted_weights(result: SortedWeights) -> Panels:
 
 def degrees(result: Degrees) -> Panels:
     """How many units have how many connections, beside the binomial law; and what each receives of both signs."""
-    top = int(max(result.incoming.max(), result.outgoing.max(), 1))
-    edges = np.histogram_bin_edges(np.concatenate([result.incoming, result.outgoing]), bins=min(top + 1, 20))
+    ends = [int(end) for end in (min(result.incoming.min(), result.outgoing.min()), max(result.incoming.max(), 1))]
+    ends[1] = max(ends[1], int(result.outgoing.max()))
+    step = -(-(ends[1] - ends[0] + 1) // 16)  # whole numbers, so that no bin is empty for want of one
+    edges = np.arange(ends[0], ends[1] + step + 1, step) - 0.5
     centres = (edges[:-1] + edges[1:]) / 2
     counts = [np.histogram(each, bins=edges)[0] for each in (result.incoming, result.outgoing)]
     spread, mean = max(result.expected_spread, 1e-9), float(result.incoming.mean())
@@ -171,5 +172,10 @@ def populations(result: Populations) -> Panels:
             tuple(series),
             palette="categorical",
         ),
-        Curves("populations", "information criterion (BIC)", (Series(number, result.bic, dots=True),)),
+        Curves(
+            "populations",
+            "information criterion (BIC)",
+            (Series(number, result.bic, dots=True),),
+            x_names={float(k): str(k) for k in number},
+        ),
     )

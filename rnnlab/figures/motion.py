@@ -21,7 +21,7 @@ def flow(result: Flow) -> Panels:
     speed = np.log10(np.maximum(result.speed, 1e-12))
     return (
         Curves(
-            f"{x_axis}; dashed: trials",
+            f"{x_axis}; dots: where it goes; dashed: trials",
             y_axis,
             (Series(*bars), Series(*heads, line=False, dots=True)),
             reference=courses,
@@ -50,17 +50,25 @@ def _arrows(result: Flow) -> tuple[tuple[NDArray, NDArray], tuple[NDArray, NDArr
 
 
 def selection(result: Selection) -> Panels:
-    """Overlap of each input with the selection vector of each point; and the points' time constants."""
+    """Overlap of each input with the selection vector of each point; and how fast the points' slowest modes grow."""
     n_inputs = result.input_overlap.shape[1]
     places = {float(k): f"input {k}" for k in range(n_inputs)}
-    overlaps, times = [], []
+    overlaps, times, growth = [], [], result.growth
     for k, name in enumerate(result.contexts):
         of = result.context == k
         shift = np.linspace(-0.15, 0.15, max(len(result.contexts), 2))[k] if len(result.contexts) > 1 else 0.0
         x = np.repeat(np.arange(n_inputs) + shift, int(of.sum()))
         label = name.replace("_", " ") or "points"
         overlaps.append(Series(x, result.input_overlap[of].T.ravel(), label, line=False, dots=True))
-        times.append(Series(np.arange(int(of.sum())), result.time_constants[of], label, line=False, dots=True))
+        times.append(
+            Series(
+                np.arange(int(of.sum())),
+                np.where(np.isfinite(growth[of]), growth[of], np.nan),
+                label,
+                line=False,
+                dots=True,
+            )
+        )
     return (
         Curves(
             "input",
@@ -73,7 +81,11 @@ def selection(result: Selection) -> Panels:
             y_range=(-1.08, 1.08),
         ),
         Curves(
-            "point, the slowest first", "time constant of its slowest mode (ms)", tuple(times), palette="categorical"
+            "point, the slowest first",
+            "growth of its slowest mode (1/s)",
+            tuple(times),
+            levels=(0.0,),
+            palette="categorical",
         ),
     )
 

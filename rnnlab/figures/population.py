@@ -82,10 +82,8 @@ def demixed_components(result: DemixedComponents) -> Panels:
 
 
 def rotations(result: Rotations) -> Panels:
-    """Conditions in the fastest plane; and the fit beside those of shuffled activity."""
-    courses = tuple(
-        Series(plane[:, 0], plane[:, 1], f"condition {k}") for k, plane in enumerate(result.projections[:16, :, 0])
-    )
+    """Conditions in the fastest plane, each a line; and the fit beside those of shuffled activity."""
+    courses = tuple(Series(plane[:, 0], plane[:, 1]) for plane in result.projections[:16, :, 0])
     hertz = f"{result.frequencies[0]:.2g} Hz, {100 * result.variance_ratio[0]:.0f} % of variance"
     counts, edges = np.histogram(result.r2_shuffled, bins=24, range=_span(result))
     return (
@@ -101,8 +99,9 @@ def rotations(result: Rotations) -> Panels:
 
 
 def _span(result: Rotations) -> tuple[float, float]:
-    values = [result.r2_rotation, *result.r2_shuffled, 0.0]
-    return min(values) - 0.02, max(values) + 0.05
+    values = np.array([result.r2_rotation, *result.r2_shuffled])
+    room = 0.1 * float(np.ptp(values)) or 0.05
+    return float(values.min()) - room, float(values.max()) + room
 
 
 def decoding(result: Decoding) -> Panels:
