@@ -66,6 +66,9 @@ class ChartFigure(LiveFigure, Generic[R]):
         each = height if across else height // len(panels)
         self._parts = [self._part(i, panel, theme, each) for i, panel in enumerate(panels)]
         plots = [part.plot for part in self._parts]
+        if across and len(plots) > 1:
+            for plot in plots:
+                _few_ticks(plot)
         lay = row if across else column
         self.root = plots[0] if len(plots) == 1 else lay(*plots, sizing_mode="stretch_width", spacing=0)
         self._show(panels)
@@ -84,6 +87,12 @@ class ChartFigure(LiveFigure, Generic[R]):
     def _show(self, panels: Panels) -> None:
         for i, (part, panel) in enumerate(zip(self._parts, panels, strict=True)):
             self._fill({f"{i} {name}": columns for name, columns in part.show(panel, self.theme).items()})  # type: ignore[arg-type]
+
+
+def _few_ticks(plot: Any) -> None:
+    """Numbers have little room where panels stand side by side."""
+    if isinstance(plot.xaxis[0].ticker, BasicTicker):
+        plot.xaxis[0].ticker.desired_num_ticks = 4
 
 
 def _sources(panel: Panel) -> tuple[str, ...]:

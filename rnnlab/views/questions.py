@@ -25,7 +25,7 @@ p span { color: var(--rl-muted); }
 BODY = """
 :host { display: grid !important; grid-template-columns: minmax(0, 1fr) 250px; gap: 8px 24px; align-items: start; }
 :host > * { min-width: 0; }
-@container rnnlab (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); } }
+@container rnnlab (max-width: 1180px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 
 ROOM = f":host {{ min-height: {HEIGHT + 70}px; }}"

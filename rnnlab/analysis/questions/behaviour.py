@@ -71,7 +71,7 @@ class ChronometricQuestion(Question):
         soft=(0, 1),
         step=0.05,
         start=0.6,
-        empty="the task's, or half way",
+        empty="automatic",
         help="Level that an output has to reach; left alone, what the task's scoring asks for, or half of the targets.",
     )
     epoch: str = settings.epoch("From whose start time is counted.", "the stimulus")

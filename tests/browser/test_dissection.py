@@ -1,0 +1,52 @@
+"""The page of analyses in a browser: chosen, compared with a control, cancelled, and read by a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.harness import Server
+from tests.browser.lab_page import LabPage
+from tests.browser.test_accessibility import findings
+
+NewPage = Callable[..., Page]
+
+
+def opened(page: Page) -> LabPage:
+    lab = LabPage.on(page)
+    lab.press("Dissection")
+    lab.wait(
+        lambda: lab.figure("Psychometric curve").count() and lab.drawn("Psychometric curve"), "the first answer", 60
+    )
+    return lab
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_analysis_is_chosen_and_compared_with_a_control(theme: str, lab: Server, new_page: NewPage) -> None:
+    page = opened(new_page(lab.address))
+    if theme == "dark":
+        page.press("Dark")
+        page.button("Light").wait_for()
+    page.press("Tuning and selectivity")
+    page.wait(lambda: page.figure("Tuning and selectivity").count(), "the figure", 60)
+    page.within.get_by_label("shuffled labels").locator("visible=true").check()
+    page.wait(lambda: page.figure("Tuning and selectivity, shuffled labels").count(), "the control", 60)
+    page.wait(lambda: page.drawn("Tuning and selectivity, shuffled labels"), "the control to be drawn", 60)
+    assert page.says("rl.analysis.TuningQuestion()")
+    assert findings(page.page) == []
+
+
+def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page: NewPage) -> None:
+    page = opened(new_page(lab.address))
+    page.press("Lesions")
+    trials = page.within.get_by_label("Trials", exact=True).locator("visible=true").first
+    trials.fill("8192")
+    trials.press("Enter")
+    cancel = page.within.get_by_role("button", name="Cancel", exact=True)
+    cancel.wait_for(timeout=60_000)
+    page.within.get_by_role("progressbar").wait_for()
+    cancel.click()
+    page.button("Ask again").wait_for()
+    assert not cancel.is_visible()
