@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rnnlab.runs import Change, Experiment, Run, RunError, Training, branch, load, rewind
     from rnnlab.simulation import Lesion, Trajectory, simulate
     from rnnlab.spec import SpecError
-    from rnnlab.training import resume, train
+    from rnnlab.training import resume, train, train_ensemble
 
 __version__ = "0.1.0"
 
@@ -45,6 +45,7 @@ _HOMES = {
     "rewind": "rnnlab.runs",
     "simulate": "rnnlab.simulation",
     "train": "rnnlab.training",
+    "train_ensemble": "rnnlab.training",
 }
 """Public name -> module it lives in."""
 
@@ -73,6 +74,7 @@ __all__ = [
     "spec",
     "tasks",
     "train",
+    "train_ensemble",
     "training",
     "views",
 ]

@@ -113,6 +113,9 @@ def _add_train(commands: _Commands) -> argparse.ArgumentParser:
         help="change one field, e.g. network.n_units=100; may be given several times",
     )
     parser.add_argument("--seed", type=int, help="decides every random number of the run (default: the experiment's)")
+    parser.add_argument(
+        "--seeds", type=_seeds, metavar="0-15", help="train an ensemble: a run for each seed, in folders of --out"
+    )
     parser.add_argument("--out", metavar="DIR", help="folder for the run")
     parser.add_argument("--resume", metavar="DIR", help="go on with a run, exactly as if it had not been stopped")
     return parser
@@ -159,6 +162,21 @@ def _numbers(text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 1,0.5,0") from None
+
+
+MOST_SEEDS = 10_000
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    """``0-3,7`` as 0, 1, 2, 3, 7."""
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        ends = [first, last] if dash else [first, first]
+        if not all(end.isdecimal() for end in ends) or not 0 <= int(ends[1]) - int(ends[0]) < MOST_SEEDS:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a list of seeds such as 0-15 or 0,3,7")
+        found += range(int(ends[0]), int(ends[1]) + 1)
+    return tuple(found)
 
 
 def _port(text: str) -> int:

@@ -12,7 +12,8 @@ The same numbers as looping `LeakyRNN.step` under autograd, two to five times fa
 
 Notation: X states, R = f(X) rates, D drives, U inputs with a column of ones, A = [W_in b_rec], Z outputs before their
 nonlinearity, K = d loss / d Z, G[s] = d loss / d X[s]. Arrays are (step, trial, channel); X[0] is the initial state
-and move s makes X[s + 1] from X[s].
+and move s makes X[s + 1] from X[s]. Several networks of one description can run at once: arrays then are (step,
+network, trial, channel), and the products of all networks are one call.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from torch.autograd.function import once_differentiable
 
 from rnnlab.networks import LeakyRNN
 from rnnlab.training.engine import Passage
-from rnnlab.training.kernel import Gradients, Kernel
-from rnnlab.training.noise import Noise
+from rnnlab.training.kernel import Gradients, Kernel, adder
+from rnnlab.training.noise import NoiseSource
 from rnnlab.training.workspace import Buffer
 
 NAMES = ("W_in", "W_rec", "W_out", "b_rec", "b_out", "x0")
@@ -40,7 +41,7 @@ class LeakyEngine:
         self._network = network
         self._kernel = CurrentKernel(network) if network.form == "current" else RateKernel(network)
 
-    def outputs(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Tensor:
+    def outputs(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None) -> Tensor:
         """See `rnnlab.training.engine.Engine.outputs`."""
         arrays = [p[name] for name in NAMES]
         if torch.is_grad_enabled():
@@ -50,12 +51,12 @@ class LeakyEngine:
         return self._ends(linear)
 
     @torch.no_grad()
-    def survey(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
+    def survey(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None) -> tuple[Tensor, Tensor]:
         """See `rnnlab.training.engine.Engine.survey`."""
         outputs = self.outputs(p, inputs, noise)
         return outputs, self._kernel.seen(self._kernel.rates)
 
-    def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: Noise | None) -> Passage:
+    def passage(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None) -> Passage:
         """See `rnnlab.training.engine.Engine.passage`."""
         kernel = self._kernel
         kernel.keeps_states = True
@@ -66,8 +67,8 @@ class LeakyEngine:
         return Passage(self._ends(linear), rates, states, kernel.state_gradients)
 
     def _ends(self, linear: Tensor) -> Tensor:
-        z: Tensor = self._network.output_nonlinearity(linear.movedim(0, -1))  # Softmax wants the outputs last
-        return z.movedim(-1, 0)
+        z: Tensor = self._network.output_nonlinearity(linear.movedim(-3, -1))  # Softmax wants the outputs last
+        return z.movedim(-1, -3)
 
     def last_states(self) -> Tensor:
         """See `rnnlab.training.engine.Engine.last_states`."""
@@ -76,7 +77,7 @@ class LeakyEngine:
 
 class _Pass(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, kernel: Kernel, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> Tensor:
+    def forward(ctx: Any, kernel: Kernel, inputs: Tensor, noise: NoiseSource | None, *arrays: Tensor) -> Tensor:
         outputs = kernel.forward(inputs, noise, *arrays)
         ctx.kernel, ctx.arrays, ctx.number = kernel, arrays, kernel.workspace.passes
         return outputs
@@ -94,7 +95,9 @@ class _OpenPass(torch.autograd.Function):
     """As `_Pass`, and rates and states can be differentiated too; it may go backward more than once."""
 
     @staticmethod
-    def forward(ctx: Any, kernel: Kernel, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        ctx: Any, kernel: Kernel, inputs: Tensor, noise: NoiseSource | None, *arrays: Tensor
+    ) -> tuple[Tensor, ...]:
         outputs = kernel.forward(inputs, noise, *arrays)
         ctx.kernel, ctx.arrays, ctx.number = kernel, arrays, kernel.workspace.passes
         ctx.set_materialize_grads(False)
@@ -119,13 +122,13 @@ class _OpenPass(torch.autograd.Function):
 class CurrentKernel(Kernel):
     """X[s+1] = (1 - alpha) X[s] + alpha (W_rec f(X[s]) + A U[s]) + noise, and f(X) is read out."""
 
-    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: Noise | None) -> Buffer:
+    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: NoiseSource | None) -> Buffer:
         """See `Kernel.run`. All that makes X[s+1] but the leak gathers where R[s+1] will be."""
         self.R = self.buffer("R", self.n_moves + 1)
         self.prepare(self.R, 1, self._times_alpha(A), noise, self.network.state_noise_scale)
         self.states = self._states()
         self.states[0][:] = x0
-        W = self._times_alpha(W_rec).t().contiguous()
+        W = self._times_alpha(W_rec).mT.contiguous()
         self.write_f(self.states[0], self.R.steps[0])
         if self.compiled is not None:
             X, R = self.X.whole.numpy(), self.R.whole.numpy()
@@ -135,10 +138,10 @@ class CurrentKernel(Kernel):
         return self.R
 
     def _forward_plainly(self, W: Tensor) -> None:
-        xs, rs, leak, f = self.states, self.R.steps, self.leak, self.write_f
+        xs, rs, leak, f, add_product = self.states, self.R.steps, self.leak, self.write_f, adder(W)
         for s in range(self.n_moves):
             r, x = rs[s + 1], xs[s + 1]
-            r.addmm_(rs[s], W)
+            add_product(r, rs[s], W)
             leak(r, xs[s], x)
             f(x, r)
 
@@ -157,7 +160,7 @@ class CurrentKernel(Kernel):
             G = self._back_to(start + 1, stop + 1, later, K, W_out, W)
             gradients.add(G.rows(0, stop - start), self.U.rows(start, stop), self.R.rows(start, stop))
             later = G.steps[0]
-        first = self._back_to(0, 1, later, K, W_out, W).steps[0].sum(0)
+        first = self._back_to(0, 1, later, K, W_out, W).steps[0].sum(-2)
         return Gradients(self._times_alpha(gradients.A), self._times_alpha(gradients.W), first)
 
     def _back_to(self, start: int, stop: int, later: Tensor, K: Tensor, W_out: Tensor, W: Tensor) -> Buffer:
@@ -173,10 +176,10 @@ class CurrentKernel(Kernel):
 
     def _back_plainly(self, G: Buffer, start: int, stop: int, later: Tensor, W: Tensor) -> None:
         F = self._slopes(start, stop)
-        xs, fs, leak_back = self.states, F.steps, self.leak_back
+        xs, fs, leak_back, add_product = self.states, F.steps, self.leak_back, adder(W)
         for s in range(stop - 1, start - 1, -1):
             g = G.steps[s - start]
-            g.addmm_(later, W).mul_(fs[s - start])
+            add_product(g, later, W).mul_(fs[s - start])
             leak_back(g, later, xs[s])
             if self.on_states is not None and s >= self.first_read:
                 g.add_(self.on_states[s - self.first_read])
@@ -199,7 +202,7 @@ class CurrentKernel(Kernel):
 class RateKernel(Kernel):
     """X[s+1] = (1 - alpha) X[s] + alpha f(D[s]) + noise, D[s] = W_rec X[s] + A U[s] + noise, and X is read out."""
 
-    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: Noise | None) -> Buffer:
+    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: NoiseSource | None) -> Buffer:
         """See `Kernel.run`. Where the slope follows from f(D), D is overwritten with it."""
         network, S = self.network, self.n_moves
         self.X, self.D = self.buffer("X", S + 1), self.buffer("D", S)
@@ -212,8 +215,8 @@ class RateKernel(Kernel):
             move = self._add_move
             self.X.whole[1:] = 0.0
         if on_state and noise is not None:
-            self.fill_noise(noise, "recurrent", self.X.whole[1:], network.state_noise_scale)
-        W = W_rec.t().contiguous()
+            self.fill_noise(noise, "recurrent", self.X, 1, network.state_noise_scale)
+        W = W_rec.mT.contiguous()
         if self.compiled is not None:
             X, D, adds = self.X.whole.numpy(), self.D.whole.numpy(), move == self._add_move
             alpha, keep = self.each(self.alpha), self.each(self.keep)
@@ -225,10 +228,10 @@ class RateKernel(Kernel):
     def _forward_plainly(self, W: Tensor, move: Callable[[Tensor, Tensor, Tensor], None]) -> None:
         S = self.n_moves
         goals = self.D.steps if self.slopes_of_rates is not None else self.buffer("goal", 1).steps * S
-        xs, ds, f = self.X.steps, self.D.steps, self.write_f
+        xs, ds, f, add_product = self.X.steps, self.D.steps, self.write_f, adder(W)
         for s in range(S):
             drive, goal = ds[s], goals[s]
-            drive.addmm_(xs[s], W)
+            add_product(drive, xs[s], W)
             f(drive, goal)
             move(xs[s + 1], xs[s], goal)
 
@@ -261,12 +264,12 @@ class RateKernel(Kernel):
             later = G.steps[0]
             self.keep_back(G, start, stop)
             gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop))
-        return Gradients(gradients.A, gradients.W, later.sum(0))
+        return Gradients(gradients.A, gradients.W, later.sum(-2))
 
     def _back_plainly(self, G: Buffer, Q: Buffer, start: int, later: Tensor, W_rec: Tensor) -> None:
-        xs, leak_back = self.X.steps[start:], self.leak_back
+        xs, leak_back, add_product = self.X.steps[start:], self.leak_back, adder(W_rec)
         for g, q, x in zip(reversed(G.steps), reversed(Q.steps), reversed(xs[: len(G.steps)]), strict=True):
-            g.addmm_(q.mul_(later), W_rec)
+            add_product(g, q.mul_(later), W_rec)
             leak_back(g, later, x)
             later = g
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch import Tensor
 from rnnlab.networks import LeakyRNN
 from rnnlab.training.elementwise import slopes_of_rates, slopes_of_states, writer
 from rnnlab.training.loops import CODES, compiled_loops
-from rnnlab.training.noise import Noise
+from rnnlab.training.noise import NoiseSource
 from rnnlab.training.workspace import Buffer, Workspace
 
 BLOCK = 512_000
@@ -33,8 +34,14 @@ class Gradients:
 
     def add(self, G: Tensor, U: Tensor, R: Tensor) -> None:
         """Add what some steps contribute; all have one row per step and trial."""
-        self.A.addmm_(G.t(), U)
-        self.W.addmm_(G.t(), R)
+        add_product = adder(G)
+        add_product(self.A, G.mT, U)
+        add_product(self.W, G.mT, R)
+
+
+def adder(matrix: Tensor) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+    """The function that adds to its first argument, in place, the product of two more; of several networks each."""
+    return Tensor.addmm_ if matrix.dim() == 2 else Tensor.baddbmm_
 
 
 class Kernel(ABC):
@@ -60,16 +67,21 @@ class Kernel(ABC):
         self.on_rates: Tensor | None = None
         self.on_states: Tensor | None = None
 
-    def forward(self, inputs: Tensor, noise: Noise | None, *arrays: Tensor) -> Tensor:
-        """Outputs before their nonlinearity, (output, time, trial)."""
+    def forward(self, inputs: Tensor, noise: NoiseSource | None, *arrays: Tensor) -> Tensor:
+        """Outputs before their nonlinearity, (output, time, trial); of several networks (network, output, time, trial).
+
+        Several networks have an axis more: first in every array, second in ``inputs`` (time, network, trial, input).
+        """
         W_in, W_rec, W_out, b_rec, b_out, x0 = arrays
         self.workspace.passes += 1
         self._arrange(inputs, W_in)
         self._load_inputs(inputs, noise)
-        self.rates = self.run(torch.cat([W_in, b_rec[:, None]], dim=1), W_rec, x0, noise)
+        start = x0[..., None, :] if x0.dim() < W_in.dim() else x0  # one for all trials, or one each
+        self.rates = self.run(torch.cat([W_in, b_rec[..., None]], dim=-1), W_rec, start, noise)
         self.sent = self._sent(self.rates, noise)
-        Z = torch.addmm(b_out[:, None], W_out, self.sent.t())
-        return Z.view(len(b_out), inputs.shape[0], self.n_trials)
+        add_product = torch.addmm if W_out.dim() == 2 else torch.baddbmm
+        Z = add_product(b_out[..., None], W_out, self.sent.mT)
+        return Z.view(*b_out.shape, inputs.shape[0], self.n_trials)
 
     def each(self, value: float | Tensor) -> NDArray[np.float32]:
         """A number for all units, or one each, as one each: what compiled loops take."""
@@ -84,13 +96,14 @@ class Kernel(ABC):
     ) -> tuple[Tensor, ...]:
         """Gradients of the six arrays, given d loss / d outputs and, if wanted, by rates and states of steps `seen`."""
         W_in, W_rec, W_out, *_ = arrays
-        K = gradient.reshape(len(W_out), -1)
+        K = gradient.reshape(*W_out.shape[:-1], -1)
         self.on_rates, self.on_states = rates, states
-        found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[1]
-        return found.A[:, :n_inputs], found.W, K @ self.sent, found.A[:, n_inputs], K.sum(1), found.x0
+        by_readout = K @ self.sent  # before the way back, which may use the memory of what was sent
+        found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[-1]
+        return found.A[..., :n_inputs], found.W, by_readout, found.A[..., n_inputs], K.sum(-1), found.x0
 
     @abstractmethod
-    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: Noise | None) -> Buffer:
+    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: NoiseSource | None) -> Buffer:
         """Go through time; returns the rates R[0], R[1] ..."""
 
     @abstractmethod
@@ -102,10 +115,11 @@ class Kernel(ABC):
     def buffer(self, name: str, n_steps: int, n_channels: int | None = None) -> Buffer:
         """A buffer for this pass, of the network's width unless said otherwise."""
         width = self.network.n_units if n_channels is None else n_channels
-        return self.workspace.buffer(name, (n_steps, self.n_trials, width), self.dtype)
+        return self.workspace.buffer(name, (n_steps, *self._across, width), self.dtype)
 
     def _arrange(self, inputs: Tensor, W_in: Tensor) -> None:
-        n_steps, self.n_trials, n_inputs = inputs.shape
+        n_steps, *self._across, n_inputs = inputs.shape
+        self.n_trials = self._across[-1]
         self.n_moves, self.dtype = n_steps - self.network.lag, W_in.dtype
         self.first_read = 1 - self.network.lag
         self._turn = 0
@@ -113,33 +127,42 @@ class Kernel(ABC):
         alpha = self.network.alpha
         self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
         self.keep = 1.0 - self.alpha
-        self.compiled = self._loops if self.dtype == torch.float32 else None
+        self.compiled = self._loops if self.dtype == torch.float32 and len(self._across) == 1 else None
 
-    def _load_inputs(self, inputs: Tensor, noise: Noise | None) -> None:
+    def _load_inputs(self, inputs: Tensor, noise: NoiseSource | None) -> None:
         """Inputs as the network sees them: with baseline and noise, rectified where asked."""
-        network, seen = self.network, self.U.whole[:, :, :-1]
+        network, seen = self.network, self.U.whole[..., :-1]
         if noise is not None and "input" in network.noises:
-            drawn = self.buffer("input noise", self.n_moves, inputs.shape[2]).whole
-            self.fill_noise(noise, "input", drawn, network.input_noise_factor(inputs.shape[2]))
-            torch.add(inputs[: self.n_moves], drawn, out=seen)
+            drawn = self.buffer("input noise", self.n_moves, inputs.shape[-1])
+            self.fill_noise(noise, "input", drawn, 0, network.input_noise_factor(inputs.shape[-1]))
+            torch.add(inputs[: self.n_moves], drawn.whole, out=seen)
         else:
             seen.copy_(inputs[: self.n_moves])
         if network.input_baseline:
             seen.add_(network.input_baseline)
         if network.input_rectified:
             seen.clamp_min_(0.0)
-        self.U.whole[:, :, -1] = 1.0
+        self.U.whole[..., -1] = 1.0
 
-    def prepare(self, into: Buffer, start: int, weights: Tensor, noise: Noise | None, scale: Any) -> None:
+    def prepare(self, into: Buffer, start: int, weights: Tensor, noise: NoiseSource | None, scale: Any) -> None:
         """``into[start:]`` = noise + U weights^T, all steps at once."""
-        rows, inputs = into.rows(start, start + self.n_moves), self.U.rows(0, self.n_moves)
-        if noise is None or "recurrent" not in self.network.noises:
-            torch.mm(inputs, weights.t(), out=rows)
+        noisy = noise is not None and "recurrent" in self.network.noises
+        blank, inputs = into.blank(start, start + self.n_moves), self.U.rows(0, self.n_moves)
+        rows = blank.flatten(-3, -2)
+        if noise is not None and noisy:
+            self._draw(noise, "recurrent", blank, scale)
+            adder(rows)(rows, inputs, weights.mT)
         else:
-            self.fill_noise(noise, "recurrent", into.whole[start:], scale)
-            rows.addmm_(inputs, weights.t())
+            torch.matmul(inputs, weights.mT, out=rows)
+        into.take(blank, start)
 
-    def fill_noise(self, noise: Noise, part: str, out: Tensor, scale: float | np.ndarray) -> None:
+    def fill_noise(self, noise: NoiseSource, part: str, into: Buffer, start: int, scale: float | np.ndarray) -> None:
+        """``into[start:]`` = noise."""
+        blank = into.blank(start, len(into.steps))
+        self._draw(noise, part, blank, scale)
+        into.take(blank, start)
+
+    def _draw(self, noise: NoiseSource, part: str, out: Tensor, scale: float | np.ndarray) -> None:
         """Noise of one strength for all channels, of one each, or mixed by a matrix."""
         if not isinstance(scale, np.ndarray):
             noise.fill(part, out.numpy(), scale)
@@ -161,27 +184,26 @@ class Kernel(ABC):
         else:
             torch.addcmul(driven, old, self.keep, out=new)
 
-    def _sent(self, read: Buffer, noise: Noise | None) -> Tensor:
+    def _sent(self, read: Buffer, noise: NoiseSource | None) -> Tensor:
         """What is read out, (time and trial, unit): the rates, with the output's noise."""
         rates = read.rows(self.first_read, self.n_moves + 1)
         if noise is None or "output" not in self.network.noises:
             return rates
         sent = self.buffer("sent", self.n_moves + 1 - self.first_read)
-        self.fill_noise(noise, "output", sent.whole, self.network.output_noise_scale)
+        self.fill_noise(noise, "output", sent, 0, self.network.output_noise_scale)
         return sent.rows(0, len(sent.steps)).add_(rates)
 
     # ----------------------------------------------------------------------------------------------------- backward
 
     def gradients(self, W_rec: Tensor) -> Gradients:
         """Zeros, to be added to."""
-        n_units = self.network.n_units
-        A = torch.zeros(n_units, self.U.whole.shape[2], dtype=self.dtype)
-        return Gradients(A, torch.zeros_like(W_rec), torch.zeros(n_units, dtype=self.dtype))
+        A = torch.zeros(*W_rec.shape[:-1], self.U.whole.shape[-1], dtype=self.dtype)
+        return Gradients(A, torch.zeros_like(W_rec), torch.zeros(W_rec.shape[:-1], dtype=self.dtype))
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """(start, stop) of moves dealt with together, last first."""
         itemsize = 8 if self.dtype == torch.float64 else 4
-        size = max(BLOCK // (self.n_trials * self.network.n_units * itemsize), 4)
+        size = max(BLOCK // (prod(self._across) * self.network.n_units * itemsize), 4)
         for stop in range(self.n_moves, 0, -size):
             yield max(stop - size, 0), stop
 
@@ -192,8 +214,10 @@ class Kernel(ABC):
         read = max(start, self.first_read)  # with no lag the initial state is not read out
         G.whole[: read - start] = 0.0
         if read < stop:
-            columns = K[:, (read - self.first_read) * self.n_trials : (stop - self.first_read) * self.n_trials]
-            torch.mm(columns.t(), W_out, out=G.rows(read - start, stop - start))
+            columns = K[..., (read - self.first_read) * self.n_trials : (stop - self.first_read) * self.n_trials]
+            blank = G.blank(read - start, stop - start)
+            torch.matmul(columns.mT, W_out, out=blank.flatten(-3, -2))
+            G.take(blank, read - start)
             if self.on_rates is not None:
                 G.whole[read - start :] += self.on_rates[read - self.first_read : stop - self.first_read]
         return G

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from rnnlab.networks import AnyNetwork
 from rnnlab.runs import Training
+from rnnlab.training.bptt import LeakyEngine
 from rnnlab.training.carry import CarryingEngine
 from rnnlab.training.engine import engine_for
 from rnnlab.training.flat import FlatParameters
@@ -84,9 +85,14 @@ class Learner:
 
     # --------------------------------------------------------------------------------------------------- learning
 
-    def learn(self, trials: Trials, noise: Noise | None, pace: float = 1.0) -> Step:
-        """One update from one batch, the learning rate multiplied by ``pace``."""
-        loss, penalty = self.backward(trials, noise)
+    def learn(
+        self, trials: Trials, noise: Noise | None, pace: float = 1.0, found: tuple[float, float] | None = None
+    ) -> Step:
+        """One update from one batch, the learning rate multiplied by ``pace``.
+
+        ``found`` is what `backward` gave, where its gradient is there already.
+        """
+        loss, penalty = self.backward(trials, noise) if found is None else found
         if not isfinite(loss + penalty):
             return Step(loss, float("nan"), penalty, failed="penalties" if isfinite(loss) else "loss")
         gradient = self.parameters.gradient
@@ -123,6 +129,11 @@ class Learner:
         loss = self.loss(outputs, trials.targets, trials.mask)
         loss.backward()
         return loss.item(), 0.0
+
+    @property
+    def joins(self) -> bool:
+        """Whether its gradient can be found in one pass with those of others: see `rnnlab.training.company`."""
+        return self._penalties is None and isinstance(self._engine, LeakyEngine)
 
     @torch.no_grad()
     def survey(self, trials: Trials, noise: Noise | None) -> tuple[NDArray, Tensor]:

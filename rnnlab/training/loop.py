@@ -22,6 +22,7 @@ from rnnlab.runs.run import with_code
 from rnnlab.runs.stages import judged
 from rnnlab.runs.training import MAY_CHANGE
 from rnnlab.tasks import CodeTask
+from rnnlab.training.company import SideBySide
 from rnnlab.training.stretch import Bench, Stretch
 from rnnlab.training.trainer import Trainer
 
@@ -36,13 +37,13 @@ class Events(Iterator[Event]):
         experiment: what is trained, with every change made so far in its ``steering``.
     """
 
-    def __init__(self, begin: Beginning, folder: Path | None) -> None:
+    def __init__(self, begin: Beginning, folder: Path | None, company: SideBySide | None = None) -> None:
         self.experiment, snapshot = begin()  # what can be refused is refused now
         if folder is not None:
             lock.refuse_if_held(folder)
         self._update = 0 if snapshot is None else snapshot.progress.update
         self._orders: deque[Change] = deque()
-        self._events: Generator[Event, None, None] | None = _events(begin, folder, self._orders)
+        self._events: Generator[Event, None, None] | None = _events(begin, folder, self._orders, company)
 
     def __next__(self) -> Event:
         try:
@@ -112,7 +113,7 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
         remedy = "give rl.Experiment(task=..., network=..., training=..., seed=...)"
         raise TypeError(f"train: experiment: expected an Experiment, got a {got}; {remedy}")
     folder = None if out is None else Path(out)
-    return Events(lambda: _found(experiment, folder, resume), folder)
+    return Events(lambda: found_or_new(experiment, folder, resume), folder)
 
 
 def resume(path: str | Path, task: CodeTask | None = None, network: CodeCell | None = None, **changes: Any) -> Events:
@@ -137,7 +138,7 @@ def resume(path: str | Path, task: CodeTask | None = None, network: CodeCell | N
 # ---------------------------------------------------------------------------------------------------- beginning
 
 
-def _found(experiment: Experiment, folder: Path | None, resume: bool) -> tuple[Experiment, Snapshot | None]:
+def found_or_new(experiment: Experiment, folder: Path | None, resume: bool) -> tuple[Experiment, Snapshot | None]:
     """The experiment, and what of it is in its folder; there it may have been steered besides."""
     if folder is None or not store.is_run(folder):
         return experiment, None
@@ -187,7 +188,9 @@ def _is_handed_over(old: Any, new: Any) -> bool:
     return isinstance(old, MissingLoss) and isinstance(new, CodeLoss) and new.name == old.name
 
 
-def _events(begin: Beginning, folder: Path | None, orders: deque[Change]) -> Generator[Event, None, None]:
+def _events(
+    begin: Beginning, folder: Path | None, orders: deque[Change], company: SideBySide | None
+) -> Generator[Event, None, None]:
     with nullcontext() if folder is None else lock.held(folder):
         experiment, snapshot = begin()  # once more, now that nobody else can change the folder
         bench = Bench(experiment.training.threads)
@@ -196,4 +199,5 @@ def _events(begin: Beginning, folder: Path | None, orders: deque[Change]) -> Gen
             if snapshot is not None:
                 trainer.restore(snapshot)
         bench.seconds = 0.0 if snapshot is None else snapshot.progress.seconds
-        yield from Stretch(trainer, bench, folder, orders).events(fresh=snapshot is None)
+        with nullcontext() if company is None else company.with_(trainer):
+            yield from Stretch(trainer, bench, folder, orders).events(fresh=snapshot is None)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from numpy.typing import NDArray
 
 from rnnlab.normals import fill_normals, fill_table_normals
 from rnnlab.runs import stream
+
+
+class NoiseSource(Protocol):
+    """What one pass gets its noise from."""
+
+    def fill(self, part: str, out: NDArray, scale: float = 1.0) -> None:
+        """See `Noise.fill`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,3 +54,23 @@ class Noise:
         fill_normals(rng, out)
         if scale != 1.0:
             out *= out.dtype.type(scale)
+
+
+@dataclass(frozen=True)
+class JointNoise:
+    """The noise of several networks that run at once, to each the numbers that it would get alone.
+
+    Attributes:
+        noises: one a network.
+        missing: by how many steps the trials of each are shorter than the longest; there it gets none.
+    """
+
+    noises: tuple[Noise, ...]
+    missing: tuple[int, ...]
+
+    def fill(self, part: str, out: NDArray, scale: float = 1.0) -> None:
+        """Fill an array (network, step, trial, channel), contiguous; see `Noise.fill`."""
+        for own, noise, missing in zip(out, self.noises, self.missing, strict=True):
+            n_steps = len(own) - missing
+            noise.fill(part, own[:n_steps], scale)
+            own[n_steps:] = 0.0

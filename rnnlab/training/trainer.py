@@ -7,7 +7,9 @@ a trainer put back to a snapshot goes on as the one that took it did, bit for bi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,23 @@ from rnnlab.training.trials import Trials
 from rnnlab.training.validation import Measured, Validation
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What an update learns from, and its loss and penalty where the gradient was found already."""
+
+    trials: Trials
+    noise: Noise
+    found: tuple[float, float] | None = None
+
+
+class Company(Protocol):
+    """Others that are trained at the same time; see `rnnlab.training.company`."""
+
+    def lesson(self, trainer: Trainer) -> Lesson:
+        """Of a trainer's update to come."""
+        ...
+
+
 class Trainer:
     """The state of a training, and what can be done with it.
 
@@ -41,6 +60,7 @@ class Trainer:
         stages: the updates at which the stages of a curriculum so far began.
         record: the history so far.
         diagnosis: of the last piece of work that found something not finite.
+        company: who finds its gradients together with those of others, if somebody does.
     """
 
     diagnosis: Diagnosis
@@ -61,6 +81,7 @@ class Trainer:
         self._good = self._kept()
         self._best: Tensor | None = None
         self._parent: Parent | None = None
+        self.company: Company | None = None
 
     # ----------------------------------------------------------------------------------------------------- working
 
@@ -69,13 +90,9 @@ class Trainer:
         experiment = self._now
         self._adopt(experiment)
         training = experiment.training
-        rng = stream(experiment.seed, "batch", self.update)
-        batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
-        strength = self._factor(training.noise_schedule)
-        noise = Noise(training.noise, experiment.seed, "noise", self.update, strength)
-        before = self._kept()
-        trials = Trials.from_batch(batch, self.learner.dtype)
-        step = self.learner.learn(trials, noise, self._factor(training.schedule))
+        lesson = self.lesson() if self.company is None else self.company.lesson(self)
+        trials, noise, before = lesson.trials, lesson.noise, self._kept()
+        step = self.learner.learn(trials, noise, self._factor(training.schedule), lesson.found)
         if step.failed is None:
             self._good = before
             self.update += 1
@@ -84,6 +101,20 @@ class Trainer:
         else:
             self.diagnosis = diagnose(self.learner, trials, noise)
         return step
+
+    def lesson(self) -> Lesson:
+        """What the update to come learns from."""
+        experiment, training = self._now, self._now.training
+        rng = stream(experiment.seed, "batch", self.update)
+        batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
+        strength = self._factor(training.noise_schedule)
+        noise = Noise(training.noise, experiment.seed, "noise", self.update, strength)
+        return Lesson(Trials.from_batch(batch, self.learner.dtype), noise)
+
+    @property
+    def settled(self) -> Experiment | None:
+        """What the update to come carries out, where the learner is that already."""
+        return self._adopted if self._now is self._adopted else None
 
     @property
     def _now(self) -> Experiment:

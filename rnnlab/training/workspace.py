@@ -7,6 +7,7 @@ pass. Views of single steps are made once too: making one takes as long as addin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import torch
 from torch import Tensor
@@ -14,19 +15,40 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Buffer:
-    """One (step, trial, channel) array, whole, as a matrix, and step by step.
+    """One (step, trial, channel) array, whole, as a matrix, and step by step; or (step, network, trial, channel).
 
     Attributes:
-        whole: (step, trial, channel), contiguous.
-        steps: views (trial, channel), one a step.
+        whole: contiguous.
+        steps: views (trial, channel) or (network, trial, channel), one a step.
+        spare: of several networks, memory of the same size for what wants the steps of each in a row.
     """
 
     whole: Tensor
     steps: tuple[Tensor, ...]
+    spare: Tensor | None = None
 
     def rows(self, start: int, stop: int) -> Tensor:
-        """Some steps as one matrix (step and trial, channel)."""
-        return self.whole[start:stop].view(-1, self.whole.shape[-1])
+        """Some steps as one matrix (step and trial, channel), a view.
+
+        Of several networks a matrix each, copied; it is good until the next call of this or of `blank`.
+        """
+        rows = self.blank(start, stop)
+        if self.spare is not None:
+            rows.copy_(self.whole[start:stop].transpose(0, 1))
+        return rows.flatten(-3, -2)
+
+    def blank(self, start: int, stop: int) -> Tensor:
+        """Where some steps can be written, (step, trial, channel) or (network, step, trial, channel), for `take`."""
+        if self.spare is None:
+            return self.whole[start:stop]
+        _, n_networks, n_trials, n_channels = self.whole.shape
+        shape = (n_networks, stop - start, n_trials, n_channels)
+        return self.spare[: prod(shape)].view(shape)
+
+    def take(self, written: Tensor, start: int) -> None:
+        """Take over what was written into a `blank` that begins at a step."""
+        if self.spare is not None:
+            self.whole[start : start + written.shape[1]] = written.transpose(0, 1)
 
 
 class Workspace:
@@ -39,28 +61,28 @@ class Workspace:
     def __init__(self) -> None:
         self.passes = 0
         self._memory: dict[str, Tensor] = {}
-        self._largest: dict[tuple[str, int, int], Buffer] = {}
+        self._largest: dict[tuple[str | int, ...], Buffer] = {}
 
-    def buffer(self, name: str, shape: tuple[int, int, int], dtype: torch.dtype) -> Buffer:
-        """The buffer of that name, in the shape (step, trial, channel); what it holds is arbitrary.
+    def buffer(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Buffer:
+        """The buffer of that name, in the shape (step, ..., trial, channel); what it holds is arbitrary.
 
         Asking again, in whatever shape, may give the same memory.
         """
-        n_steps, n_trials, n_channels = shape
-        key = (name, n_trials, n_channels)
+        n_steps = shape[0]
+        key: tuple[str | int, ...] = (name, *shape[1:])
         found = self._largest.get(key)
         if found is None or len(found.steps) < n_steps or found.whole.dtype != dtype:
             found = self._largest[key] = self._made(name, shape, dtype)
         if len(found.steps) == n_steps:
             return found
-        return Buffer(found.whole[:n_steps], found.steps[:n_steps])
+        return Buffer(found.whole[:n_steps], found.steps[:n_steps], found.spare)
 
-    def _made(self, name: str, shape: tuple[int, int, int], dtype: torch.dtype) -> Buffer:
-        size = shape[0] * shape[1] * shape[2]
+    def _made(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Buffer:
+        size = prod(shape)
         memory = self._memory.get(name)
         if memory is None or memory.numel() < size or memory.dtype != dtype:
             memory = self._memory[name] = torch.empty(size, dtype=dtype)
             for key in [key for key in self._largest if key[0] == name]:
                 del self._largest[key]
         whole = memory[:size].view(shape)
-        return Buffer(whole, whole.unbind(0))
+        return Buffer(whole, whole.unbind(0), torch.empty(size, dtype=dtype) if len(shape) == 4 else None)

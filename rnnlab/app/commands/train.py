@@ -29,6 +29,8 @@ def train(options: Namespace) -> int:
     """Train what the options name, or go on with a run."""
     if options.resume is not None:
         return _resume(options)
+    if options.seeds is not None:
+        return _train_ensemble(options)
     if options.what is None or options.out is None:
         missing = "TASK or FILE.json" if options.what is None else "--out DIR"
         raise ValueError(f"train: {missing} is missing; for example: rnnlab train flip_flop --out runs/first")
@@ -40,15 +42,47 @@ def train(options: Namespace) -> int:
     from rnnlab.training import train as events_of  # torch is loaded here, after all that can be refused without it
 
     experiment = read_experiment(options.what, options.settings, options.seed)
+    _say_notes(experiment)
+    return _drain(events_of(experiment, out=out), experiment.training.updates, out)
+
+
+def _say_notes(experiment: Experiment) -> None:
     for note in experiment.notes:
         print(f"note: {note}", file=sys.stderr)
-    return _drain(events_of(experiment, out=out), experiment.training.updates, out)
+
+
+def _train_ensemble(options: Namespace) -> int:
+    """A run for each seed; those that are there already go on."""
+    if options.what is None or options.out is None or options.seed is not None:
+        raise ValueError("--seeds: give TASK or EXPERIMENT.json and --out DIR, and leave out --seed and --resume")
+    from rnnlab.training import train_ensemble
+
+    experiment, updates = read_experiment(options.what, options.settings), dict.fromkeys(options.seeds, 0)
+    _say_notes(experiment)
+    total = experiment.training.updates * len(updates)
+    with tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=_interval(), file=sys.stderr) as bar:
+
+        def show(seed: int, update: int) -> None:
+            updates[seed] = update
+            bar.update(sum(updates.values()) - bar.n)
+
+        runs = train_ensemble(experiment, options.seeds, options.out, resume=True, heard=show)
+    for run in runs:
+        correct = "" if run.accuracy is None else f"{run.accuracy:.1%} correct "
+        reason = _ENDINGS.get(run.progress.reason or "", run.progress.reason)
+        print(f"{run.path}: {correct}after {run.update} updates ({reason})")
+    return DIVERGED if any(run.progress.reason == "diverged" for run in runs) else 0
+
+
+def _interval() -> float:
+    """Seconds between two drawings of a bar."""
+    return 0.2 if sys.stderr.isatty() else 10.0
 
 
 def _resume(options: Namespace) -> int:
     out = Path(options.resume)
-    if any(getattr(options, name) is not None for name in ("what", "out", "seed")):
-        raise ValueError("--resume: goes on with the run as it is; leave out TASK, --out and --seed")
+    if any(getattr(options, name) is not None for name in ("what", "out", "seed", "seeds")):
+        raise ValueError("--resume: goes on with the run as it is; leave out TASK, --out, --seed and --seeds")
     changes = dict(_of_training(path, value) for path, value in options.settings)
     run = load(out)
     from rnnlab.training import resume
@@ -118,8 +152,7 @@ class Progress:
     """A progress bar fed with events: updates, loss, and the share of validation trials that were correct."""
 
     def __init__(self, total: int) -> None:
-        quiet = 0.2 if sys.stderr.isatty() else 10.0
-        self.bar = tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=quiet, file=sys.stderr)
+        self.bar = tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=_interval(), file=sys.stderr)
         self.facts: dict[str, str] = {}
 
     def show(self, event: Event) -> None:
