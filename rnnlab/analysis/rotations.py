@@ -2,7 +2,7 @@
 
 The velocity of the condition averages is fitted by a linear dynamics that can only rotate, a skew-symmetric matrix;
 its planes are where rotation is strongest (Churchland, Cunningham et al. 2012, Nature 487). Smooth activity rotates a
-little by itself, so the fit is repeated on activity in which random conditions run the other way.
+little by itself, so the fit is repeated on activity in which random conditions run backwards in time.
 """
 
 from __future__ import annotations
@@ -70,9 +70,8 @@ def rotations(
     """Fit a rotation to condition averages.
 
     The fit holds velocity between two steps, ``x(t+1) - x(t)``, against the state half-way between them, so the
-    frequency of a steady rotation is exact at any time step. A shuffle takes the activity of a random half of the
-    conditions to its mirror image about its own first state: speeds, smoothness and the start stay, the common sense
-    of rotation goes.
+    frequency of a steady rotation is exact at any time step. A shuffle runs the time of a random half of the
+    conditions backwards: states, speeds and smoothness stay as they are, the common sense of rotation goes.
 
     Args:
         averages: (condition, time, unit).
@@ -95,7 +94,7 @@ def rotations(
     planes = turns @ axes
     projections = np.einsum("ctu,pau->ctpa", x, planes)
     rng = np.random.default_rng(seed)
-    broken = np.array([_fit(_mirrored(reduced, rng))[2] for _ in range(shuffles)])
+    broken = np.array([_fit(_reversed(reduced, rng))[2] for _ in range(shuffles)])
     total = variances.sum()
     return Rotations(
         planes=frozen(planes),
@@ -158,9 +157,9 @@ def _planes(rotation: FloatArray) -> tuple[FloatArray, FloatArray]:
     return (q * np.where(np.diagonal(r) < 0, -1, 1)).T.reshape(pairs.shape), values[upper]
 
 
-def _mirrored(x: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """A random half of the conditions reflected about their first states."""
+def _reversed(x: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """A random half of the conditions with their time run backwards."""
     chosen = rng.permutation(len(x))[: len(x) // 2]
-    mirrored = x.copy()
-    mirrored[chosen] = 2 * x[chosen, :1] - x[chosen]
-    return mirrored
+    backwards = x.copy()
+    backwards[chosen] = x[chosen, ::-1]
+    return backwards

@@ -141,7 +141,7 @@ def rsa(first: ArrayLike, second: ArrayLike, distance: Dissimilarity = "euclidea
     ``"euclidean"`` distances know nothing of rotation; ``"correlation"`` distances (over units), which many use, are
     changed by one, and by a shift of the rates.
     """
-    from scipy.spatial.distance import pdist  # likewise
+    from scipy.spatial.distance import pdist
     from scipy.stats import rankdata  # slow to import, and it stumbles where torch is kept out
 
     x, y = _pair(first, second)

@@ -58,7 +58,7 @@ def selection(result: Selection) -> Panels:
         of = result.context == k
         shift = np.linspace(-0.15, 0.15, max(len(result.contexts), 2))[k] if len(result.contexts) > 1 else 0.0
         x = np.repeat(np.arange(n_inputs) + shift, int(of.sum()))
-        label = name.replace("_", " ") or "points"
+        label = name.replace("_", " ") or ""
         overlaps.append(Series(x, result.input_overlap[of].T.ravel(), label, line=False, dots=True))
         times.append(
             Series(

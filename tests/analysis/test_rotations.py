@@ -107,3 +107,11 @@ def test_the_display_gives_frequency_and_fit() -> None:
     text = repr(rotations(turning(2.0)[0], DT, n_components=2, shuffles=19))
     assert "2.00 Hz with 100.0 % of variance" in text
     assert "p = 0.05" in text
+
+
+def test_shuffles_break_a_rotation_that_grows_from_one_point() -> None:
+    """All conditions begin together at the origin, as trials do: mirroring a condition would change nothing there."""
+    activity, _ = turning(2.0)
+    found = rotations(activity * np.linspace(0, 1, 30)[:, None], DT, n_components=2, shuffles=99)
+    assert found.p == pytest.approx(0.01)
+    assert found.r2_shuffled.max() < 0.6 * found.r2_rotation
