@@ -176,10 +176,12 @@ def _spread(members: Sequence[Experiment], folder: Path, n: int, heard: Heard | 
 def _train_elsewhere(members: Sequence[Experiment], folder: Path, heard: Heard | None) -> None:
     """Train in a process of its own, and pass on what it says: a seed and its updates a line."""
     asked = {"experiments": [member.to_data() for member in members], "folder": str(folder.resolve())}
-    command = [sys.executable, "-m", "rnnlab.training.ensemble_worker"]
+    command = [sys.executable, "-P", "-m", "rnnlab.training.ensemble_worker"]  # nothing from where one happens to be
+    home = str(Path(__file__).resolve().parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))}
     with TemporaryFile("w+") as errors:
         pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True) as process:
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True, env=environment) as process:
             assert process.stdin is not None and process.stdout is not None
             process.stdin.write(json.dumps(asked))
             process.stdin.close()
