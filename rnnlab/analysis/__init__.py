@@ -71,11 +71,13 @@ from rnnlab.analysis.slow_manifolds import SlowManifold
 from rnnlab.analysis.sorted_weights import SortedWeights, sorted_weights
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.spectrum_change import SpectrumChange, spectrum_change
+from rnnlab.analysis.structure import Structure, structure
 from rnnlab.analysis.targeted import TargetedDimensions, targeted_dimensions
 from rnnlab.analysis.task_variance import TaskVariance, task_variance
 from rnnlab.analysis.topology import Topology, topology
 from rnnlab.analysis.tuning import Tuning, tuning
 from rnnlab.analysis.units import UnitOrder, peak_order, selectivity
+from rnnlab.analysis.vitals import Vitals, vitals
 
 __all__ = [
     "ANALYSES",
@@ -150,6 +152,7 @@ __all__ = [
     "SpectrumChange",
     "SpectrumChangeQuestion",
     "SpectrumQuestion",
+    "Structure",
     "Subject",
     "TargetedDimensions",
     "TargetedDimensionsQuestion",
@@ -160,6 +163,7 @@ __all__ = [
     "Tuning",
     "TuningQuestion",
     "UnitOrder",
+    "Vitals",
     "accuracy",
     "accuracy_by_duration",
     "ask",
@@ -200,11 +204,13 @@ __all__ = [
     "sorted_weights",
     "spectrum",
     "spectrum_change",
+    "structure",
     "targeted_dimensions",
     "task_variance",
     "through_training",
     "topology",
     "tuning",
     "typical_input",
+    "vitals",
     "wilson",
 ]

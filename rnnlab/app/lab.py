@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import panel as pn
 
-from rnnlab.app.workspaces import DissectionWorkspace, TaskWorkspace, TrainingWorkspace
+from rnnlab.app.workspaces import DissectionWorkspace, NetworkWorkspace, TaskWorkspace, TrainingWorkspace
 from rnnlab.figures.theme import THEMES
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import Experiment, Run, Training
@@ -20,7 +20,7 @@ from rnnlab.views.facts import of_field, of_setting
 from rnnlab.views.transport import Transport
 from rnnlab.views.workspace import Workspace
 
-PLACES = ("Task", "Training", "Dissection")
+PLACES = ("Task", "Network", "Training", "Dissection")
 """The workspaces, in the order of their tabs."""
 
 Source: TypeAlias = Run | Experiment | str | PathLike[str] | None
@@ -112,7 +112,7 @@ class LabPage:
         self.session = session
         places = {name: partial(self.go, name) for name in PLACES}
         self.transport = Transport(session, THEMES[theme], self._toggle_theme, places)
-        training = TrainingWorkspace(session, THEMES[theme], self.open_gallery)
+        training = TrainingWorkspace(session, THEMES[theme], self.open_gallery, partial(self.go, "Network"))
         self.workspaces: dict[str, Workspace] = {"Training": training}
         self.deck = training.deck
         self.body = parts.column(self.transport.layout, training.layout)
@@ -128,6 +128,8 @@ class LabPage:
                 self.task  # noqa: B018  # built with the first look
             if place == "Dissection" and place not in self.workspaces:
                 self._add(place, DissectionWorkspace(self.session, THEMES[self.frame.theme]))
+            if place == "Network" and place not in self.workspaces:
+                self._add(place, NetworkWorkspace(self.session, THEMES[self.frame.theme]))
             for name, workspace in self.workspaces.items():
                 workspace.show(name == place)
             self._mark(place)

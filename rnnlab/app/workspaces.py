@@ -8,8 +8,10 @@ from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import VIEWS, Deck, look, parts, push
 from rnnlab.views.gallery import ALBUM, GalleryPart
+from rnnlab.views.network import NetworkPart
 from rnnlab.views.settings import NetworkSettings, RunFiles, TaskSettings, TrainingSettings
 from rnnlab.views.task import TaskHead
+from rnnlab.views.training import TrainingForm
 from rnnlab.views.trial import TrialDock
 from rnnlab.views.view import Part
 from rnnlab.views.workspace import Workspace
@@ -17,8 +19,11 @@ from rnnlab.views.workspace import Workspace
 IN_SIGHT = ("trial", "learning")
 """Views that are always in sight beside a training."""
 
-IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "script")
+IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "steering", "script")
 """Views that take turns below them."""
+
+OF_THE_EDITOR = ("network", "structure")
+"""Views of the workspace in which the network is described."""
 
 OF_THE_TASK = ("composer", "design", "exchange", "gallery")
 """Views of the task's own workspace, which shows the trials too."""
@@ -34,10 +39,13 @@ class TrainingWorkspace(Workspace):
         deck: the views that take turns.
     """
 
-    def __init__(self, session: Session, theme: Theme, gallery: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, theme: Theme, gallery: Callable[[], None], network: Callable[[], None]
+    ) -> None:
         self.settings = [
             TaskSettings(session, theme, gallery),
-            *(kind(session, theme) for kind in (NetworkSettings, TrainingSettings, RunFiles)),
+            NetworkSettings(session, theme, network),
+            *(kind(session, theme) for kind in (TrainingSettings, TrainingForm, RunFiles)),
         ]
         in_sight = [VIEWS[name](session).show(theme) for name in IN_SIGHT]
         self.deck = Deck(session, theme, {VIEWS[name].title: VIEWS[name](session) for name in IN_TURN})
@@ -45,6 +53,18 @@ class TrainingWorkspace(Workspace):
         main = parts.column(*(part.layout for part in in_sight), self.deck.layout, css=look.MAIN)
         body = parts.column(side, main, css=look.BODY)
         super().__init__(parts.column(body), [*self.settings, *in_sight, self.deck])
+
+
+class NetworkWorkspace(Workspace):
+    """The network: its form, the equations that it makes, and its structure."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        editor = NetworkPart(session, theme)
+        structure = VIEWS["structure"](session).show(theme)
+        editor.bring_up_to_date()
+        side = parts.column(editor.editor, css=look.SIDE)
+        main = parts.column(editor.beside, structure.layout, css=look.MAIN)
+        super().__init__(parts.column(parts.column(side, main, css=look.BODY + look.SIDE_WIDE)), [editor, structure])
 
 
 class TaskWorkspace(Workspace):

@@ -15,6 +15,7 @@ from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
 from rnnlab.figures.search import SearchFigure, search
+from rnnlab.figures.structure import StructureFigure, structure
 from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
 from rnnlab.figures.thumbnail import thumbnail
 from rnnlab.figures.trial import TrialFigure, trial
@@ -36,6 +37,7 @@ __all__ = [
     "LiveFigure",
     "PsychometricFigure",
     "SearchFigure",
+    "StructureFigure",
     "Theme",
     "TrialFigure",
     "WeightsFigure",
@@ -51,6 +53,7 @@ __all__ = [
     "psychometric",
     "restyle",
     "search",
+    "structure",
     "thumbnail",
     "trial",
     "weights",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from bokeh.layouts import column
 from bokeh.models import (
+    CustomJS,
     FixedTicker,
     HoverTool,
     HSpan,
@@ -14,20 +16,34 @@ from bokeh.models import (
     LegendItem,
     Line,
     Model,
+    MultiLine,
     NumeralTickFormatter,
     Range1d,
     Scatter,
+    Text,
+    VSpan,
 )
 from numpy.typing import NDArray
 
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
-from rnnlab.figures.theme import LIGHT, Theme
+from rnnlab.figures.theme import FONT, LIGHT, Theme
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure
 
     from rnnlab.runs import History
+
+Marks: TypeAlias = Sequence[tuple[int, str]]
+"""Updates, and what happened there."""
+
+SET_BACK = "for (const line of lines) { line.muted = cb_obj.muted }"
+
+_SET_BACK: dict[type, dict[str, float]] = {
+    Line: {"line_alpha": 0.18},
+    Scatter: {"fill_alpha": 0.18},
+}
+"""How a line looks that a person has set back."""
 
 POINTS = 1000
 """Most points of one line: a peak and a trough for every 500th of its width."""
@@ -36,7 +52,12 @@ POINTS = 1000
 class LearningFigure(LiveFigure):
     """Loss (log axis) above accuracy, against optimiser updates.
 
-    The thin line is the loss of each training batch; the strong line that of the fixed validation trials.
+    The thin line is the loss of each training batch; the strong line that of the fixed validation trials; the weighted
+    sum of the penalties is beside them where there is one. Below, the share correct in the condition in which the
+    fewest are is dashed, and each task of a set has a line of its own. A press on the legend sets a line back.
+
+    Attributes:
+        entries: of the legend, by name.
 
     Args:
         history: what was recorded so far.
@@ -45,6 +66,9 @@ class LearningFigure(LiveFigure):
         stop_accuracy: the fraction correct at which training stops; drawn as a dotted line.
         theme: colours.
         height: pixels of both panels together.
+        marks: updates at which something happened, each with a word or two: a change made on the way, a stage.
+        others: trainings to compare with, drawn in grey.
+        tasks: names of the columns of the history's ``task_accuracies``.
     """
 
     def __init__(
@@ -55,20 +79,31 @@ class LearningFigure(LiveFigure):
         stop_accuracy: float | None = None,
         theme: Theme = LIGHT,
         height: int = 360,
+        marks: Marks = (),
+        others: Sequence[History] = (),
+        tasks: Sequence[str] = (),
     ) -> None:
-        super().__init__(theme, ("training", "validation", "accuracy", "chance", "training stops"))
+        names = ("training", "validation", "penalties", "accuracy", "worst", "tasks", "chance", "training stops")
+        super().__init__(theme, (*names, "marks", "other losses", "other accuracies"))
+        self.entries: dict[str, LegendItem] = {}
         updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
         self._accuracy = self._build_accuracy(theme, updates, height - round(height * 0.52))
         self._chance = self._reference([6, 4], "chance")
         self._stop = self._reference([2, 3], "training stops")
         items = [self._chance, self._stop]
-        self._accuracy.add_layout(Legend(items=items, orientation="horizontal", location="bottom_right", spacing=14))
+        legend = Legend(items=items, orientation="horizontal", location="bottom_right", spacing=14)
+        self._accuracy.add_layout(legend)
+        self._legend(self._accuracy, {"all validation trials": ["accuracy"], "worst condition": ["worst"]})
+        self._legend(
+            self._loss,
+            {"training batch": ["training"], "validation trials": ["validation"], "penalties": ["penalties"]},
+        )
         self.root = column(self._loss, self._accuracy, sizing_mode="stretch_width", spacing=0)
-        self.update(history, batch_size, chance, stop_accuracy)
+        self.update(history, batch_size, chance, stop_accuracy, marks, others, tasks)
         for plot in (self._loss, self._accuracy):
             dress(plot, theme)
-        self.growing = tuple(self._drawn_from("training", "validation", "accuracy"))
+        self.growing = tuple(self._drawn_from(*names[:6]))
 
     def _build_loss(self, theme: Theme, updates: Range1d, height: int) -> figure:
         plot = blank(
@@ -84,14 +119,17 @@ class LearningFigure(LiveFigure):
         plot.xaxis.axis_line_color = None
         plot.min_border_bottom = 14
         plot.yaxis.ticker = FixedTicker()
+        self._draw_others(plot, "other losses")
+        self._draw_marks(plot)
         batch = Line(x="x", y="y", line_width=1, line_alpha=0.75)
         fixed = Line(x="x", y="y", line_width=2)
         dots = Scatter(x="x", y="y", size=4, line_color=None)
         plot.add_glyph(self.sources["training"], paint(batch, theme, line_color="reference"))
         plot.add_glyph(self.sources["validation"], paint(fixed, theme, line_color="output"))
         points = plot.add_glyph(self.sources["validation"], paint(dots, theme, fill_color="output"))
+        summed = Line(x="x", y="y", line_width=1.4, line_dash=[5, 3])
+        plot.add_glyph(self.sources["penalties"], paint(summed, theme, line_color="target"))
         plot.add_tools(_hover([points], ("validation loss", "@y{0.0000}")))
-        self._legend(plot, {"training batch": 0, "validation trials": 1})
         return plot
 
     def _build_accuracy(self, theme: Theme, updates: Range1d, height: int) -> figure:
@@ -106,15 +144,46 @@ class LearningFigure(LiveFigure):
         )
         plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
         plot.yaxis.ticker = FixedTicker(ticks=[0, 25, 50, 75, 100])
+        self._draw_others(plot, "other accuracies")
+        self._draw_marks(plot, words=True)
+        each = paint(MultiLine(xs="xs", ys="ys", line_width=1.2), theme, line_color="input")
+        tasks = plot.add_glyph(self.sources["tasks"], each)
+        plot.add_tools(HoverTool(renderers=[tasks], tooltips=[("task", "@name")], visible=False))
+        worst = Line(x="x", y="y", line_width=1.4, line_dash=[5, 3])
+        plot.add_glyph(self.sources["worst"], paint(worst, theme, line_color="output"))
         line, dots = Line(x="x", y="y", line_width=2), Scatter(x="x", y="y", size=4, line_color=None)
         plot.add_glyph(self.sources["accuracy"], paint(line, theme, line_color="output"))
         points = plot.add_glyph(self.sources["accuracy"], paint(dots, theme, fill_color="output"))
         plot.add_tools(_hover([points], ("correct", "@y{0.0} %")))
         return plot
 
-    def _legend(self, plot: figure, items: dict[str, int]) -> None:
-        rows = [legend_item(plot, text, plot.renderers[i].glyph) for text, i in items.items()]
-        plot.add_layout(Legend(items=rows, **LEGEND_ABOVE), "above")
+    def _draw_others(self, plot: figure, name: str) -> None:
+        lines = MultiLine(xs="xs", ys="ys", line_width=1.2, line_alpha=0.6)
+        plot.add_glyph(self.sources[name], paint(lines, self.theme, line_color="axis"), level="underlay")
+
+    def _draw_marks(self, plot: figure, words: bool = False) -> None:
+        lines = VSpan(x="x", line_width=1, line_dash=[2, 2])
+        drawn = plot.add_glyph(self.sources["marks"], paint(lines, self.theme, line_color="accent"))
+        if words:
+            said = Text(x="x", y="y", text="words", x_offset=4, text_font_size="10.5px", text_baseline="bottom")
+            said.text_font = {"value": FONT}
+            plot.add_glyph(self.sources["marks"], paint(said, self.theme, text_color="muted"))
+            plot.add_tools(
+                HoverTool(renderers=[drawn], tooltips=[("update", "@x{0,0}"), ("", "@words")], visible=False)
+            )
+
+    def _legend(self, plot: figure, items: dict[str, list[str]]) -> None:
+        """A legend whose entries set the lines of their sources back, and never hide them."""
+        rows = []
+        for words, names in items.items():
+            lines = [line for line in plot.renderers if line.data_source in [self.sources[name] for name in names]]
+            for line in lines:
+                line.muted_glyph = line.glyph.clone(**_SET_BACK[type(line.glyph)])
+            item = legend_item(plot, words, lines[0].glyph)
+            item.renderers[0].js_on_change("muted", CustomJS(args={"lines": lines}, code=SET_BACK))
+            rows.append(item)
+            self.entries[words] = item
+        plot.add_layout(Legend(items=rows, click_policy="mute", **LEGEND_ABOVE), "above")
 
     def _reference(self, dash: list[int], name: str) -> LegendItem:
         self.sources[name].data = {"y": []}
@@ -129,16 +198,28 @@ class LearningFigure(LiveFigure):
         batch_size: int | None = None,
         chance: float | None = None,
         stop_accuracy: float | None = None,
+        marks: Marks | None = None,
+        others: Sequence[History] | None = None,
+        tasks: Sequence[str] | None = None,
     ) -> None:
         """Show a longer history, or another. What is left out stays as it was."""
         self._batch_size = batch_size if batch_size is not None else getattr(self, "_batch_size", None)
-        self._fill(learning_data(history, self._batch_size))
+        self._tasks = tuple(tasks) if tasks is not None else getattr(self, "_tasks", ())
+        self._fill(learning_data(history, self._batch_size, self._tasks))
+        self.entries["penalties"].visible = len(self.sources["penalties"].data["x"]) > 0
+        self.entries["worst condition"].visible = len(self.sources["worst"].data["x"]) > 0
+        if marks is not None:
+            self._fill({"marks": _marks(marks)})
+        if others is not None:
+            self._fill(_others(others))
         self._place(self._chance, chance)
         self._place(self._stop, stop_accuracy)
         last = max((int(steps[-1]) for steps in (history.updates, history.evaluated_at) if len(steps)), default=1)
         end = steady_end(max(last, 10))
         follow(self._loss.x_range, 0, end, firm=True)
-        low, high = steady_decades(np.concatenate([_thin(history)[1], np.asarray(history.validation_losses)]))
+        penalties = self.sources["penalties"].data["y"]
+        losses = [_thin(history)[1], np.asarray(history.validation_losses), np.asarray(penalties, dtype=float)]
+        low, high = steady_decades(np.concatenate(losses))
         follow(self._loss.y_range, low, high, firm=True)
         ticks = _log_ticks(low, high)
         self._loss.yaxis[0].ticker.ticks = list(ticks)
@@ -167,7 +248,9 @@ def _thin(history: History) -> tuple[NDArray, NDArray]:
     return decimate(np.asarray(history.updates, dtype=float), np.asarray(history.losses, dtype=float), POINTS)
 
 
-def learning_data(history: History, batch_size: int | None = None) -> dict[str, dict[str, Any]]:
+def learning_data(
+    history: History, batch_size: int | None = None, tasks: Sequence[str] = ()
+) -> dict[str, dict[str, Any]]:
     """Columns of the sources of `LearningFigure`: at most `POINTS` points a line."""
     x, loss = _thin(history)
     at = np.asarray(history.evaluated_at, dtype=float)
@@ -176,7 +259,47 @@ def learning_data(history: History, batch_size: int | None = None) -> dict[str, 
         "accuracy": decimate(at, 100 * np.asarray(history.accuracies, dtype=float), POINTS),
     }
     points = {name: {"x": px, "y": py, "trials": _trials(px, batch_size)} for name, (px, py) in pairs.items()}
-    return {"training": {"x": x, "y": np.where(loss > 0, loss, np.nan)}} | points
+    lines = {
+        "training": (x, np.where(loss > 0, loss, np.nan)),
+        "penalties": _measured(np.asarray(history.updates, dtype=float), history.penalties),
+        "worst": _measured(at, 100 * history.worst_accuracies),
+    }
+    return {name: {"x": px, "y": py} for name, (px, py) in lines.items()} | points | {"tasks": _tasks(history, tasks)}
+
+
+def _measured(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray]:
+    """Points of a line that may not have been measured, or be nothing but zero: then it is left out."""
+    if not np.nan_to_num(y).any():
+        return np.empty(0), np.empty(0)
+    px, py = decimate(x, np.asarray(y, dtype=float), POINTS)
+    return px, np.where(py > 0, py, np.nan)
+
+
+def _tasks(history: History, names: Sequence[str]) -> dict[str, Any]:
+    table, at = history.task_accuracies, np.asarray(history.evaluated_at, dtype=float)
+    lines = [decimate(at, 100 * table[:, i], POINTS) for i in range(min(table.shape[1], len(names)))]
+    return {
+        "xs": [x for x, _ in lines],
+        "ys": [y for _, y in lines],
+        "name": [n.replace("_", " ") for n in names][: len(lines)],
+    }
+
+
+def _marks(marks: Marks) -> dict[str, Any]:
+    """Words that stand beside each other take turns on four lines."""
+    return {
+        "x": [float(update) for update, _ in marks],
+        "y": [3.0 + 11.0 * (i % 4) for i in range(len(marks))],
+        "words": [words for _, words in marks],
+    }
+
+
+def _others(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
+    ats = [np.asarray(each.evaluated_at, dtype=float) for each in histories]
+    losses = [decimate(at, each.validation_losses, POINTS) for at, each in zip(ats, histories, strict=True)]
+    shares = [decimate(at, 100 * each.accuracies, POINTS) for at, each in zip(ats, histories, strict=True)]
+    found = {"other losses": losses, "other accuracies": shares}
+    return {name: {"xs": [x for x, _ in lines], "ys": [y for _, y in lines]} for name, lines in found.items()}
 
 
 def _trials(updates: NDArray, batch_size: int | None) -> list[str]:

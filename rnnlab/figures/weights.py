@@ -57,6 +57,10 @@ class WeightsFigure(LiveFigure):
         theme: colours.
         height: pixels.
         edge: radius that eigenvalues of such a random matrix stray to; not drawn if not given.
+
+    Attributes:
+        matrix, plane: the plot of the matrices, in units of W_rec's side, and that of the eigenvalues.
+        mappers: the colours of each matrix. What is NaN has the colour for that.
     """
 
     def __init__(
@@ -73,14 +77,14 @@ class WeightsFigure(LiveFigure):
         super().__init__(
             theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle", "disc", "edge")
         )
-        self._mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
-        self._matrix = self._build_matrix(theme, height)
-        self._plane = self._build_plane(theme, height, spectrum)
-        self._matrix.update(min_width=380, styles={"flex": "1 1 380px"})
-        self.root = row(self._matrix, self._plane, sizing_mode="stretch_width", spacing=0)
+        self.mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
+        self.matrix = self._build_matrix(theme, height)
+        self.plane = self._build_plane(theme, height, spectrum)
+        self.matrix.update(min_width=380, styles={"flex": "1 1 380px"})
+        self.root = row(self.matrix, self.plane, sizing_mode="stretch_width", spacing=0)
         self.root.stylesheets = [":host { flex-wrap: wrap; }"]
         self.update(parameters, order, eigenvalues, disc, edge)
-        for plot in (self._matrix, self._plane):
+        for plot in (self.matrix, self.plane):
             dress(plot, theme)
 
     def _build_matrix(self, theme: Theme, height: int) -> figure:
@@ -96,7 +100,7 @@ class WeightsFigure(LiveFigure):
         plot.grid.visible = False
         plot.xaxis.ticker, plot.yaxis.ticker = FixedTicker(), FixedTicker()
         plot.xaxis.axis_line_color = plot.yaxis.axis_line_color = None
-        for name, mapper in self._mappers.items():
+        for name, mapper in self.mappers.items():
             paint(mapper, theme, palette="diverging")
             image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
             drawn = plot.add_glyph(self.sources[name], image)
@@ -109,7 +113,7 @@ class WeightsFigure(LiveFigure):
         names = Text(x="x", y="y", text="text", text_align="align", text_baseline="baseline", text_font_size="11px")
         names.text_font = {"value": FONT}
         plot.add_glyph(self.sources["names"], paint(names, theme, text_color="text"))
-        bar = ColorBar(color_mapper=self._mappers["W_rec"], ticker=BasicTicker(desired_num_ticks=5))
+        bar = ColorBar(color_mapper=self.mappers["W_rec"], ticker=BasicTicker(desired_num_ticks=5))
         plot.add_layout(bar, "right")
         plot.add_layout(Legend(items=list(self._signs.values()), **LEGEND_ABOVE), "above")
         return plot
@@ -158,10 +162,12 @@ class WeightsFigure(LiveFigure):
         units = np.arange(n) if order is None else np.asarray(getattr(order, "order", order))
         limits = {name: _limit(values) for name, values in arrays.items()}
         for name, limit in limits.items():
-            self._mappers[name].update(low=-limit, high=limit)
+            self.mappers[name].update(low=-limit, high=limit)
         values = np.linalg.eigvals(recurrent) if eigenvalues is None else np.asarray(eigenvalues)
         self._fill({name: _picture(name, arrays.get(name), units) for name in MATRICES})
-        self._fill(_marks(recurrent[:, units]) | {"names": _names(limits), "eigenvalues": _points(values)})
+        self._fill(
+            _marks(np.nan_to_num(recurrent[:, units])) | {"names": _names(limits), "eigenvalues": _points(values)}
+        )
         for sign, item in self._signs.items():
             item.visible = len(self.sources[sign].data["left"]) > 0
         self._set_ticks(units)
@@ -172,8 +178,8 @@ class WeightsFigure(LiveFigure):
         n = len(units)
         ranks = [int(rank) for rank in nice_ticks(0, n, 5) if rank < n] if n > 4 else list(range(n))
         for axis, places in (
-            (self._matrix.xaxis[0], {(rank + 0.5) / n: str(units[rank]) for rank in ranks}),
-            (self._matrix.yaxis[0], {1 - (rank + 0.5) / n: str(units[rank]) for rank in ranks}),
+            (self.matrix.xaxis[0], {(rank + 0.5) / n: str(units[rank]) for rank in ranks}),
+            (self.matrix.yaxis[0], {1 - (rank + 0.5) / n: str(units[rank]) for rank in ranks}),
         ):
             axis.ticker.ticks = list(places)
             axis.major_label_overrides = places
@@ -181,7 +187,7 @@ class WeightsFigure(LiveFigure):
     def _set_plane(self, values: NDArray, disc: float | None, edge: float | None) -> None:
         reach = 1.12 * max(1.0, disc or 0.0, edge or 0.0, float(np.abs(values).max(initial=0.0)))
         reach = float(np.ceil(reach * 5) / 5)
-        for axis in (self._plane.x_range, self._plane.y_range):
+        for axis in (self.plane.x_range, self.plane.y_range):
             axis.update(start=-reach, end=reach, reset_start=-reach, reset_end=reach)
         self._fill({"circle": _circle(1.0), "disc": _circle(disc), "edge": _circle(edge)})
         self._random.visible, self._edge.visible = disc is not None, edge is not None

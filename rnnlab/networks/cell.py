@@ -21,6 +21,7 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 
 from rnnlab.networks.arrays import Array, repeat_rows, repeated, repeated_eye
+from rnnlab.networks.constraints import Rules
 from rnnlab.networks.initialisers import AnyVectorInitialiser
 from rnnlab.spec import Spec, SpecError, quantity
 from rnnlab.spec.errors import did_you_mean
@@ -39,21 +40,37 @@ class Cell(Spec, ABC):
     inputs_reach_units: ClassVar[bool] = True
     """Whether the rows of W_in belong to units (or to their gates)."""
 
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "State at start": ("start", "start_at"),
+        "What learns": ("train_biases", "train"),
+    }
+
     n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
     dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
-    start: Literal["trained", "zero", "given", "carried"] = field(default="trained", kw_only=True)
-    """The state x0 before the first input: one trained vector for all trials, zero, or ``start_at``. Or carried over:
-    while it trains, each trial starts where the one before it ended, without a gradient between the two; a network
-    that is validated or simulated starts at ``start_at``."""
+    start: Literal["trained", "zero", "given", "carried"] = field(
+        default="trained",
+        kw_only=True,
+        metadata={
+            "help": (
+                "The state x0 before the first input: one trained vector for all trials, zero, or ``start_at``. Or "
+                "carried over: while it trains, each trial starts where the one before it ended, without a gradient "
+                "between the two; a network that is validated or simulated starts at ``start_at``."
+            )
+        },
+    )
     start_at: AnyVectorInitialiser | None = field(
         default=None,
         kw_only=True,
-        metadata={"help": "the state x0 to begin with; nothing: near 0.1 if it is trained, else zero"},
+        metadata={
+            "empty": "as usual",
+            "help": "the state x0 to begin with; nothing: near 0.1 if it is trained, else zero",
+        },
     )
-    train_biases: bool = field(default=True, kw_only=True)
-    """Whether the biases b_rec and b_out are learnt too."""
+    train_biases: bool = field(
+        default=True, kw_only=True, metadata={"help": "Whether the biases b_rec and b_out are learnt too."}
+    )
     train: tuple[str, ...] | None = field(
-        default=None, kw_only=True, metadata={"help": "names of the arrays that learn; nothing: all"}
+        default=None, kw_only=True, metadata={"empty": "all", "help": "names of the arrays that learn; nothing: all"}
     )
 
     def check(self) -> None:
@@ -140,6 +157,10 @@ class Cell(Spec, ABC):
 
     def check_channels(self, n_inputs: int, n_outputs: int) -> None:
         """Raise `SpecError` where the description does not fit that many inputs and outputs."""
+
+    def rules(self, n_inputs: int, n_outputs: int) -> Mapping[str, Rules]:
+        """What is asked of matrices, by name: signs, missing connections, entries that do not learn."""
+        return {}
 
     def notes(self, n_inputs: int = 1, n_outputs: int = 1, seed: int = 0) -> tuple[str, ...]:
         """What should be known about the recurrent weights of such a network before training; see `Network.notes`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -41,9 +41,15 @@ class GRU(Cell):
 
     plain_drive: ClassVar[bool] = False
 
-    reset: Literal["after", "before"] = "after"
-    """Whether the reset gate acts on what the candidate hears of the others, as in cuDNN, PyTorch and Keras, or on what
-    they send, as first published."""
+    reset: Literal["after", "before"] = field(
+        default="after",
+        metadata={
+            "help": (
+                "Whether the reset gate acts on what the candidate hears of the others, as in cuDNN, PyTorch and "
+                "Keras, or on what they send, as first published."
+            )
+        },
+    )
 
     @property
     def equation(self) -> str:

@@ -23,6 +23,7 @@ import numpy as np
 from rnnlab.networks import leaky_presets, leaky_wiring
 from rnnlab.networks.arrays import Array, matching, plus_diagonal, relu, scaled
 from rnnlab.networks.cell import Parameters, Pullback
+from rnnlab.networks.constraints import Rules
 from rnnlab.networks.leaky_fields import LeakyFields
 from rnnlab.networks.leaky_text import leaky_equation
 
@@ -116,8 +117,11 @@ class LeakyRNN(LeakyFields):
         `rnnlab.networks.constraints`."""
         return leaky_wiring.effective(self, raw)
 
+    def rules(self, n_inputs: int, n_outputs: int) -> dict[str, Rules]:
+        return leaky_wiring.rules_of(self, n_inputs, n_outputs)
+
     def frozen(self, n_inputs: int, n_outputs: int) -> dict[str, np.ndarray]:
-        rules = leaky_wiring.rules_of(self, n_inputs, n_outputs)
+        rules = self.rules(n_inputs, n_outputs)
         return {name: rule.frozen for name, rule in rules.items() if rule.frozen is not None}
 
     @cached_property

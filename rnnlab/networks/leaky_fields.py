@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -26,7 +27,28 @@ Sign = Literal[-1, 0, 1]
 class LeakyFields(Cell):
     """The fields of `rnnlab.networks.LeakyRNN`."""
 
-    form: Literal["current", "rate"] = "current"
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Signs (Dale's law)": ("signs", "dale", "input_sign", "output_sign"),
+        "Connections and areas": ("autapses", "areas"),
+        "Weights": ("weights_in", "weights_rec", "weights_out"),
+        "Biases": ("bias_rec", "bias_out", "bias_range", "train_biases"),
+        "State at start": ("start", "start_at"),
+        "Noise": (
+            "noise_at",
+            "noise_correlation",
+            "input_noise",
+            "input_tau",
+            "input_noise_correlation",
+            "output_noise",
+        ),
+        "Inputs and outputs": ("input_baseline", "input_rectified", "input_index", "output_nonlinearity"),
+        "More": ("damping", "train"),
+    }
+
+    form: Literal["current", "rate"] = field(
+        default="current",
+        metadata={"help": "whether the state is a current and f makes rates of it, or the state is the rate itself"},
+    )
     nonlinearity: AnyNonlinearity = field(
         default=Relu(), metadata={"help": "what a unit makes of its state (current form) or drive (rate form)"}
     )
@@ -36,16 +58,32 @@ class LeakyFields(Cell):
     noise: float | tuple[float, ...] = quantity(
         0.05, low=0, soft=(0, 0.5), step=0.01, help="strength σ of the recurrent noise, one for all units or one each"
     )
-    noise_at: Literal["state", "drive"] = "state"
-    """Whether recurrent noise is added to the state, or to the drive and hence, in the rate form, inside f."""
+    noise_at: Literal["state", "drive"] = field(
+        default="state",
+        metadata={
+            "help": (
+                "Whether recurrent noise is added to the state, or to the drive and hence, in the rate form, inside f."
+            )
+        },
+    )
     input_noise: float | tuple[float, ...] = quantity(
         0.0, low=0, soft=(0, 0.5), step=0.01, help="strength of the noise on the input channels, seen through W_in"
     )
     input_baseline: float = quantity(0.0, soft=(0, 0.5), step=0.05, help="added to every input channel")
-    input_rectified: bool = False
-    """Whether inputs (baseline and noise included) are cut at zero, as firing rates of afferents are."""
-    input_index: Literal["same", "previous"] = "same"
-    """Whether state t is made from input t, or from input t - 1 (and the first state is the initial one)."""
+    input_rectified: bool = field(
+        default=False,
+        metadata={
+            "help": "Whether inputs (baseline and noise included) are cut at zero, as firing rates of afferents are."
+        },
+    )
+    input_index: Literal["same", "previous"] = field(
+        default="same",
+        metadata={
+            "help": (
+                "Whether state t is made from input t, or from input t - 1 (and the first state is the initial one)."
+            )
+        },
+    )
     output_noise: float = quantity(0.0, low=0, soft=(0, 0.5), step=0.01, help="strength of the noise on read-out rates")
     output_nonlinearity: AnyOutputNonlinearity = field(
         default=Linear(), metadata={"help": "what an output makes of its sum, or Softmax: what all make of theirs"}
@@ -61,8 +99,7 @@ class LeakyFields(Cell):
         empty="signs are free",
         help="fraction of excitatory units; nothing: signs are free",
     )
-    autapses: bool = True
-    """Whether units may drive themselves."""
+    autapses: bool = field(default=True, metadata={"help": "Whether units may drive themselves."})
     spectral_radius: float | None = quantity(
         1.1,
         low=0,
@@ -72,10 +109,18 @@ class LeakyFields(Cell):
         help="of the effective recurrent matrix before training, where it starts at random; nothing: as it is drawn",
     )
     noise_correlation: AnyCorrelation | None = field(
-        default=None, metadata={"help": "how recurrent noise is shared between units; nothing: each has its own"}
+        default=None,
+        metadata={
+            "empty": "each its own",
+            "help": "how recurrent noise is shared between units; nothing: each has its own",
+        },
     )
     input_noise_correlation: AnyCorrelation | None = field(
-        default=None, metadata={"help": "how input noise is shared between channels; nothing: each has its own"}
+        default=None,
+        metadata={
+            "empty": "each its own",
+            "help": "how input noise is shared between channels; nothing: each has its own",
+        },
     )
     input_tau: float | None = quantity(
         None,
@@ -87,24 +132,48 @@ class LeakyFields(Cell):
         empty="the units'",
         help="time constant of the input noise; nothing: the units'",
     )
-    dale: Law = "abs"
-    """How weights keep their sign, where units have one: abs, rectify, project or reflect."""
-    signs: tuple[Sign, ...] | None = field(
-        default=None, metadata={"help": "of each unit: 1 excitatory, -1 inhibitory, 0 free; instead of a fraction"}
+    dale: Law = field(
+        default="abs",
+        metadata={"help": "How weights keep their sign, where units have one: abs, rectify, project or reflect."},
     )
-    input_sign: Literal["dale", "positive", "free"] | tuple[Sign, ...] = "dale"
-    """Sign of input weights: positive where units have signs ("dale") or always, free, or one for each input."""
-    output_sign: Literal["excitatory", "signed", "positive", "free"] = "excitatory"
-    """Of read-out weights where units have signs: from excitatory units only, or each with its unit's sign; or all
-    positive, or all free."""
+    signs: tuple[Sign, ...] | None = field(
+        default=None,
+        metadata={
+            "empty": "by the fraction",
+            "help": "of each unit: 1 excitatory, -1 inhibitory, 0 free; instead of a fraction",
+        },
+    )
+    input_sign: Literal["dale", "positive", "free"] | tuple[Sign, ...] = field(
+        default="dale",
+        metadata={
+            "help": (
+                "Sign of input weights: positive where units have signs (dale) or always, free, or one for each input."
+            )
+        },
+    )
+    output_sign: Literal["excitatory", "signed", "positive", "free"] = field(
+        default="excitatory",
+        metadata={
+            "help": (
+                "Of read-out weights where units have signs: from excitatory units only, or each with its unit's "
+                "sign; or all positive, or all free."
+            )
+        },
+    )
     weights_in: Weights = field(default=Weights(), metadata={"help": "start, connections, frozen entries of W_in"})
     weights_rec: Weights = field(default=Weights(), metadata={"help": "the same of W_rec"})
     weights_out: Weights = field(default=Weights(), metadata={"help": "the same of W_out"})
-    areas: Areas | None = field(default=None, metadata={"help": "groups of units, dense within, sparse between"})
-    bias_rec: AnyVectorInitialiser | None = field(default=None, metadata={"help": "where b_rec starts; nothing: 0"})
-    bias_out: AnyVectorInitialiser | None = field(default=None, metadata={"help": "where b_out starts; nothing: 0"})
+    areas: Areas | None = field(
+        default=None, metadata={"empty": "none", "help": "groups of units, dense within, sparse between"}
+    )
+    bias_rec: AnyVectorInitialiser | None = field(
+        default=None, metadata={"empty": "at zero", "help": "where b_rec starts; nothing: 0"}
+    )
+    bias_out: AnyVectorInitialiser | None = field(
+        default=None, metadata={"empty": "at zero", "help": "where b_out starts; nothing: 0"}
+    )
     bias_range: tuple[float, float] | None = field(
-        default=None, metadata={"help": "smallest and largest b_rec; nothing: unbounded"}
+        default=None, metadata={"empty": "unbounded", "help": "smallest and largest b_rec; nothing: unbounded"}
     )
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -38,8 +38,10 @@ class LSTM(Cell):
         (4, 20)
     """
 
-    cell_output: Literal["tanh", "sigmoid"] = "tanh"
-    """What the memory goes through on its way out: the usual tanh, or PsychRNN's sigmoid."""
+    cell_output: Literal["tanh", "sigmoid"] = field(
+        default="tanh",
+        metadata={"help": "What the memory goes through on its way out: the usual tanh, or PsychRNN's sigmoid."},
+    )
 
     @property
     def n_states(self) -> int:

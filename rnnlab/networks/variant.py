@@ -126,7 +126,7 @@ class FullVariant(LeakyVariant):
     """Base of those whose recurrence is a whole matrix, ``W_rec`` (to, from)."""
 
     spectral_radius: float | None = quantity(
-        1.1, low=0, soft=(0, 2), step=0.1, help="of W_rec before training; nothing: as it is drawn"
+        1.1, low=0, soft=(0, 2), step=0.1, empty="as drawn", help="of W_rec before training; nothing: as it is drawn"
     )
 
     def parameter_shapes(self, n_inputs: int, n_outputs: int) -> dict[str, tuple[int, ...]]:

@@ -24,14 +24,18 @@ class Weights(Spec):
     """
 
     initial: AnyInitialiser | None = field(
-        default=None, metadata={"help": "where weights start; nothing: as the network has it"}
+        default=None, metadata={"empty": "as usual", "help": "where weights start; nothing: as the network has it"}
     )
     connections: AnyConnections | None = field(
-        default=None, metadata={"help": "which connections there are, the others stay zero; nothing: all"}
+        default=None,
+        metadata={"empty": "all", "help": "which connections there are, the others stay zero; nothing: all"},
     )
-    frozen: AnyConnections | None = field(default=None, metadata={"help": "which weights do not learn; nothing: none"})
+    frozen: AnyConnections | None = field(
+        default=None, metadata={"empty": "all learn", "help": "which weights do not learn; nothing: none"}
+    )
     fixed: Given | None = field(
-        default=None, metadata={"help": "what the frozen weights hold; nothing: what they started with"}
+        default=None,
+        metadata={"empty": "as they start", "help": "what the frozen weights hold; nothing: what they started with"},
     )
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from rnnlab.events import Evaluated, Event, Finished, Updated
 from rnnlab.runs import frames
+from rnnlab.runs.history import MARKS, STEPS, TABLE
 
 RATE = 6.0
 """Messages in a second. Each redraws the loss, which a browser without a graphics card pays for with a tenth of a core
@@ -26,6 +27,7 @@ class Outbox:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.rate, self.pictures = RATE, PICTURES
+        self.tasks: tuple[str, ...] = ()
         self._stream = stream
         self._speaking = threading.RLock()
         self._changed = threading.Condition()
@@ -34,15 +36,15 @@ class Outbox:
         self._forget()
         threading.Thread(target=self._stream_news, name="news", daemon=True).start()
 
-    def open(self, token: int) -> None:
-        """Begin to speak of another training."""
+    def open(self, token: int, tasks: tuple[str, ...] = ()) -> None:
+        """Begin to speak of another training, of a set or a curriculum of these ``tasks``."""
         with self._changed:
-            self._token, self._picture_sent = token, -np.inf
+            self._token, self._picture_sent, self.tasks = token, -np.inf, tasks
             self._forget()
 
     def _forget(self) -> None:
-        self._points: list[tuple[int, float, float]] = []
-        self._scores: list[tuple[int, float, float]] = []
+        self._points: list[tuple[float, ...]] = []
+        self._scores: list[tuple[float, ...]] = []
         self._picture: Evaluated | Finished | None = None
         self._last: Event | None = None
 
@@ -51,9 +53,9 @@ class Outbox:
         with self._changed:
             self._last = event
             if isinstance(event, Updated):
-                self._points.append((event.update, event.loss, event.gradient_norm))
+                self._points.append((event.update, event.loss, event.gradient_norm, event.penalty))
             elif isinstance(event, Evaluated):
-                self._scores.append((event.update, event.accuracy, event.loss))
+                self._scores.append(_scores(event, self.tasks))
                 self._picture = event
             elif isinstance(event, Finished) and event.parameters:
                 self._picture = event  # the network that is kept is not the last one
@@ -82,15 +84,17 @@ class Outbox:
             with self._changed:
                 if self._last is None or not (self._points or self._scores or (picture and self._picture)):
                     return
-                token, last = self._token, self._last
+                token, last, n_tasks = self._token, self._last, len(self.tasks)
                 points, self._points = self._points, []
                 scores, self._scores = self._scores, []
                 shown = self._picture if picture else None
                 self._picture = None if picture else self._picture
             header = {"kind": "news", "token": token, "update": last.update, "n_trials": last.n_trials}
             header |= {"seconds": last.seconds, "picture": None if shown is None else shown.update}
-            arrays = _columns(points, "updates", "losses", "gradient_norms")
-            arrays |= _columns(scores, "evaluated_at", "accuracies", "validation_losses")
+            arrays = _columns(points, STEPS) | _columns(scores, MARKS)
+            arrays[TABLE] = np.array([row[len(MARKS) :] for row in scores], dtype=np.float64).reshape(
+                len(scores), n_tasks
+            )
             if shown is not None:
                 self._picture_sent = time.monotonic()
                 arrays |= {f"parameters/{name}": array for name, array in shown.parameters.items()}
@@ -117,7 +121,17 @@ class Outbox:
             self.flush(picture=self.pictures > 0 and sent - self._picture_sent >= 1 / self.pictures)
 
 
-def _columns(rows: list[tuple[int, float, float]], index: str, *names: str) -> dict[str, np.ndarray]:
-    first, *rest = zip(*rows, strict=True) if rows else ((), (), ())
-    values = {name: np.array(column, dtype=np.float64) for name, column in zip(names, rest, strict=True)}
-    return {index: np.array(first, dtype=np.int64), **values}
+def _scores(event: Evaluated, tasks: tuple[str, ...]) -> tuple[float, ...]:
+    """A row of a history's evaluations, and behind it the accuracy in each task."""
+    health, nan = event.health, float("nan")
+    half = None if health is None else health.half_step_accuracy
+    fares = (nan,) * 3 if health is None else (health.spectral_radius, health.silent, health.saturated)
+    scored = (event.update, event.accuracy, event.loss, event.worst_accuracy, *fares, nan if half is None else half)
+    return *scored, *(event.tasks.get(name, nan) for name in tasks)
+
+
+def _columns(rows: list[tuple[float, ...]], names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The first name is that of a count."""
+    table = np.array([row[: len(names)] for row in rows], dtype=np.float64).reshape(len(rows), len(names))
+    columns = {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(names)}
+    return columns | {names[0]: columns[names[0]].astype(np.int64)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from rnnlab.runs.losses import AnyLoss, CodeLoss, MeanSquaredError
 from rnnlab.runs.optimisers import Adam, AnyOptimiser
@@ -29,6 +30,15 @@ class Training(Spec):
         >>> training.schedule.factor(update=500)
         0.5
     """
+
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Ends and validation": ("stop", "keep", "evaluate_every", "validation_trials", "validation", "half_step"),
+        "Loss and penalties": ("loss", "penalties", "protect_task"),
+        "Optimiser": ("optimiser", "schedule", "clip"),
+        "Noise while training": ("noise_schedule", "noise"),
+        "Saving": ("save_every", "states", "states_at"),
+        "Computing": ("engine", "dtype", "device", "threads"),
+    }
 
     updates: int = quantity(1000, low=0, soft=(50, 5000), step=50, help="number of updates after which training ends")
     batch_size: int = quantity(128, low=1, high=65_536, soft=(8, 512), step=8, help="trials per update")
@@ -60,11 +70,19 @@ class Training(Spec):
         help="at most so many earlier states are kept, evenly over the whole training; 0 keeps the newest only",
     )
     states_at: tuple[int, ...] = quantity((), low=0, unit="updates", help="updates whose states are kept besides")
-    noise: Literal["table", "normal"] = "table"
-    """Where a network's noise comes from: ``"table"`` draws 65 536 equally probable Gaussian quantiles (|z| <= 4.3),
-    three times faster than ``"normal"``, NumPy's ziggurat."""
-    engine: Literal["fast", "autograd"] = "fast"
-    """``"fast"`` uses a hand-written backward pass where the network has one, ``"autograd"`` never does."""
+    noise: Literal["table", "normal"] = field(
+        default="table",
+        metadata={
+            "help": (
+                "Where a network's noise comes from: table draws 65 536 equally probable Gaussian quantiles "
+                "(|z| <= 4.3), three times faster than normal, NumPy's ziggurat."
+            )
+        },
+    )
+    engine: Literal["fast", "autograd"] = field(
+        default="fast",
+        metadata={"help": "fast uses a hand-written backward pass where the network has one, autograd never does."},
+    )
     dtype: Literal["float32", "float64"] = "float32"
     device: Literal["cpu"] = "cpu"
     threads: int = quantity(
@@ -75,20 +93,46 @@ class Training(Spec):
         help="processor threads; one is fastest up to 256 units or so. Another number gives other last bits",
     )
     stop: tuple[AnyStop, ...] = field(default=(), metadata={"help": "what else ends it, whichever comes first"})
-    keep: Literal["last", "best"] = "last"
-    """Which network the run holds: the last one, or that of the evaluation with the most correct validation trials."""
-    validation: Literal["random", "balanced"] = "random"
-    """Whether validation trials are drawn as in training, or every condition comes equally often."""
-    half_step: bool = False
-    """Whether each evaluation also asks how many of (at most 64 of) its trials are correct at half the time step; it
-    takes about half as long again."""
+    keep: Literal["last", "best"] = field(
+        default="last",
+        metadata={
+            "help": (
+                "Which network the run holds: the last one, or that of the evaluation with the most correct "
+                "validation trials."
+            )
+        },
+    )
+    validation: Literal["random", "balanced"] = field(
+        default="random",
+        metadata={
+            "help": "Whether validation trials are drawn as in training, or every condition comes equally often."
+        },
+    )
+    half_step: bool = field(
+        default=False,
+        metadata={
+            "help": (
+                "Whether each evaluation also asks how many of (at most 64 of) its trials are correct at half the "
+                "time step; it takes about half as long again."
+            )
+        },
+    )
     loss: AnyLoss | CodeLoss = field(default=MeanSquaredError(), metadata={"help": "what training makes small"})
     penalties: tuple[AnyPenalty, ...] = field(default=(), metadata={"help": "what is added to the loss, each weighted"})
-    protect_task: bool = False
-    """Whether the part of the penalties' gradient that opposes the loss's own is left out."""
+    protect_task: bool = field(
+        default=False,
+        metadata={"help": "Whether the part of the penalties' gradient that opposes the loss's own is left out."},
+    )
     optimiser: AnyOptimiser = field(default=Adam(), metadata={"help": "how gradients become steps"})
-    clip: Literal["whole", "array"] = "whole"
-    """Whether ``gradient_clip`` limits the norm of the whole gradient, or that of each parameter array by itself."""
+    clip: Literal["whole", "array"] = field(
+        default="whole",
+        metadata={
+            "help": (
+                "Whether ``gradient_clip`` limits the norm of the whole gradient, or that of each parameter array "
+                "by itself."
+            )
+        },
+    )
     schedule: AnySchedule = field(default=Steady(), metadata={"help": "multiplies the learning rate as updates go by"})
     noise_schedule: AnySchedule = field(
         default=Steady(), metadata={"help": "multiplies the network's noise as updates go by; validation has all of it"}

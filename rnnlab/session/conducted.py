@@ -8,7 +8,7 @@ from typing import Any
 
 import param
 
-from rnnlab.runs import Change, Run, RunError, load
+from rnnlab.runs import Change, Experiment, History, Run, RunError, load
 from rnnlab.runs.beginning import untrained
 from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.intent import Intent
@@ -17,6 +17,9 @@ from rnnlab.session.transport import PHASES, Transport
 from rnnlab.session.wanted import Wanted
 from rnnlab.spec.codec import encode
 
+MOST_OTHERS = 6
+"""More trainings than this are not compared with."""
+
 
 class Conducted(Wanted):
     """The training of a `rnnlab.session.Session`: where it stands, and the buttons that move it."""
@@ -24,6 +27,7 @@ class Conducted(Wanted):
     phase: Any = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
     message = param.String("", doc="A sentence about it, or ''.")
     trained = param.Parameter(doc="The Experiment `network` and `history` come from; None before any training.")
+    others = param.Parameter((), doc="Histories of other trainings to compare with: those shown before, its siblings.")
     stale = param.Boolean(False, doc="Whether what is edited differs from what was or is being trained.")
 
     def __init__(self, **params: Any) -> None:
@@ -93,12 +97,20 @@ class Conducted(Wanted):
 
     def start_afresh(self) -> None:
         """Train what is wanted now from its beginning, whatever is under way."""
+        others = self._compared_with(self.experiment)
         self._run_folder = self._folder.fresh()
         self._course = Course()
         self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
         with param.parameterized.batch_call_watchers(self):
-            self.param.update(trained=self.experiment, stale=False)
+            self.param.update(trained=self.experiment, stale=False, others=others)
             self._set({"network": untrained(self.experiment), "network_update": 0, **self._heard()})
+
+    def _compared_with(self, experiment: Experiment) -> tuple[History, ...]:
+        """What a training of ``experiment`` is compared with: what is shown now, where that was of the same task."""
+        history = self._course.history
+        if self.trained is None or self.trained.task.name != experiment.task.name or not len(history.updates):
+            return self.others if self.trained is None else ()
+        return (*self.others, history)[-MOST_OTHERS:]
 
     def pause(self) -> None:
         """Hold the training after the update in hand."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rnnlab.networks import NETWORKS
-from rnnlab.runs import Experiment
+from rnnlab.networks import NETWORKS, AnyNetwork
+from rnnlab.runs import Experiment, Training
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script, task_script
 from rnnlab.spec import SpecError, did_you_mean, shown
@@ -80,18 +80,19 @@ class Intent:
         changed = task != self.experiment.task
         return Intent(self.experiment.replace(task=task)) if changed else self
 
-    def with_task_of(self, other: Intent) -> Intent:
-        """The task of another intent, with its settings; network, training and seed stay."""
-        experiment = self.experiment.replace(task=other.experiment.task)
-        return Intent(experiment, other.task_name, other.settings)
+    def put_back(self, other: Intent) -> Intent:
+        """All that another intent wants; what was steered since then stays, where that fits."""
+        try:
+            return replace(other, experiment=other.experiment.replace(steering=self.experiment.steering))
+        except SpecError:
+            return other
 
     def with_network(self, name: str, value: Any) -> Intent:
         """One field of the network changed; the field ``kind`` changes the kind of network, keeping what both have."""
         if name == "kind":
             return self._with_network_kind(value)
-        if name == "n_units" and isinstance(value, int) and value > MOST_UNITS:
-            problem = f"{value} units are more than the {MOST_UNITS} that a page can follow while they learn"
-            raise SpecError("network.n_units", problem, value=value, remedy="train larger ones with rnnlab train")
+        if name == "n_units" and isinstance(value, int):
+            _check_units(value)
         return replace(self, experiment=self.experiment.replace(**{f"network__{name}": value}))
 
     def _with_network_kind(self, kind: str) -> Intent:
@@ -100,9 +101,22 @@ class Intent:
         network = old if type(old) is make else make(**kept)
         return replace(self, experiment=self.experiment.replace(network=network))
 
+    def with_whole_network(self, network: AnyNetwork) -> Intent:
+        """Another network."""
+        _check_units(network.n_units)
+        return replace(self, experiment=self.experiment.replace(network=network))
+
+    def with_whole_training(self, training: Training) -> Intent:
+        """Another training."""
+        return replace(self, experiment=self.experiment.replace(training=training))
+
     def with_training(self, name: str, value: Any) -> Intent:
         """One field of the training changed."""
         return replace(self, experiment=self.experiment.replace(**{f"training__{name}": value}))
+
+    def unsteered(self) -> Intent:
+        """Without changes on the way."""
+        return replace(self, experiment=self.experiment.replace(steering=()))
 
     def with_seed(self, seed: int) -> Intent:
         """Another seed."""
@@ -121,6 +135,12 @@ class Intent:
         """The preset's settings that differ from their defaults."""
         usual = defaults(self.task_name) if self.task_name else {}
         return {name: value for name, value in self.settings.items() if value != usual[name]}
+
+
+def _check_units(n_units: int) -> None:
+    if n_units > MOST_UNITS:
+        problem = f"{n_units} units are more than the {MOST_UNITS} that a page can follow while they learn"
+        raise SpecError("network.n_units", problem, value=n_units, remedy="train larger ones with rnnlab train")
 
 
 def defaults(task_name: str) -> dict[str, Any]:

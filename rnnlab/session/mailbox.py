@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Arrays = dict[str, NDArray]
+from rnnlab.runs.history import MARKS, STEPS, TABLE
 
-STEPS = ("updates", "losses", "gradient_norms")
-MARKS = ("evaluated_at", "accuracies", "validation_losses")
+Arrays = dict[str, NDArray]
 
 MAX_POINTS = 100_000
 """More unseen points than this are thinned to every second, fourth ... update: no screen shows them all, and the run on
@@ -32,7 +31,7 @@ class News:
     """Everything that arrived since the last look.
 
     Attributes:
-        points: the six arrays of a `History`, what is new of them.
+        points: the arrays of a `History`, what is new of them.
         picture: the network's parameters at ``picture_update``, or None where no newer ones came.
         progress: the newest (update, n_trials, seconds), or None.
         words: the messages about the training's course, in order (``started``, ``paused``, ``finished`` ...).
@@ -50,9 +49,12 @@ class News:
 
 @dataclass
 class _Rows:
-    """Rows of three arrays that belong together, gathered in pieces; thinned evenly where they get too many."""
+    """Rows of arrays that belong together, gathered in pieces; thinned evenly where they get too many.
 
-    names: tuple[str, str, str]
+    What was not said of a row is NaN.
+    """
+
+    names: tuple[str, ...]
     pieces: list[Arrays] = field(default_factory=list)
     n: int = 0
     stride: int = 1
@@ -66,13 +68,21 @@ class _Rows:
             self._add(everything)
 
     def _add(self, arrays: Mapping[str, NDArray]) -> None:
-        kept = arrays[self.names[0]] % self.stride == 0
-        self.pieces.append({name: arrays[name][kept] for name in self.names})
+        counts = arrays[self.names[0]]
+        kept = counts % self.stride == 0
+        said = {name: arrays[name] if name in arrays else _missing(name, len(counts)) for name in self.names}
+        self.pieces.append({name: said[name][kept] for name in self.names})
         self.n += int(kept.sum())
 
     def joined(self) -> Arrays:
-        empty = {name: np.zeros(0, dtype=np.int64 if name == self.names[0] else np.float64) for name in self.names}
-        return {name: np.concatenate([empty[name], *(piece[name] for piece in self.pieces)]) for name in self.names}
+        if self.pieces:
+            return {name: np.concatenate([piece[name] for piece in self.pieces]) for name in self.names}
+        kinds = {name: np.int64 if name == self.names[0] else np.float64 for name in self.names}
+        return {name: _missing(name, 0).astype(kind) for name, kind in kinds.items()}
+
+
+def _missing(name: str, n: int) -> NDArray:
+    return np.zeros((n, 0)) if name == TABLE else np.full(n, np.nan)
 
 
 class Mailbox:
@@ -89,7 +99,7 @@ class Mailbox:
         self._empty()
 
     def _empty(self) -> None:
-        self._steps, self._marks = _Rows(STEPS), _Rows(MARKS)
+        self._steps, self._marks = _Rows(STEPS), _Rows((*MARKS, TABLE))
         self._picture: Arrays | None = None
         self._picture_update = 0
         self._progress: tuple[int, int, float] | None = None

@@ -8,13 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.runs import History
-from rnnlab.session.mailbox import MARKS, STEPS
+from rnnlab.runs.history import MARKS, STEPS, TABLE
+
+GROUPS = (STEPS, (*MARKS, TABLE))
+"""Arrays that grow together; the first of each says how many rows there are."""
 
 
 class Record:
-    """Six growing arrays. `history` is a frozen view of them that costs nothing, however long they are.
+    """Growing arrays. `history` is a frozen view of them that costs nothing, however long they are.
 
-    Views handed out stay as they were: rows are only ever written behind the ones they show.
+    Views handed out stay as they were: rows are only ever written behind the ones they show. What was not said of a row
+    is NaN.
 
     >>> record = Record()
     >>> record.extend({"updates": [1, 2], "losses": [0.5, 0.4], "gradient_norms": [1.0, 0.9]})
@@ -24,7 +28,7 @@ class Record:
 
     def __init__(self, history: History | None = None) -> None:
         self._buffers: dict[str, NDArray] = {}
-        self._n = {STEPS: 0, MARKS: 0}
+        self._n = dict.fromkeys(GROUPS, 0)
         start = history or History()
         for names in self._n:
             for name in names:
@@ -35,10 +39,19 @@ class Record:
         """Append rows; either group of arrays may be missing or empty."""
         for names, n in self._n.items():
             if new := len(points.get(names[0], ())):
+                self._widen(np.shape(points.get(TABLE, np.zeros((0, 0))))[-1])
                 self._grow(names, n + new)
                 for name in names:
-                    self._buffers[name][n : n + new] = points[name]
+                    self._buffers[name][n : n + new] = points.get(name, np.nan)
                 self._n[names] = n + new
+
+    def _widen(self, n_tasks: int) -> None:
+        """Make room for the accuracies of so many tasks, where there was none."""
+        table = self._buffers[TABLE]
+        if n_tasks > table.shape[1]:
+            wide = np.full((len(table), n_tasks), np.nan)
+            wide[:, : table.shape[1]] = table
+            self._buffers[TABLE] = wide
 
     def _grow(self, names: tuple[str, ...], n: int) -> None:
         size = len(self._buffers[names[0]])
@@ -46,7 +59,7 @@ class Record:
             return
         for name in names:
             old = self._buffers[name]
-            self._buffers[name] = np.empty(max(n, 2 * size, 1024), dtype=old.dtype)
+            self._buffers[name] = np.empty((max(n, 2 * size, 1024), *old.shape[1:]), dtype=old.dtype)
             self._buffers[name][:size] = old
 
     @property

@@ -11,22 +11,22 @@ from typing import Any, Self
 
 import param
 
-from rnnlab.analysis import Question, Subject
+from rnnlab.analysis import Question, Structure, Subject, structure
 from rnnlab.analysis.questions import script as question_script
 from rnnlab.networks import Network
-from rnnlab.runs import Experiment, History, Run, load
+from rnnlab.runs import Experiment, History, Run, RunError, branch, load, rewind
 from rnnlab.runs.beginning import untrained
 from rnnlab.runs.described import described
 from rnnlab.runs.expression import expression
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.runs.steering import in_force
-from rnnlab.session.conducted import Conducted
+from rnnlab.session.conducted import MOST_OTHERS, Conducted
 from rnnlab.session.examples import N_EXAMPLES, check_size, sample
 from rnnlab.session.folder import Folder
 from rnnlab.session.inquiries import Inquiries
 from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
-from rnnlab.session.opening import example_run
+from rnnlab.session.opening import EXAMPLE_RUN, example_run, siblings
 from rnnlab.session.progress import Course, Progress
 from rnnlab.session.results import Each, Results, Sample
 from rnnlab.session.transport import Transport
@@ -81,6 +81,7 @@ class Session(Conducted):
         self.draining = False
         self._beginning: tuple[Experiment, Network] | None = None
         self._example_seed = 0
+        self._structure: tuple[Any, Structure] | None = None
         self._viewers = Viewers(self._transport.abandon)
         self.results, self.inquiries = Results(), Inquiries()
         self._finalizer = weakref.finalize(
@@ -139,8 +140,65 @@ class Session(Conducted):
         self._transport.opened(finished=done.reason is not None, update=done.update)
         with param.parameterized.batch_call_watchers(self):
             self.param.update(trained=source.experiment, network=source.network, network_update=done.update)
+            self.param.update(others=self._beside(source))
             self._adopt(Intent.of(source.experiment))
             self.param.update(**self._heard())
+
+    def _beside(self, run: Run) -> tuple[History, ...]:
+        """What lies in the folder of a run, to compare with."""
+        if run.path is None or Path(run.path) == EXAMPLE_RUN:
+            return ()
+        return siblings(Path(run.path), run.experiment.task.name, MOST_OTHERS)
+
+    # --------------------------------------------------------------------------------------------- going back
+
+    @property
+    def states(self) -> tuple[int, ...]:
+        """Updates of the states kept of the training shown, to which it can be put back; none while it goes on."""
+        if self._transport.active or self.run_folder is None:
+            return ()
+        try:
+            return load(self.run_folder).states
+        except (RunError, OSError):
+            return ()
+
+    def rewind(self, at: int) -> bool:
+        """Put the training shown back to a kept state; what came after it is gone. `resume` goes on from there.
+
+        Why that cannot be is put into ``errors["go_back"]``. A run that was opened from elsewhere is copied first.
+        """
+        return self._go_back(at, branching=False)
+
+    def branch(self, at: int) -> bool:
+        """Show another training that begins as this one was after ``at`` updates; `resume` trains it.
+
+        What is shown now stays in grey. Why that cannot be is put into ``errors["go_back"]``.
+        """
+        return self._go_back(at, branching=True)
+
+    def _go_back(self, at: int, *, branching: bool) -> bool:
+        before, trunk = self.intent, self._course.history
+        try:
+            if self._transport.active:
+                raise ValueError("a training is under way; stop it first")
+            if self.run_folder is None:
+                raise ValueError("nothing was trained and written yet; press Train first")
+            run = self._branched(at) if branching else rewind(self._folder.own(self.run_folder), at)
+        except (ValueError, OSError) as error:
+            self._wishes.complain("go_back", error)
+            self._tell_wishes()
+            return False
+        others = (*self.others, trunk)[-MOST_OTHERS:] if branching else self.others
+        with param.parameterized.batch_call_watchers(self):
+            self._open(run)
+            self.param.update(others=others)
+            self._wishes.settle()
+            self._done(before, f"{'branch from' if branching else 'go back to'} update {at}")
+        return True
+
+    def _branched(self, at: int) -> Run:
+        assert self.run_folder is not None
+        return branch(self.run_folder, self._folder.fresh(), at, keep_steering=False)
 
     # --------------------------------------------------------------------------------------------------- intent
 
@@ -174,6 +232,15 @@ class Session(Conducted):
         """The conditions of an experiment's task, with held random numbers too."""
         task, seed = experiment.described_task, (experiment.seed, self._example_seed)
         return lambda: exemplars(task, seed) if isinstance(task, Task) else None
+
+    @property
+    def structure(self) -> Structure:
+        """How the network is built that a training of what is wanted now begins with; computed at most once for it."""
+        wanted = self.experiment
+        key = (wanted.network, wanted.task.n_inputs, wanted.task.n_outputs, wanted.seed)
+        if self._structure is None or self._structure[0] != key:
+            self._structure = key, structure(untrained(wanted))
+        return self._structure[1]
 
     # --------------------------------------------------------------------------------------------------- reality
 

@@ -1,4 +1,4 @@
-"""Undo and redo of what was done to the task."""
+"""Undo and redo of what was changed: of the task, the network, the training, the seed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANYWHERE = "task"
 
 @dataclass(frozen=True)
 class Step:
-    """A change of the task.
+    """A change of what is wanted.
 
     Attributes:
         label: what was done, e.g. ``"remove epoch delay"``.
@@ -62,12 +62,12 @@ class Undo:
         return self._undone[-1].label if self._undone else ""
 
     def note(self, before: Intent, after: Intent, label: str, field: str = ANYWHERE, held: bool | None = None) -> None:
-        """Something was done. What had been taken back is forgotten, unless the task is the same as before.
+        """Something was done. What had been taken back is forgotten, unless nothing changed.
 
         ``held`` says whether its control is still held: what it does until it is let go is one step, however long that
         takes. Without a word of it, changes are one step that follow each other quickly.
         """
-        if not same_task(before, after):
+        if not same(before, after):
             self._note(before, after, label, field, held)
         if held is False:
             self._going_on = False
@@ -80,7 +80,7 @@ class Undo:
             self._done = [*self._done[1 - MAX_STEPS :], Step(label, field, before, now, bool(held))]
         self._undone.clear()
         self._going_on = True
-        if same_task(self._done[-1].before, after):  # dragged back to where it was
+        if same(self._done[-1].before, after):  # dragged back to where it was
             self._done.pop()
             self._going_on = False
 
@@ -108,12 +108,14 @@ class Undo:
     def _go(self, come_from: list[Step], go_to: list[Step], now: Intent, adopt: Adopt) -> bool:
         if not come_from:
             return False
-        adopt(now.with_task_of(come_from[-1].before))
+        adopt(now.put_back(come_from[-1].before))
         go_to.append(replace(come_from.pop(), before=now))
         self._going_on = False
         return True
 
 
-def same_task(one: Intent, other: Intent) -> bool:
-    """Whether two intents have the same task, made the same way."""
-    return one.experiment.task == other.experiment.task and one.task_name == other.task_name
+def same(one: Intent, other: Intent) -> bool:
+    """Whether two intents want the same, made the same way. What was steered on the way is no wish of its own."""
+    first, second = one.experiment, other.experiment
+    wanted = ("task", "network", "training", "seed")
+    return one.task_name == other.task_name and all(getattr(first, part) == getattr(second, part) for part in wanted)

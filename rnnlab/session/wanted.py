@@ -1,4 +1,4 @@
-"""What one person wants: a task, a network, a training, a seed; changed by wishes, and for the task taken back."""
+"""What one person wants: a task, a network, a training, a seed; changed by wishes, and taken back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import param
 
-from rnnlab.runs import Experiment
+from rnnlab.networks import AnyNetwork
+from rnnlab.runs import Experiment, Training
 from rnnlab.session import sharing
 from rnnlab.session.intent import Intent
 from rnnlab.session.undo import ANYWHERE, Undo
@@ -62,20 +63,48 @@ class Wanted(param.Parameterized):
         label = f"change {known[name].label if name in known else name}"
         return self._wish(f"task.{name}", lambda intent: intent.with_setting(name, value), label)
 
-    def set_network(self, name: str, value: Any) -> bool:
-        """Change one field of the network; ``kind`` chooses another kind ("LeakyRNN", "LSTM")."""
-        return self._wish(f"network.{name}", lambda intent: intent.with_network(name, value))
+    def set_network(self, name: str, value: Any, label: str = "") -> bool:
+        """Change one field of the network; ``kind`` chooses another kind ("LeakyRNN", "LSTM").
 
-    def set_training(self, name: str, value: Any) -> bool:
+        ``label`` says what that does, for `undo`: ``"change Units"``.
+        """
+        label = label or f"change {name} of the network"
+        return self._wish(f"network.{name}", lambda intent: intent.with_network(name, value), label)
+
+    def set_training(self, name: str, value: Any, label: str = "") -> bool:
         """Change one field of the training."""
-        return self._wish(f"training.{name}", lambda intent: intent.with_training(name, value))
+        label = label or f"change {name} of the training"
+        return self._wish(f"training.{name}", lambda intent: intent.with_training(name, value), label)
 
     def set_seed(self, seed: int) -> bool:
         """Change the seed, which decides every random number of a training."""
-        return self._wish("seed", lambda intent: intent.with_seed(seed))
+        return self._wish("seed", lambda intent: intent.with_seed(seed), "change the seed")
+
+    def edit_network(self, change: Callable[[AnyNetwork], AnyNetwork], label: str, *, held: bool | None = None) -> bool:
+        """Change the network by hand; a refusal is put into ``errors["network"]``. See `edit`."""
+        return self._wish(
+            "network",
+            lambda intent: intent.with_whole_network(change(intent.experiment.network)),
+            label,
+            once=True,
+            held=held,
+        )
+
+    def edit_training(self, change: Callable[[Training], Training], label: str) -> bool:
+        """Change the training by hand; a refusal is put into ``errors["training"]``. See `edit`."""
+        return self._wish(
+            "training",
+            lambda intent: intent.with_whole_training(change(intent.experiment.training)),
+            label,
+            once=True,
+        )
+
+    def forget_steering(self) -> bool:
+        """Drop the changes on the way, so that a training begun now does not make them again."""
+        return self._wish("steering", lambda intent: intent.unsteered())
 
     def set_experiment(self, experiment: Experiment) -> bool:
-        """Replace everything. Only the task of what was there comes back with `undo`."""
+        """Replace everything."""
         self._wishes = Wishes()
         return self._wish("experiment", lambda _: Intent.of(experiment), f"open {experiment.task.name}")
 
@@ -121,9 +150,9 @@ class Wanted(param.Parameterized):
     # ----------------------------------------------------------------------------------------------------- undo
 
     def undo(self) -> bool:
-        """Take the last change of the task back: a task chosen, a setting moved, an edit, a file opened.
+        """Take the last change back: a task chosen, a setting moved, an edit, a file opened.
 
-        Network, training and seed stay as they are. Why it cannot be is put into ``errors["undo"]``.
+        What a training was steered to on the way stays. Why it cannot be is put into ``errors["undo"]``.
         """
         return self._travel("undo", self._undo.undo)
 
@@ -143,7 +172,7 @@ class Wanted(param.Parameterized):
                 self._wishes.complain(field, error)
                 moved = False
             else:
-                self._wishes.settle("task")
+                self._wishes.settle("task", "network", "training", "seed")
             self._tell_wishes()
         return moved
 

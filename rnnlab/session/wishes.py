@@ -11,6 +11,10 @@ Change = Callable[[Intent], Intent]
 Adopt = Callable[[Intent], None]
 
 
+WHOLES = ("network", "training")
+"""What is changed as a whole, besides the task."""
+
+
 class Wishes:
     """What a person asked for and could not get, by field, with the reason."""
 
@@ -28,14 +32,14 @@ class Wishes:
             change: the wish; it raises where it cannot be granted.
             intent: what is in force now.
             adopt: puts an intent in force, wholly or (raising) not at all.
-            once: the change is meant for the task as it is now: it does not wait, and once it is granted nothing
-                waits any more that was meant for the task as it was.
+            once: the change is meant for the task (the network, the training) as it is now: it does not wait, and once
+                it is granted nothing waits any more that was meant for that as it was.
         """
         granted = self._try(field, change, intent, adopt)
         if once:
             self._rejected.pop(field, None)
         if granted:
-            self.settle(*(["task"] if once else []))
+            self.settle(*([field if field in WHOLES else "task"] if once else []))
             for other, waiting in list(self._rejected.items()):
                 self._try(other, waiting, intent, adopt)
         return granted

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -66,6 +67,9 @@ class Spec:
 
     unused: ClassVar[tuple[str, ...]] = ()
     """Fields that this kind has from its base and no use for; forms leave them out."""
+
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Heading -> fields that a form folds under it. Fields under no heading stand above them, in sight."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Refuse unknown fields by name before ``__init__`` would with a bare `TypeError`."""

@@ -142,6 +142,7 @@ def train(order: Mapping[str, Any], control: Control, outbox: Outbox) -> None:
     outbox.open(order["token"])
     try:
         events = _events(order)
+        outbox.open(order["token"], events.experiment.task_names)
         _drain(events, control, outbox)
     except Exception as error:
         tail = traceback.format_exception(error)[-4:]

@@ -11,8 +11,11 @@ from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
 from rnnlab.views.gallery import GalleryView
 from rnnlab.views.learning import LearningView
+from rnnlab.views.network import NetworkView
 from rnnlab.views.psychometric import PsychometricView
 from rnnlab.views.script import ScriptView
+from rnnlab.views.steering import SteeringView
+from rnnlab.views.structure import StructureView
 from rnnlab.views.trial import TrialView
 from rnnlab.views.view import Part, View
 from rnnlab.views.weights import WeightsView
@@ -30,6 +33,9 @@ VIEWS: dict[str, type[View]] = {
     "exchange": ExchangeView,
     "gallery": GalleryView,
     "dissection": DissectionView,
+    "network": NetworkView,
+    "structure": StructureView,
+    "steering": SteeringView,
 }
 """Every view by name."""
 
@@ -46,9 +52,12 @@ __all__ = [
     "Frame",
     "GalleryView",
     "LearningView",
+    "NetworkView",
     "Part",
     "PsychometricView",
     "ScriptView",
+    "SteeringView",
+    "StructureView",
     "TrialView",
     "View",
     "WeightsView",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rnnlab.analysis import Vitals, vitals
 from rnnlab.figures.learning import LearningFigure
 from rnnlab.figures.theme import Theme
+from rnnlab.runs import Change, Experiment
 from rnnlab.session import Session
-from rnnlab.views import parts, text
+from rnnlab.views import bare, parts, text
 from rnnlab.views.origin import PAST, origin
 from rnnlab.views.view import Pace, Part, View
 
@@ -15,7 +17,7 @@ from rnnlab.views.view import Pace, Part, View
 class LearningPart(Part):
     """The course of the training shown, live."""
 
-    watches: ClassVar[tuple[str, ...]] = ("history", "trained", "phase", "experiment")
+    watches: ClassVar[tuple[str, ...]] = ("history", "trained", "phase", "experiment", "others")
     pace: ClassVar[Pace] = "steady"
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -24,20 +26,37 @@ class LearningPart(Part):
         self.figure.lift()
         self.caption = text.paragraph()
         self.picture = parts.column(parts.picture(self.figure.root, "Loss and accuracy against updates"))
-        self.layout = parts.card(parts.heading("Learning"), self.picture, self.caption)
+        self.light = bare.Html("", margin=0, stylesheets=[LAMP])
+        head = parts.row(parts.heading("Learning"), self.light, css=HEAD)
+        self.layout = parts.card(head, self.picture, self.caption)
 
     def refresh(self, changed: set[str]) -> None:
         if changed - {"experiment"}:
             self._draw()
+            self._judge()
         styles = PAST if origin(self.session) else {}
         if self.picture.styles != styles:
             self.picture.styles = styles
         text.say(self.caption, describe(self.session))
 
     def _draw(self) -> None:
-        trained = self.session.trained
-        size, stop = (None, None) if trained is None else (trained.training.batch_size, trained.training.stop_accuracy)
-        self.figure.update(self.session.history, size, stop_accuracy=stop)
+        session, trained = self.session, self.session.trained
+        if trained is None:
+            self.figure.update(session.history, others=session.others)
+            return
+        training = trained.training
+        self.figure.update(
+            session.history,
+            training.batch_size,
+            stop_accuracy=training.stop_accuracy,
+            marks=marks(trained, session.progress.update),
+            others=session.others,
+            tasks=trained.task_names,
+        )
+
+    def _judge(self) -> None:
+        found = vitals(self.session.history)
+        self.light.object = lamp(found)
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
@@ -49,6 +68,34 @@ class LearningView(View):
 
     title: ClassVar[str] = "Learning"
     part: ClassVar[type[Part]] = LearningPart
+
+
+LIGHTS = {"unknown": "Health: not known yet", "ok": "Healthy", "watch": "To be watched", "trouble": "In trouble"}
+"""The health of a training, in a word or two."""
+
+
+def lamp(found: Vitals) -> str:
+    """The health light as markup: a dot, a word, and what is wrong; all numbers where the pointer rests on it."""
+    numbers = "; ".join(f"{name}: {value}" for name, value in found.facts().items() if name != "light")
+    said = f"<b>{LIGHTS[found.light]}</b>" + (f" <span>{text.escape(found.sentence)}</span>" if found.sentence else "")
+    return f'<p class="{found.light}" role="status" title="{text.escape(numbers)}"><i></i>{said}</p>'
+
+
+def marks(trained: Experiment, update: int) -> list[tuple[int, str]]:
+    """The changes that were made on the way, by update."""
+    return [(change.update, change_words(change)) for change in trained.steering if change.update <= update]
+
+
+def change_words(change: Change) -> str:
+    """A change in a few words.
+
+    >>> change_words(Change(400, "training.learning_rate", 1e-4))
+    'learning rate 0.0001'
+    """
+    name = change.path.rpartition(".")[2].replace("_", " ")
+    value = change.value
+    said = text.number(value) if isinstance(value, int | float | str) else ""
+    return f"{name} {said}".strip()
 
 
 def describe(session: Session) -> str:
@@ -67,3 +114,16 @@ def describe(session: Session) -> str:
         return f"{said}."
     validation = text.decimal(float(history.validation_losses[-1]))
     return f"{said}; of the validation trials {validation}, {text.percent(history.accuracy)} of them correct."
+
+
+HEAD = ":host { gap: 0 16px; flex-wrap: wrap; justify-content: space-between; }"
+
+LAMP = """
+:host { min-width: 0; flex: 0 1 auto; }
+p { margin: 0; font: 12px/18px var(--rl-font); color: var(--rl-muted); }
+b { font-weight: 600; color: var(--rl-text); }
+i { display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px; background: var(--rl-edge); }
+p.ok i { background: #2a9d6f; }
+p.watch i { background: #d39a1e; }
+p.trouble i { background: var(--rl-alarm); }
+"""

@@ -74,6 +74,13 @@ BODY = """
 @container rnnlab (max-width: 720px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 
+SIDE_WIDE = """
+:host { grid-template-columns: 376px minmax(0, 1fr) !important; }
+@container rnnlab (max-width: 1180px) { :host { grid-template-columns: 336px minmax(0, 1fr) !important; } }
+@container rnnlab (max-width: 820px) { :host { grid-template-columns: minmax(0, 1fr) !important; } }
+"""
+"""For a body whose side holds a long form."""
+
 SIDE = """
 :host {
   container: side / inline-size;

@@ -88,6 +88,10 @@ class Settings(Part):
         """What stands above the controls."""
         return ()
 
+    def _outro(self) -> Iterable[Any]:
+        """What stands below them."""
+        return ()
+
     # -------------------------------------------------------------------------------------------- common to all
 
     def refresh(self, changed: set[str]) -> None:
@@ -110,7 +114,7 @@ class Settings(Part):
         for title, facts in self._groups().items():
             made = [self._add(control(each, self._value(each.name))) for each in facts]
             shown += [parts.heading(title, 3), *(each.layout for each in made)]
-        self.layout.objects = shown
+        self.layout.objects = [*shown, *self._outro()]
 
     def _add(self, made: Control) -> Control:
         self.controls[made.facts.name] = made
@@ -173,9 +177,23 @@ class TaskSettings(Settings):
 
 
 class NetworkSettings(Settings):
-    """The kind of network, its size, equation and noise."""
+    """The kind of network, its size, equation and noise, and the way to the rest of it.
+
+    Args:
+        session: whose network it is.
+        theme: in force.
+        rest: what the button does that leads there; left out, there is no such button.
+    """
 
     prefix = "network"
+
+    def __init__(self, session: Session, theme: Theme, rest: Callable[[], None] | None = None) -> None:
+        self.rest = parts.button("Everything about the network", rest, kind="small")
+        self.rest.visible = rest is not None
+        super().__init__(session, theme)
+
+    def _outro(self) -> Iterable[Any]:
+        return (self.rest,)
 
     def _subject(self) -> Any:
         return type(self.session.experiment.network)
@@ -194,7 +212,7 @@ class NetworkSettings(Settings):
         return type(network).__name__ if name == "kind" else getattr(network, name)
 
     def _wish(self, name: str, value: Any) -> None:
-        self.session.set_network(name, value)
+        self.session.set_network(name, value, f"change {self.controls[name].facts.label}")
 
 
 class TrainingSettings(Settings):
@@ -220,7 +238,7 @@ class TrainingSettings(Settings):
         if name == "seed":
             self.session.set_seed(value)
         else:
-            self.session.set_training(name, value)
+            self.session.set_training(name, value, f"change {self.controls[name].facts.label}")
 
     def _key(self, name: str) -> str:
         return "seed" if name == "seed" else super()._key(name)

@@ -51,6 +51,10 @@ FAMILY: dict[str, tuple[Build, Update]] = {
         lambda m, theme: figures.WeightsFigure(matrices(m.network), theme=theme),
         lambda m, f: f.update(matrices(untrained(excitatory=0.75)), disc=0.8),
     ),
+    "structure": (
+        lambda m, theme: figures.StructureFigure(analysis.structure(m.network), theme=theme),
+        lambda m, f: f.update(analysis.structure(untrained(excitatory=0.75, autapses=False))),
+    ),
     "fixed_points": (
         lambda m, theme: figures.FixedPointsFigure(None, theme=theme),
         lambda m, f: f.update(m.points, m.trajectory),

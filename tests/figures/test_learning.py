@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from tests.figures.conftest import make_history
 def test_long_trainings_are_thinned_and_keep_their_extremes() -> None:
     history = make_history(60_000)
     data = learning_data(history, 128)
-    assert max(len(columns["x"]) for columns in data.values()) <= POINTS
+    assert max(len(columns["x"]) for name, columns in data.items() if name != "tasks") <= POINTS
     assert {history.losses.min(), history.losses.max()} <= set(data["training"]["y"])
     assert data["accuracy"]["trials"][-1] == f"{60_000 * 128:,}"
 
@@ -79,3 +80,47 @@ def test_a_loss_that_is_no_number_breaks_nothing() -> None:
     figure = LearningFigure(history)
     assert np.isfinite([figure.root.children[0].y_range.start, figure.root.children[0].y_range.end]).all()
     np.testing.assert_equal(figure.sources["training"].data["y"], [1.0, np.nan, np.nan, np.inf])
+
+
+def test_penalties_and_the_worst_condition_appear_once_measured() -> None:
+    bare, full = make_history(100), make_history(100)
+    figure = LearningFigure(bare)
+    assert not figure.entries["penalties"].visible and not figure.entries["worst condition"].visible
+    marks = len(full.evaluated_at)
+    full = replace(full, penalties=np.full(100, 0.02), worst_accuracies=np.linspace(0.1, 0.8, marks))
+    figure.update(full)
+    assert figure.entries["penalties"].visible and figure.entries["worst condition"].visible
+    assert set(figure.sources["penalties"].data["y"]) == {0.02}
+    np.testing.assert_allclose(figure.sources["worst"].data["y"], 100 * full.worst_accuracies)
+
+
+def test_each_task_of_a_set_has_a_line() -> None:
+    history = make_history(100)
+    table = np.stack([history.accuracies, history.accuracies / 2], axis=1)
+    figure = LearningFigure(replace(history, task_accuracies=table), tasks=("go", "delay_go"))
+    data = figure.sources["tasks"].data
+    assert data["name"] == ["go", "delay go"]
+    np.testing.assert_allclose(data["ys"][1], 50 * history.accuracies)
+
+
+def test_what_happened_is_marked_and_stays_until_told_otherwise() -> None:
+    figure = LearningFigure(make_history(100), marks=[(20, "rate 0.0001"), (60, "stage 2")])
+    assert figure.sources["marks"].data["x"] == [20.0, 60.0]
+    figure.update(make_history(120))
+    assert figure.sources["marks"].data["words"] == ["rate 0.0001", "stage 2"]
+    figure.update(make_history(120), marks=())
+    assert figure.sources["marks"].data["x"] == []
+
+
+def test_other_trainings_stand_in_grey() -> None:
+    figure = LearningFigure(make_history(100), others=[make_history(50), make_history(400)])
+    lines = figure.sources["other losses"].data
+    assert [float(max(x)) for x in lines["xs"]] == [make_history(n).evaluated_at[-1] for n in (50, 400)]
+
+
+def test_the_legend_sets_lines_back_and_hides_none() -> None:
+    figure = LearningFigure(make_history(100))
+    legends = [each for each in figure.root.select({"type": Legend}) if each.click_policy != "none"]
+    assert len(legends) == 2 and {each.click_policy for each in legends} == {"mute"}
+    lines = [line for line in figure.root.children[0].renderers if line.data_source is figure.sources["training"]]
+    assert [line.muted_glyph.line_alpha for line in lines] == [0.18]

@@ -41,9 +41,9 @@ def test_matrices_share_the_edges_of_the_recurrent_one() -> None:
 
 def test_colours_are_symmetric_about_zero() -> None:
     figure = WeightsFigure({"W_rec": np.array([[0.0, 3.0], [-1.0, 0.5]])})
-    assert figure._mappers["W_rec"].low == -figure._mappers["W_rec"].high
-    assert 1.0 <= figure._mappers["W_rec"].high <= 3.0
-    assert figure.sources["names"].data["text"] == [f"W_rec ±{figure._mappers['W_rec'].high:.2g}"]
+    assert figure.mappers["W_rec"].low == -figure.mappers["W_rec"].high
+    assert 1.0 <= figure.mappers["W_rec"].high <= 3.0
+    assert figure.sources["names"].data["text"] == [f"W_rec ±{figure.mappers['W_rec'].high:.2g}"]
 
 
 def test_signs_of_units_are_those_of_their_columns() -> None:

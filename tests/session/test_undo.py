@@ -54,13 +54,31 @@ def test_every_change_of_the_task_comes_back_in_turn(idle: Session, tmp_path: Pa
     assert (idle.redo(), idle.redoable) == (False, "")
 
 
-def test_only_the_task_comes_back(idle: Session) -> None:
-    task = idle.experiment.task
-    assert add_epoch(idle) and idle.set_training("updates", 123) and idle.set_seed(7)
-    assert idle.undoable == "add an epoch"
+def test_network_training_and_seed_come_back_too(idle: Session) -> None:
+    states = [idle.intent]
+    for act in (
+        lambda: idle.set_network("n_units", 20),
+        lambda: idle.edit_network(lambda network: network.replace(tau=200.0), "change Time constant"),
+        lambda: idle.set_network("kind", "GRU"),
+        lambda: idle.set_training("updates", 123),
+        lambda: idle.edit_training(lambda training: training.replace(optimiser="SGD"), "change Optimiser"),
+        lambda: idle.set_seed(7),
+    ):
+        assert act()
+        states.append(idle.intent)
+    assert idle.undoable == "change the seed"
+    for state in reversed(states[:-1]):
+        assert idle.undo() and idle.intent == state
+    for state in states[1:]:
+        assert idle.redo() and idle.intent == state
+
+
+def test_what_was_steered_stays(idle: Session) -> None:
+    assert idle.set_training("updates", 123)
+    steered = idle.experiment.replace(steering=(rl.runs.Change(5, "training.learning_rate", 1e-4),))
+    idle._adopt(Intent.of(steered))  # as when a training says that it was steered
     assert idle.undo()
-    assert (idle.experiment.task, idle.experiment.training.updates, idle.experiment.seed) == (task, 123, 7)
-    assert idle.undoable == ""
+    assert (idle.experiment.training.updates, idle.experiment.steering) == (100_000, steered.steering)
 
 
 def test_it_says_what_it_would_do(idle: Session) -> None:
@@ -89,15 +107,15 @@ def test_taking_back_drops_what_was_refused(idle: Session) -> None:
     assert (idle.errors, idle.settings["noise"]) == ({}, idle.intent.settings["noise"])
 
 
-def test_what_cannot_come_back_stays_to_be_tried_again(idle: Session) -> None:
-    assert idle.set_setting("trial", 4000) and idle.set_setting("fixation", (300, 600))
-    assert idle.set_setting("stimulus", (300, 600)) and idle.set_network("tau", 500) and idle.set_network("dt", 250)
-    now = idle.intent
-    assert not idle.undo() and not idle.undo()
-    assert idle.intent == now and idle.undoable == "change Stimulus"
-    assert "dt = 250" in idle.errors["undo"]
-    assert idle.set_network("dt", 20) and "undo" not in idle.errors
-    assert idle.undo() and idle.settings["stimulus"] == (100, 200)
+def test_a_network_that_cannot_be_changes_nothing_and_does_not_come_later(idle: Session) -> None:
+    before = idle.intent
+    assert not idle.edit_network(lambda network: network.replace(dt=500.0), "change Time step")
+    assert idle.intent == before and "500 ms is longer than the time constant" in idle.errors["network"]
+    assert idle.set_network("tau", 1000) and idle.experiment.network.dt == 10.0
+    assert not idle.edit_network(lambda network: network.replace(n_units=5000), "change Units")
+    assert "5000 units are more" in idle.errors["network"]
+    assert idle.edit_network(lambda network: network.replace(n_units=5), "change Units")
+    assert idle.errors == {}
 
 
 # ------------------------------------------------------------------------------------------------------- edits

@@ -37,6 +37,7 @@ from rnnlab.views.form import SpecForm
 from rnnlab.views.form.about import Path
 from rnnlab.views.form.fields import Fields, Folded, Kinds
 from rnnlab.views.form.form import alike, put, steps
+from rnnlab.views.form.groups import Grouped
 from rnnlab.views.form.items import Items
 from rnnlab.views.form.numbers import Number, NumberList
 from rnnlab.views.form.picks import NumberOr, Pick, Term
@@ -117,6 +118,10 @@ def leaves(place: Any, path: Path = (), unfold: bool = True) -> Iterator[tuple[P
     elif isinstance(place, Fields):
         for name, inner in place.fields.items():
             yield from leaves(inner, (*path, name), unfold)
+        for group in place.groups.values() if isinstance(place, Grouped) else ():
+            if group.fold.inner is None:
+                group.fold.open()
+            yield from leaves(group.fold.inner, path, unfold)
     elif isinstance(place, Folded):
         if place.fold.inner is None and unfold:
             place.fold.open()
@@ -128,6 +133,19 @@ def leaves(place: Any, path: Path = (), unfold: bool = True) -> Iterator[tuple[P
                 row.open()
             if row.inner is not None:
                 yield from leaves(row.inner, (*path, i), unfold)
+
+
+def held(root: Fields) -> Iterator[tuple[Path, Any]]:
+    """The places of the fields themselves, under whatever heading."""
+    for group in [root, *(group.fold.inner for group in getattr(root, "groups", {}).values())]:
+        yield from (((name,), place) for name, place in group.fields.items())
+
+
+def held_in(root: Any, heading: str) -> list[tuple[str, Any]]:
+    """The fields under a heading, which is opened."""
+    group = root.groups[heading]
+    group.fold.open()
+    return list(group.fold.inner.fields.items())
 
 
 def at(data: Any, path: Path) -> Any:
@@ -210,7 +228,7 @@ def test_a_form_shows_its_value(kind: type[Spec]) -> None:
         assert plain(control.read()) == at(data, path), path
     assert heard == []
     if isinstance(form.root, Fields):
-        assert set(form.root.fields) == set(data) - {"kind", *kind.unused}
+        assert {path[0] for path, _ in held(form.root)} == set(data) - {"kind", *kind.unused}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -552,7 +570,7 @@ def test_one_number_for_all_units_or_one_for_each() -> None:
 def test_nothing_may_stand_in_a_place() -> None:
     form, _ = form_of(LeakyRNN(n_units=4), AnyNetwork)
     kinds: Any = form.root
-    areas = kinds.fields.fields["areas"]
+    areas = dict(held_in(kinds.fields, "Connections and areas"))["areas"]
     assert areas.fields is None
     areas.chooser.widget.value = "Areas"
     assert areas.fields is not None

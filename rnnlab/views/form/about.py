@@ -20,10 +20,12 @@ Say = Callable[[Path, Any], None]
 
 @dataclass
 class Known:
-    """What all parts of a form share: the names that can be referred to now, and what makes a part."""
+    """What all parts of a form share: the names that can be referred to now, and what makes a part, and the fields of
+    a description."""
 
     names: Names
     make: Callable[..., Any]
+    fields: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,9 @@ def of_field(kind: type, name: str, around: About) -> About:
     own = {key: value for key, value in declared.metadata.items() if key in _FACTS}
     default = declared.default if declared.default not in (dataclasses.MISSING, "", ()) else None
     annotation = codec.hints(kind)[name]
-    if get_origin(annotation) is Literal:
-        own["options"] = OPTIONS.get(name)
+    if any(get_origin(member) is Literal for member in codec.members(annotation)):
+        own["options"] = OPTIONS.get(f"{kind.__name__}.{name}", OPTIONS.get(name))
+    own["help"] = str(own.get("help", "")).replace("``", "")
     inherited = {"unit": around.unit, "soft": around.soft, "step": around.step}
     return About(annotation, label_of(kind, name), **inherited | {"start": default} | own)
 

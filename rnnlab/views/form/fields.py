@@ -19,12 +19,18 @@ from rnnlab.views.form.places import Place, complaint, tell
 class Fields(Place):
     """The fields of one kind of `Spec`, one under the other."""
 
-    def __init__(self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
+    def __init__(
+        self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say, names: list[str] | None = None
+    ) -> None:
         self._problem = complaint()
         self.fields: dict[str, Place] = {}
-        for name in shown(kind):
+        for name in shown(kind) if names is None else names:
             self.fields[name] = known.make(of_field(kind, name, about), data[name], known, _under(name, say))
         self.layout = parts.column(*(field.layout for field in self.fields.values()))
+
+    def holds(self, name: object) -> bool:
+        """Whether it has a field of this name."""
+        return name in self.fields
 
     def show(self, data: dict[str, Any]) -> None:
         for name, field in self.fields.items():
@@ -95,7 +101,7 @@ class Kinds(Place):
             self._body.objects = []
             return
         kind = self._kinds[data["kind"]]
-        self.fields = Fields(kind, self._about, data, self._known, self._say)
+        self.fields = self._known.fields(kind, self._about, data, self._known, self._say)
         text.say(self._meaning, meaning(kind))
         self._body.objects = [self._meaning, self.fields.layout]
 
@@ -108,7 +114,7 @@ class Kinds(Place):
             self.fields.show(data)
 
     def complain(self, path: Path, problem: str) -> None:
-        if self.fields is not None and path and path[0] in self.fields.fields:
+        if self.fields is not None and path and self.fields.holds(path[0]):
             self.fields.complain(path, problem)
         else:
             self.chooser.complain(problem)

@@ -13,6 +13,7 @@ from rnnlab.tasks.beginnings import Beginning, Names
 from rnnlab.views import parts
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path
+from rnnlab.views.form.groups import fields_of
 from rnnlab.views.form.making import place
 
 Act = Callable[[Any], bool]
@@ -76,7 +77,7 @@ class SpecForm:
         self.annotation = annotation
         self.value = value
         self._act, self._said, self._possible = act, said, possible
-        self._known = Known(dict(references), place)
+        self._known = Known(dict(references), place, fields_of)
         self._data = codec.encode(value)
         self._draft = self._data
         self._complaints: dict[Path, str] = {}

@@ -8,7 +8,8 @@ from rnnlab.spec import codec
 from rnnlab.views.controls import Control
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Say
-from rnnlab.views.form.fields import Fields, Folded, Kinds
+from rnnlab.views.form.fields import Folded, Kinds
+from rnnlab.views.form.groups import fields_of
 from rnnlab.views.form.items import Items
 from rnnlab.views.form.numbers import Number, NumberList
 from rnnlab.views.form.picks import NumberOr, Pick, Term
@@ -33,7 +34,7 @@ def _described(about: About, data: Any, known: Known, say: Say, *, item: bool) -
     if len(kinds) > 1 or type(None) in about.members:
         return Kinds(about, data, known, say)
     if item or about.outermost:
-        return Fields(kinds[0], about, data, known, say)
+        return fields_of(kinds[0], about, data, known, say)
     return Folded(kinds[0], about, data, known, say)
 
 

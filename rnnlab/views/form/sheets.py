@@ -100,8 +100,8 @@ FOLD = """
   border: 0 !important; background: none !important; overflow: hidden; text-overflow: ellipsis;
 }
 :host .bk-btn:hover { background: var(--rl-accent-soft) !important; }
-:host .bk-btn::before { content: "▸"; display: inline-block; width: 14px; color: var(--rl-muted); }
-:host(.rl-open) .bk-btn::before { content: "▾"; }
+:host .bk-btn::before { content: "▸"; content: "▸" / ""; display: inline-block; width: 14px; color: var(--rl-muted); }
+:host(.rl-open) .bk-btn::before { content: "▾"; content: "▾" / ""; }
 """
 """The line under which the fields of an item are folded."""
 

@@ -12,6 +12,9 @@ from rnnlab.views.controls import Control, Words
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known
 
+MOST_LETTERS = 2000
+"""Longer texts than this, arrays of many numbers, are not sent to a page to stand in a box."""
+
 
 class Flag(Control):
     """Yes or no: a group of one box, whose label belongs to the box for screen readers too."""
@@ -42,12 +45,29 @@ class Line(Words):
 
     def __init__(self, about: About, value: str) -> None:
         self._about = about
+        self._long = ""
         super().__init__(about.facts, value)
         self.widget.stylesheets = [look.FIELD, sheets.LABELLED]
         self.widget.html_attributes = {"title": about.help}
 
     def _starting_with(self, value: Any) -> dict[str, Any]:
-        return {"value": value, "placeholder": self._about.empty}
+        return self._written(value)
+
+    def _written(self, value: str) -> dict[str, Any]:
+        """What stands in the box. A large array stays away from the page: only its size is said."""
+        self._long = value if len(value) > MOST_LETTERS else ""
+        if not self._long:
+            return {"value": value, "placeholder": self._about.empty}
+        rows = value.split(";")
+        return {"value": "", "placeholder": f"{len(rows)} × {len(rows[0].split())} numbers; type to replace them"}
+
+    def read(self) -> Any:
+        return self.widget.value or self._long
+
+    def _show(self, value: Any) -> None:
+        wanted = self._written(value)
+        if (self.widget.value, self.widget.placeholder) != (wanted["value"], wanted["placeholder"]):
+            self.widget.param.update(**wanted)
 
 
 class Written(Line):

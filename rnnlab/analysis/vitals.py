@@ -1,0 +1,112 @@
+"""How a training fares, judged from what it measured: well, to be watched, or in trouble, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from rnnlab.analysis._result import Result
+from rnnlab.runs import History
+
+Light: TypeAlias = Literal["unknown", "ok", "watch", "trouble"]
+
+LAST = 20
+"""Updates whose median gradient is compared with that of all."""
+
+LIMITS = {
+    "gradient": (30.0, 1000.0),
+    "radius": (3.0, 10.0),
+    "silent": (0.5, 0.9),
+    "saturated": (0.5, 0.9),
+    "half step": (0.05, 0.2),
+}
+"""From where on something is watched, and from where on it is trouble: gradients as multiples of the median, the
+spectral radius, shares of units, and accuracy lost at half the time step."""
+
+VANISHED = 1e-7
+"""A gradient smaller than this teaches nothing."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Vitals(Result):
+    """The health of a training.
+
+    Attributes:
+        light: ``"ok"``, ``"watch"``, ``"trouble"``, or ``"unknown"`` before anything was measured.
+        findings: what is not well, worst first, each with its light.
+        gradient_norm, spectral_radius, silent, saturated: as measured last, NaN where nobody has.
+        half_step_loss: accuracy that is lost at half the time step, NaN where nobody asked.
+    """
+
+    light: Light
+    findings: tuple[tuple[Light, str], ...]
+    gradient_norm: float
+    spectral_radius: float
+    silent: float
+    saturated: float
+    half_step_loss: float
+
+    @property
+    def sentence(self) -> str:
+        """What to know, in words."""
+        return " ".join(words for _, words in self.findings)
+
+    def facts(self) -> dict[str, str]:
+        numbers = {
+            "gradient norm": self.gradient_norm,
+            "spectral radius": self.spectral_radius,
+            "silent units": self.silent,
+            "saturated units": self.saturated,
+            "accuracy lost at half the time step": self.half_step_loss,
+        }
+        return {"light": self.light} | {name: f"{value:.3g}" for name, value in numbers.items() if value == value}
+
+
+def vitals(history: History) -> Vitals:
+    """Judge a training by its history.
+
+    Example:
+        >>> import numpy as np
+        >>> rest = {"accuracies": np.array([0.5]), "validation_losses": np.array([0.1])}
+        >>> vitals(History(evaluated_at=np.array([0]), silent=np.array([0.95]), **rest)).light
+        'trouble'
+    """
+    norms = history.gradient_norms
+    radius, silent, saturated = _last(history.spectral_radii), _last(history.silent), _last(history.saturated)
+    lost = _last(history.accuracies) - _last(history.half_step_accuracies)
+    findings = sorted(_findings(norms, radius, silent, saturated, lost), key=lambda finding: finding[0] != "trouble")
+    known = len(norms) or len(history.evaluated_at)
+    light: Light = findings[0][0] if findings else "ok" if known else "unknown"
+    return Vitals(light, tuple(findings), _last(norms), radius, silent, saturated, lost)
+
+
+def _findings(
+    norms: np.ndarray, radius: float, silent: float, saturated: float, lost: float
+) -> Iterator[tuple[Light, str]]:
+    if len(norms):
+        now, usual = float(np.median(norms[-LAST:])), float(np.median(norms))
+        ratio = now / usual if usual > 0 else 0.0
+        if light := _light("gradient", ratio):
+            yield light, f"Gradients have grown to {ratio:.0f} times their usual size; a smaller learning rate helps."
+        if now < VANISHED:
+            yield "watch", "Gradients have vanished: the network learns nothing any more."
+    if light := _light("radius", radius):
+        yield light, f"The spectral radius is {radius:.2g}: activity may run away. Penalise or clip the weights."
+    if light := _light("silent", silent):
+        yield light, f"{silent:.0%} of the units are silent. More noise, larger inputs or another start wake them."
+    if light := _light("saturated", saturated):
+        yield light, f"{saturated:.0%} of the units are saturated. Smaller weights or a penalty on rates help."
+    if light := _light("half step", lost):
+        yield light, f"At half the time step {lost:.0%} fewer trials are correct: the solution leans on dt."
+
+
+def _light(name: str, value: float) -> Light | None:
+    watch, trouble = LIMITS[name]
+    return "trouble" if value >= trouble else "watch" if value >= watch else None
+
+
+def _last(values: np.ndarray) -> float:
+    return float(values[-1]) if len(values) else float("nan")

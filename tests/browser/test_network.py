@@ -1,0 +1,97 @@
+"""The network's page as a person uses it: fields and presets change equations and matrix, signs are painted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.harness import Server
+from tests.browser.lab_page import LabPage
+from tests.browser.test_accessibility import findings
+
+NewPage = Callable[..., Page]
+
+STRUCTURE = "Signs, connections and eigenvalues of the network"
+
+
+class NetworkPage(LabPage):
+    """A lab on the page of the network."""
+
+    def equation(self) -> str:
+        return self.within.get_by_label("The equations in force").inner_text()
+
+    def box(self, name: str) -> Any:
+        return self.within.get_by_label(name, exact=True).locator("visible=true").first
+
+    def type_into(self, name: str, number: str) -> None:
+        self.box(name).fill(number)
+        self.page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def network(lab: Server, new_page: NewPage) -> NetworkPage:
+    page = NetworkPage.on(new_page(lab.address))
+    page.press("Network")
+    page.figure(STRUCTURE).wait_for()
+    page.wait(lambda: page.drawn(STRUCTURE), "the structure to be drawn")
+    assert isinstance(page, NetworkPage)
+    return page
+
+
+def test_a_field_changes_equation_and_matrix_and_is_taken_back(network: NetworkPage) -> None:
+    before, picture = network.equation(), network.steady_picture(STRUCTURE)
+    network.type_into("Time constant", "250")
+    network.wait(lambda: "τ = 250 ms" in network.equation(), "the equations to follow")
+    network.type_into("Units", "30")
+    network.wait(lambda: network.picture(STRUCTURE) != picture, "the matrix to follow")
+    network.press("Undo")
+    network.press("Undo")
+    network.wait(lambda: network.equation() == before, "the equations as they were")
+    network.wait(lambda: network.steady_picture(STRUCTURE) == picture, "the matrix as it was")
+
+
+def test_what_cannot_be_is_explained_and_waits(network: NetworkPage) -> None:
+    before = network.equation()
+    network.type_into("Time step", "4000")
+    network.wait(lambda: network.says(re.compile("longer than the time constant")), "the reason")
+    assert network.box("Time step").input_value() == "4000" and network.equation() == before
+    network.press("Discard this change")
+    network.wait(lambda: network.box("Time step").input_value() == "10", "the time step as it is")
+
+
+def test_a_published_network_is_chosen(network: NetworkPage) -> None:
+    network.choose("As published:", "pycog with Dale's law")
+    network.wait(lambda: "signs kept by rectify" in network.equation(), "its equations")
+    network.wait(lambda: network.says(re.compile("80 excite, 20 inhibit")), "its structure")
+
+
+def test_signs_are_painted_on_what_was_dragged_over(network: NetworkPage) -> None:
+    figure = network.figure(STRUCTURE)
+    figure.scroll_into_view_if_needed()
+    box = figure.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 220, box["y"] + 150  # inside the recurrent matrix
+    network.page.mouse.move(x, y)
+    network.page.mouse.down()
+    network.page.mouse.move(x + 60, y + 40, steps=6)
+    network.page.mouse.up()
+    network.wait(lambda: network.box("From").input_value() != "0", "the block to be marked")
+    first, last = int(network.box("From").input_value()), int(network.box("through").input_value())
+    assert last > first
+    network.press("Inhibitory")
+    network.wait(lambda: f"{last - first + 1} inhibitory" in network.equation(), "the signs in the equations")
+    network.press("Cut")
+    network.wait(lambda: "W_rec partly connected" in network.equation(), "the cut in the equations")
+    network.press("Undo")
+    network.wait(lambda: "partly connected" not in network.equation(), "the cut to be taken back")
+
+
+def test_the_page_is_accessible(network: NetworkPage) -> None:
+    network.press("Signs (Dale's law)")
+    network.press("Weights")  # a fold, whose sign is no part of its name
+    network.box("Signs kept by").wait_for()
+    assert findings(network.page) == []
