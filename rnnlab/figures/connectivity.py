@@ -28,7 +28,7 @@ def spectrum(result: Spectrum) -> Panels:
 
 
 def spectrum_change(result: SpectrumChange) -> Panels:
-    """Both spectra in the complex plane, with the disc of a random matrix like the later one."""
+    """Both spectra in the complex plane, with the disc of a random matrix like the network as it is."""
     word = {"before": "before training", "shuffled": "weights shuffled"}[result.beside]
     turn = np.linspace(0, 2 * np.pi, 121)
     reach = 1.08 * max(result.before.radius, result.after.radius, result.after.disc, 1.0)
@@ -46,16 +46,6 @@ def spectrum_change(result: SpectrumChange) -> Panels:
             x_range=(-reach, reach),
             y_range=(-reach, reach),
             square=True,
-        ),
-        Curves(
-            "eigenvalue, by modulus",
-            "modulus",
-            tuple(
-                Series(np.arange(1, len(each.eigenvalues) + 1), np.abs(each.eigenvalues), label)
-                for each, label in ((result.after, "as it is"), (result.before, word))
-            ),
-            levels=(result.after.disc,),
-            palette="categorical",
         ),
     )
 
@@ -128,7 +118,7 @@ def degrees(result: Degrees) -> Panels:
 def low_rank(result: LowRank) -> Panels:
     """Singular values beside the largest of a random matrix; and how components lie to inputs and outputs."""
     values = np.asarray(result.singular_values[:30], float)
-    kinds = (("n, in", result.read_in), ("m, in", result.write_in), ("m, out", result.write_out))
+    kinds = (("n in", result.read_in), ("m in", result.write_in), ("m out", result.write_out))
     overlaps = np.concatenate([each for _, each in kinds], axis=1)
     labels = [f"{name} {k}" for name, each in kinds for k in range(each.shape[1])]
     overlaps = np.concatenate([overlaps, np.diagonal(result.loop)[:, None]], axis=1)

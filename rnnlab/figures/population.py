@@ -84,10 +84,12 @@ def demixed_components(result: DemixedComponents) -> Panels:
 def rotations(result: Rotations) -> Panels:
     """Conditions in the fastest plane, each a line; and the fit beside those of shuffled activity."""
     courses = tuple(Series(plane[:, 0], plane[:, 1]) for plane in result.projections[:16, :, 0])
+    reach = 1.05 * float(np.abs(result.projections[:16, :, 0]).max() or 1.0)
+    span = (-reach, reach)
     hertz = f"{result.frequencies[0]:.2g} Hz, {100 * result.variance_ratio[0]:.0f} % of variance"
     counts, edges = np.histogram(result.r2_shuffled, bins=24, range=_span(result))
     return (
-        Curves(f"jPC 1 ({hertz})", "jPC 2 (rate)", courses, palette="graded", square=True),
+        Curves(f"jPC 1 ({hertz})", "jPC 2 (rate)", courses, palette="graded", x_range=span, y_range=span),
         Curves(
             "velocity explained by rotation (R²); dashed: the data",
             "shuffles",
