@@ -1,6 +1,6 @@
 """The lab's page beside a training, in a real browser: how quick it is, and what it costs the training.
 
-    PYTHONPATH=. python benchmarks/page.py [sliders|training|latency|stopping|memory|long]...      all, if none is named
+    PYTHONPATH=. python benchmarks/page.py [sliders|composer|training|latency|stopping|memory|long]...  (default: all)
 
 Slider times run from the key press (the event's own time stamp) to the second frame after the new data are in the
 plot's source, by when it is painted; the lab and a bare Panel slider with one plot are measured in turns, in one
@@ -34,10 +34,11 @@ ROUNDS, MOVES = 6, 12
 
 PROBE = """() => {
   const named = name => Bokeh.documents.flatMap(d => [...d._all_models.values()])
-    .find(m => m.type === 'ColumnDataSource' && m.name === name)
+    .findLast(m => m.type === 'ColumnDataSource' && m.name === name && m.data.y !== undefined)
   const inputs = named('inputs'), training = named('training')
   const probe = window.probe = {moves: [], pending: null, arrivals: [], frames: 0}
   window.addEventListener('keydown', e => { probe.pending = e.timeStamp }, true)
+  window.addEventListener('pointermove', e => { if (e.buttons) probe.pending ??= e.timeStamp }, true)
   let seen = inputs.data.y ?? inputs.get_column('y'), last = 0
   const look = () => {
     probe.frames += 1
@@ -153,6 +154,40 @@ def sliders(browser: Browser) -> None:
             growing(b, name)
             b.hold(name)
         compare("training", b, beside)
+
+
+def composer(browser: Browser) -> None:
+    """An epoch's edge dragged in the composer to redrawn trials, p50 / p95, idle."""
+    with bench(browser) as b:
+        page = b.lab.page
+        b.lab.press("Task")
+        edge = b.lab.handle("End of stimulus")
+        edge.wait_for()
+        page.wait_for_timeout(2000)
+        page.evaluate(PROBE)
+        pull(b, 4)
+        b.move("bare", 4)
+        compare("dragging", b, lambda name: pull(b) if name == "lab" else b.move(name))
+
+
+def pull(b: Bench, n: int = MOVES) -> list[float]:
+    """Times in ms of ``n`` moves of the edge of an epoch that is held with the mouse."""
+    page = b.lab.page
+    page.bring_to_front()
+    box = b.lab.handle("End of stimulus").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.wait_for_timeout(500)
+    before = page.evaluate("probe.moves.length")
+    for i in range(n):
+        page.mouse.move(x + (12 if i % 2 == 0 else 0), y)
+        wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the trials to follow", 10, page)
+        page.wait_for_timeout(150 + random.random() * 200)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    return list(page.evaluate(f"probe.moves.slice({before}, {before + n})"))
 
 
 def growing(b: Bench, name: str) -> None:
@@ -319,7 +354,7 @@ def long(browser: Browser) -> None:
         print(f"after {newest} updates: slider {summary(after)}, {rate:.0f} frames/s; before any: {summary(before)}")
 
 
-MEASUREMENTS = {each.__name__: each for each in (sliders, training, latency, stopping, memory, long)}
+MEASUREMENTS = {each.__name__: each for each in (sliders, composer, training, latency, stopping, memory, long)}
 
 
 def main() -> None:

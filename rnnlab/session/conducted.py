@@ -79,8 +79,9 @@ class Conducted(Wanted):
     def _longer(self) -> dict[str, int]:
         """The change of training that is wanted, where it is only a larger number of updates."""
         trained, wanted = self.trained, self.experiment.training.updates
-        longer = trained is not None and self.experiment == trained.replace(training__updates=wanted)
-        return {"updates": wanted} if longer and wanted > self._course.update else {}
+        if trained is None or wanted <= self._course.update:
+            return {}
+        return {"updates": wanted} if self.experiment == trained.replace(training__updates=wanted) else {}
 
     @property
     def run_folder(self) -> Path | None:
