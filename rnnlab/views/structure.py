@@ -177,7 +177,7 @@ class Stretch:
         self._act = act
         sheets = [look.FIELD, look.INLINE]
         self.first = bare.IntInput(label=label, value=0, start=0, width=110, margin=0, stylesheets=sheets)
-        self.last = bare.IntInput(label="through", value=0, start=0, width=90, margin=0, stylesheets=sheets)
+        self.last = bare.IntInput(label="through", value=0, start=0, width=128, margin=0, stylesheets=sheets)
         for box in (self.first, self.last):
             box.param.watch(self._changed, "value")
         self.layout = parts.row(self.first, self.last, css=GROUP)

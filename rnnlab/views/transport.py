@@ -151,6 +151,7 @@ BAR = """
 
 ROW = """
 :host { gap: 6px 8px; min-height: 55px; position: static; flex-wrap: nowrap; }
+@container rnnlab (max-width: 1100px) { :host { gap: 6px 3px; } }
 @container rnnlab (max-width: 860px) { :host { flex-wrap: wrap; padding: 8px 0; } }
 """
 
