@@ -9,6 +9,7 @@ from rnnlab import tasks
 from rnnlab.spec import SpecError
 from rnnlab.tasks import (
     AngularError,
+    Batch,
     Bump,
     Channel,
     Choice,
@@ -26,10 +27,12 @@ from rnnlab.tasks import (
     RSquared,
     Several,
     SignOfMean,
+    Task,
     Uniform,
     WithinTolerance,
     WorstCondition,
 )
+from rnnlab.tasks.scoring import Scoring
 from tests.tasks.language import small_task
 
 TWO_ANSWERS = small_task(
@@ -93,8 +96,40 @@ def test_a_trial_without_judged_steps_is_never_correct() -> None:
         batch.mask[1] = 0
         score = task.score(batch.targets, batch)
         assert list(score.correct) == [1, 0, 1, 1]
+        for kind in (score, *score.parts.values()):
+            assert kind.correct[1] == 0
+        silent = task.score(np.zeros_like(batch.targets), batch)
+        assert all(kind.correct[1] == 0 for kind in (silent, *silent.parts.values())), name
         if isinstance(task.scoring, LargestMean) and not task.scoring.only:
             assert score.accuracy == 0.75
+
+
+def with_half_counted(scoring: Scoring) -> tuple[Task, Batch, np.ndarray]:
+    """A task in which trials of which ``shown`` is 0 do not count."""
+    factors = (Factor("x", Choice((-2, 0, 2))), Factor("shown", Choice((0, 1))))
+    task = small_task(factors=factors, outputs=(Channel("out", (Hold("x"),)),), scoring=scoring)
+    batch = task.sample(60)
+    return task, batch, batch.factors["shown"] != 0
+
+
+def test_explained_variance_is_that_of_the_trials_that_count() -> None:
+    task, batch, counted = with_half_counted(RSquared(only="shown"))
+    outputs = batch.targets + np.random.default_rng(0).normal(0, 1, batch.targets.shape).astype(np.float32)
+    outputs[~counted] += 5
+    judged = batch.mask[counted] > 0
+    target, output = batch.targets[counted][judged], outputs[counted][judged]
+    wanted = 1 - ((output - target) ** 2).sum() / ((target - target.mean()) ** 2).sum()
+    score = task.score(outputs, batch)
+    assert score.accuracy == pytest.approx(wanted, rel=1e-5) and 0.3 < wanted < 0.9
+    outputs[np.flatnonzero(counted)[::2]] += 20
+    assert task.score(outputs, batch).accuracy == 0
+
+
+def test_silence_is_at_chance_among_the_trials_that_count() -> None:
+    task, batch, counted = with_half_counted(WithinTolerance(tolerance=0.5, only="shown"))
+    score = task.score(np.zeros_like(batch.targets), batch)
+    assert score.accuracy == pytest.approx(score.chance)
+    assert score.chance == pytest.approx((batch.factors["x"][counted] == 0).mean())
 
 
 def test_a_tie_goes_to_the_first() -> None:

@@ -73,10 +73,16 @@ class Scoring(Spec):
         if not self.only:
             return score
         counted = batch.factors[self.only] != 0
-        return dataclasses.replace(score, accuracy=mean(score.correct[counted]), counted=counted)
+        if not counted.any():
+            return dataclasses.replace(score, accuracy=0.0, counted=counted)
+        counting = self.judge(outputs[counted], batch[counted])
+        correct = score.correct.copy()
+        correct[counted] = counting.correct
+        changes = {"accuracy": counting.accuracy, "chance": counting.chance, "correct": correct, "counted": counted}
+        return dataclasses.replace(score, **changes)
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
-        """`score`, of the outputs that are looked at, with every trial counted."""
+        """`score`, of the outputs that are looked at, with every trial of ``batch`` counted."""
         raise NotImplementedError
 
     def check_task(self, task: Task) -> None:

@@ -140,7 +140,8 @@ class FirstCrossing(Scoring):
         # Of several that cross in the same step, the largest.
         first = np.where(reached[rows, when], outputs[rows, when], -np.inf).argmax(axis=1)
         choices = np.where(crossed, first, -1)
-        correct = (choices == self._wanted(batch)) & np.isfinite(outputs).all(axis=(1, 2))
+        judged = batch.mask.any(axis=(1, 2)) & np.isfinite(outputs).all(axis=(1, 2))
+        correct = (choices == self._wanted(batch)) & judged
         times = np.where(crossed, (when - window.argmax(axis=1)) * batch.dt, np.nan)
         chance = 1 / batch.targets.shape[2]
         return Score(mean(correct), correct.astype(float), choices, chance, reaction_times=times)
