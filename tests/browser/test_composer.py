@@ -168,10 +168,9 @@ def test_a_factor_is_needed_and_says_by_what(composer: ComposerPage) -> None:
 def test_the_board_is_used_with_the_keyboard_alone(composer: ComposerPage) -> None:
     press = composer.page.keyboard.press
     composer.edge("fixation").focus()
-    for _ in range(3):
+    for end in (310, 320, 330):
         press("ArrowRight")
-        composer.page.wait_for_timeout(150)
-    composer.wait(lambda: composer.ends("fixation") == 330, "the edge to move by 10 ms for each key")
+        composer.wait(lambda end=end: composer.ends("fixation") == end, "the edge to move by 10 ms for each key")
     composer.card("fixation").focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
         press(key)
@@ -182,9 +181,9 @@ def test_the_board_is_used_with_the_keyboard_alone(composer: ComposerPage) -> No
         press(key)
     press("Alt+ArrowLeft")
     composer.wait(lambda: composer.epochs() == ["stimulus", "fixation", "response"], "the card to move")
-    for _ in range(2):
-        press("Control+z")
-        composer.page.wait_for_timeout(400)
+    press("Control+z")
+    composer.wait(lambda: composer.epochs() == ["fixation", "stimulus", "response"], "the card to be back")
+    press("Control+z")
     composer.wait(lambda: composer.cell("stimulus", "stimulus").inner_text() == "sign", "the signal to be back")
 
 
