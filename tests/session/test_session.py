@@ -506,8 +506,9 @@ def test_the_process_of_a_session_imports_neither_torch_nor_bokeh_nor_panel() ->
 @pytest.mark.parametrize(
     ("nonlinearity", "bound"), [("softplus", 350e6), ("relu", 430e6)], ids=["plain loops", "compiled loops"]
 )
-def test_the_memory_of_the_training_process(session: Session, nonlinearity: str, bound: float) -> None:
+def test_the_memory_of_the_training_process(own_session: Session, nonlinearity: str, bound: float) -> None:
     """Of 500 MB that count, the page's process takes about a hundred. The compiler comes with an extra only."""
+    session = own_session  # a process that has compiled nothing for another test
     session.set_network("n_units", 100)
     session.set_network("nonlinearity", nonlinearity)
     session.set_training("batch_size", 64)
