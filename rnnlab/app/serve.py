@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rnnlab.app.lab import Lab
 
-MAX_MESSAGE = 1 << 20
-"""Bytes of the largest message a page may send. A slider's move is a few hundred."""
+MAX_MESSAGE = 5_000_000
+"""Bytes of the largest message a page may send: the largest file of a task, with every letter escaped, and what goes
+around it. A slider's move is a few hundred."""
 
 MAX_PAGES = 20
 """Pages one process serves at the same time. Each can have a training process of its own."""

@@ -9,7 +9,7 @@ from rnnlab.session import Session
 from rnnlab.views import VIEWS, Deck, look, parts, push
 from rnnlab.views.gallery import ALBUM, GalleryPart
 from rnnlab.views.network import NetworkPart
-from rnnlab.views.settings import NetworkSettings, RunFiles, TaskSettings, TrainingSettings
+from rnnlab.views.settings import OWN_HERE, NetworkSettings, RunFiles, TaskSettings, TrainingSettings
 from rnnlab.views.task import TaskHead
 from rnnlab.views.training import TrainingForm
 from rnnlab.views.trial import TrialDock
@@ -82,7 +82,7 @@ class TaskWorkspace(Workspace):
         self.head = TaskHead(session, theme, self.toggle_gallery)
         self.gallery: GalleryPart | None = None
         self.at_gallery = False
-        settings, trials = TaskSettings(session, theme), TrialDock(session, theme)
+        settings, trials = TaskSettings(session, theme, own=OWN_HERE), TrialDock(session, theme)
         composer, design, exchange = (VIEWS[name](session).show(theme) for name in ("composer", "design", "exchange"))
         views = [composer, trials, design, exchange]
         side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])

@@ -50,6 +50,9 @@ POINTS = 1200
 GAP, BETWEEN = 0.3, 0.55
 """Space between lanes and between the inputs and the outputs, in lanes."""
 
+CLEAR = 14
+"""Fewest pixels between lanes: the values at their edges and the thick line of a target stay apart."""
+
 NAMED_LEFT = 96
 """Pixels left of the frame: the channels' names and their values."""
 
@@ -127,7 +130,7 @@ class Room:
         return float(np.clip(self.lanes / max(n_lanes, 1), self.least, self.most))
 
 
-AMPLE, COMPACT = Room(300, 30, 56), Room(128, 19, 40)
+AMPLE, COMPACT = Room(300, 30, 56), Room(116, 17, 40)
 """For a figure by itself, and for one that stays in sight beside other things."""
 
 
@@ -144,13 +147,19 @@ def _bounds(values: NDArray) -> tuple[float, float]:
     return (float(low), float(high)) if high > low else (0.0, 1.0)
 
 
-def _group(names: tuple[str, ...], base: float, values: NDArray) -> tuple[Group, float]:
-    """Lanes of a group that starts at ``base``, first channel on top; and where the group ends."""
+def _group(names: tuple[str, ...], base: float, values: NDArray, gap: float) -> tuple[Group, float]:
+    """Lanes of a group that starts at ``base``, first channel on top, ``gap`` lanes apart; and where the group ends."""
     low, high = _bounds(values)
     if len(names) > MOST_LANES:
         return Group(names, (base,), low, high, True), base + IMAGE_LANES
-    bottoms = tuple(base + (1 + GAP) * i for i in reversed(range(len(names))))
-    return Group(names, bottoms, low, high, False), base + (1 + GAP) * len(names) - GAP * bool(names)
+    bottoms = tuple(base + (1 + gap) * i for i in reversed(range(len(names))))
+    return Group(names, bottoms, low, high, False), base + (1 + gap) * len(names) - gap * bool(names)
+
+
+def _lane(room: Room, *sides: tuple[str, ...]) -> float:
+    """Pixels of a lane, if the lanes stand as close as tall ones may."""
+    tall = [IMAGE_LANES if len(names) > MOST_LANES else len(names) + GAP * max(len(names) - 1, 0) for names in sides]
+    return room.lane(sum(tall) + BETWEEN + 0.24)
 
 
 def _distinct(ins: Sequence[str], outs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -166,10 +175,11 @@ def strips(batch: Batch, trials: Sequence[int], outputs: NDArray | None, room: R
     """Lay out the lanes for some trials of a batch."""
     shown = [batch.targets[list(trials)]] + ([] if outputs is None else [outputs[list(trials)]])
     ins, outs = _distinct(batch.task.input_names, batch.task.output_names)
-    lower, end = _group(outs, 0.12, np.concatenate([s.ravel() for s in shown]))
-    upper, end = _group(ins, end + BETWEEN, batch.inputs[list(trials)].ravel())
+    lane = _lane(room, ins, outs)
+    gap = max(GAP, CLEAR / lane)
+    lower, end = _group(outs, 0.12, np.concatenate([s.ravel() for s in shown]), gap)
+    upper, end = _group(ins, end + gap + BETWEEN - GAP, batch.inputs[list(trials)].ravel(), gap)
     top = end + 0.12
-    lane = room.lane(top)
     return Strips(upper, lower, top, 2.7 * _TEXT_LINE / lane, lane)
 
 

@@ -24,11 +24,13 @@ from rnnlab.tasks import TASKS, Setting, Task
 MAX_QUERY = 16_000
 """Characters of the longest query that is written or read. The largest task of the catalogue takes 1 400."""
 
-MAX_TASK = 200_000
-"""Bytes of the largest description of a task that is read. The largest of the catalogue takes 14 000."""
+MAX_TASK = 2_000_000
+"""Bytes of the largest description of a task that is read or written. The largest of the catalogue takes 14 000."""
 
-MAX_PARTS = 500
-"""Epochs, channels or factors of the largest task that is read."""
+MAX_PARTS = 5000
+"""Epochs, channels or factors of the largest task that is read or written."""
+
+PARTS = ("epochs", "inputs", "outputs", "factors")
 
 IGNORED = re.compile(r"token|bokeh-.*")
 """Names in a query that belong to the server."""
@@ -43,7 +45,10 @@ def query_of(intent: Intent) -> str:
     if intent.task_name:
         written = {name: _written(value) for name, value in intent.changed.items()}
         return urlencode({"preset": intent.task_name, **written}, safe=",:", quote_via=quote)
-    query = f"task={packed(intent.experiment.described_task)}"
+    task = intent.experiment.described_task
+    text = task.to_json(indent=None)
+    _check_written("share", task, text)
+    query = f"task={_packed(text)}"
     if len(query) > MAX_QUERY:
         problem = f"the task takes {len(query)} characters, more than the {MAX_QUERY} an address may have"
         raise ValueError(f"share: {problem}; save it to a file and share that")
@@ -126,7 +131,11 @@ def packed(task: Task) -> str:
     >>> unpacked(packed(get("sine_wave"))) == get("sine_wave")
     True
     """
-    data = zlib.compress(task.to_json(indent=None).encode(), 9)
+    return _packed(task.to_json(indent=None))
+
+
+def _packed(text: str) -> str:
+    data = zlib.compress(text.encode(), 9)
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
@@ -161,11 +170,12 @@ def read_task(text: str | bytes) -> Task:
         SpecError: it is too large, or no task.
     """
     text = text.removeprefix(b"\xef\xbb\xbf") if isinstance(text, bytes) else text.removeprefix("\ufeff")  # a BOM
-    if len(text) > MAX_TASK:
-        raise SpecError("task", f"{len(text)} characters are more than the {MAX_TASK} that are read")
+    size = len(text if isinstance(text, bytes) else text.encode(errors="replace"))
+    if size > MAX_TASK:
+        raise SpecError("task", f"{size} bytes are more than the {MAX_TASK} that are read")
     data = parse(text, "task")
     if isinstance(data, dict):
-        for what in ("epochs", "inputs", "outputs", "factors"):
+        for what in PARTS:
             parts = data.get(what)
             if isinstance(parts, list) and len(parts) > MAX_PARTS:
                 raise SpecError(f"task.{what}", f"{len(parts)} are more than the {MAX_PARTS} that are read")
@@ -190,19 +200,43 @@ def task_from(source: str | Path) -> Task:
         return read_task(file.read(MAX_TASK + 1))
 
 
+def file_text(task: Task) -> str:
+    """What a file of a task holds.
+
+    Raises:
+        ValueError: the task is too large to be opened again.
+    """
+    text = task.to_json()
+    _check_written("save", task, text)
+    return text
+
+
+def _check_written(act: str, task: Task, text: str) -> None:
+    """Refuse what `read_task` would refuse for its size."""
+    remedy = "it could not be opened again; take some away, or keep the Python that makes it"
+    for what in PARTS:
+        n_parts = len(getattr(task, what))
+        if n_parts > MAX_PARTS:
+            raise ValueError(f"{act}: the task has {n_parts} {what}, more than the {MAX_PARTS} that are read; {remedy}")
+    size = len(text.encode())
+    if size > MAX_TASK:
+        raise ValueError(f"{act}: the task takes {size} bytes, more than the {MAX_TASK} that are read; {remedy}")
+
+
 def save(task: Task, path: str | Path) -> Path:
     """Write a task's JSON; ``.json`` is added to a name without an ending.
 
     Raises:
-        ValueError: there is a file already that holds no task.
+        ValueError: there is a file already that holds no task, or the task is too large to be opened again.
         RunError, OSError: it cannot be written.
     """
+    text = file_text(task)
     target = Path(path).expanduser()
     target = target if target.suffix else target.with_suffix(".json")
     if target.exists() and not _holds_task(target):
         raise ValueError(f"{target}: is there already and holds no task; choose another name")
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, task.to_json().encode())
+    write_whole(target, text.encode())
     return target
 
 

@@ -190,6 +190,14 @@ class Wanted(param.Parameterized):
         """The task as a JSON document."""
         return self.intent.experiment.described_task.to_json()
 
+    def task_file(self) -> str:
+        """The same for a file, which `open_task` opens again.
+
+        Raises:
+            ValueError: the task is too large for that.
+        """
+        return sharing.file_text(self.intent.experiment.described_task)
+
     def open_task(self, source: str | Path) -> bool:
         """Choose a task from its JSON, given as text, or in a file, given as a `Path`.
 

@@ -51,23 +51,24 @@ def check_name(path: str, name: str) -> None:
 
 
 def _check_names(path: str, names: list[str]) -> None:
+    first: dict[str, int] = {}
     for i, name in enumerate(names):
         check_name(f"{path}[{i}].name", name)
-        if name in names[:i]:
+        if first.setdefault(name, i) != i:
             raise SpecError(
                 f"{path}[{i}].name",
-                f"{shown(name)} is taken by {path.removeprefix('Task.')}[{names.index(name)}]",
+                f"{shown(name)} is taken by {path.removeprefix('Task.')}[{first[name]}]",
                 value=name,
                 remedy="give every one a name of its own",
             )
 
 
 def _check_references(task: Task) -> None:
-    known: dict[Named, list[str]] = {
-        "factor": [factor.name for factor in task.factors],
-        "epoch": [epoch.name for epoch in task.epochs],
-        "input": [channel.name for channel in task.inputs],
-        "output": [channel.name for channel in task.outputs],
+    known: dict[Named, dict[str, None]] = {
+        "factor": dict.fromkeys(factor.name for factor in task.factors),
+        "epoch": dict.fromkeys(epoch.name for epoch in task.epochs),
+        "input": dict.fromkeys(channel.name for channel in task.inputs),
+        "output": dict.fromkeys(channel.name for channel in task.outputs),
     }
     for place, spec in _parts(task):
         for what, names in known.items():

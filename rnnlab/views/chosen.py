@@ -36,6 +36,16 @@ class Chosen:
     ordered: ClassVar[bool] = False
     """Whether it is one of a list: it can be moved, duplicated and removed."""
 
+    @property
+    def form(self) -> str:
+        """Those of one word are edited in the same form."""
+        return self.what
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Fields that mean nothing there."""
+        return ()
+
     def data(self) -> dict[str, str]:
         """For the browser."""
         return {"what": self.what, **dataclasses.asdict(self)}
@@ -167,6 +177,14 @@ class ChosenChannel(Listed):
     what = "channel"
     noun = "channel"
     annotation = Channel
+
+    @property
+    def form(self) -> str:
+        return f"{self.side} {self.what}"
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        return ("weight",) if self.side == "inputs" else ()
 
     @property
     def field(self) -> str:

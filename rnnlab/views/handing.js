@@ -1,5 +1,4 @@
 // Buttons that open a task from a file, save it to one, and share it by the address of the page.
-const MOST_BYTES = 500_000
 
 function download(name, text) {
   const link = document.createElement('a')
@@ -20,7 +19,7 @@ export function render({model, el}) {
   const root = make('div', 'handing')
   const said = make('span', 'said')
   said.setAttribute('role', 'status')
-  const say = (text) => { said.textContent = text }
+  const say = (text) => { said.textContent = said.title = text }
 
   const chooser = make('input', 'chooser')
   chooser.type = 'file'
@@ -31,8 +30,7 @@ export function render({model, el}) {
     const file = chooser.files[0]
     chooser.value = ''
     if (!file) return
-    if (file.size > MOST_BYTES) return say(`${file.name} is larger than a task can be (${MOST_BYTES / 1000} kB)`)
-    say('')
+    if (file.size > model.most_bytes) return model.send_msg({act: 'large', name: file.name})
     model.send_msg({act: 'open', name: file.name, text: await file.text()})
   })
 
@@ -43,7 +41,9 @@ export function render({model, el}) {
   link.addEventListener('focus', () => link.select())
   const share = button('Share', () => model.send_msg({act: 'share'}))
   share.title = 'Copy an address that opens the lab with this task'
-  root.append(button('Open a file', () => chooser.click()), button('Save to a file', () => model.send_msg({act: 'save'})), share, link, said, chooser)
+  const limit = make('span', 'said')
+  const open = button('Open a file', () => chooser.click())
+  root.append(open, button('Save to a file', () => model.send_msg({act: 'save'})), share, limit, link, said, chooser)
 
   const acts = {
     file: ({name, text}) => {
@@ -55,7 +55,10 @@ export function render({model, el}) {
       link.hidden = false
       say(await copy(link.value) ? 'Address copied' : 'This is its address')
     },
-    note: ({text}) => say(text),
+    note: ({text}) => {
+      link.hidden = true
+      say(text)
+    },
     changed: () => {  // the address is that of a task that is not on the page any more
       link.hidden = true
       say('')
@@ -65,8 +68,12 @@ export function render({model, el}) {
     const message = event.data ?? event
     acts[message.what]?.(message)
   })
-  const sharing = () => { share.hidden = !model.shareable }
+  const sharing = () => {
+    share.hidden = limit.hidden = !model.shareable
+    limit.textContent = limit.title = model.limit
+  }
   model.on('shareable', sharing)
+  model.on('limit', sharing)
   sharing()
   el.append(root)
 }

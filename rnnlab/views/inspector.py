@@ -116,12 +116,12 @@ class Inspector:
         text.say(self.note, note)
 
     def _show_form(self) -> None:
-        what = self.chosen.what
+        what = self.chosen.form
         if what:
             value, names = self.chosen.value(self.task), references(self.task, self.chosen)
             if what not in self.forms:
-                kind, label = self.chosen.annotation, self.chosen.label
-                made = SpecForm(kind, value, names, self._wish, label, self._show_draft, self._possible)
+                kind, label, without = self.chosen.annotation, self.chosen.label, self.chosen.without
+                made = SpecForm(kind, value, names, self._wish, label, self._show_draft, self._possible, without)
                 self.forms[what] = made
                 self.body.append(made.layout)
             else:
@@ -133,7 +133,7 @@ class Inspector:
 
     def _unfold(self) -> None:
         """Open a list of one thing: there is nothing else to look at."""
-        form = self.forms.get(self.chosen.what)
+        form = self.forms.get(self.chosen.form)
         if form is not None and isinstance(form.root, Items) and len(form.root.rows) == 1:
             form.root.rows[0].open()
 
@@ -151,7 +151,7 @@ class Inspector:
     @property
     def _draft(self) -> Draft | None:
         """What waits in the form in sight."""
-        form = self.forms.get(self.chosen.what)
+        form = self.forms.get(self.chosen.form)
         return None if form is None else form.draft
 
     def forget(self) -> None:
@@ -166,7 +166,7 @@ class Inspector:
             return
         if (draft := self._draft) is not None:
             self._kept[self.chosen] = draft
-            self.forms[self.chosen.what].forget()
+            self.forms[self.chosen.form].forget()
         self.chosen = chosen
 
     def _follow(self, old: Chosen, new: Chosen) -> None:
@@ -180,10 +180,10 @@ class Inspector:
         self.drafted()
 
     def _retry(self) -> None:
-        self.forms[self.chosen.what].retry()
+        self.forms[self.chosen.form].retry()
 
     def _drop(self) -> None:
-        self.forms[self.chosen.what].forget()
+        self.forms[self.chosen.form].forget()
         self._show_draft()
 
     # -------------------------------------------------------------------------------------------- wishing
@@ -200,7 +200,7 @@ class Inspector:
             self.choose(self.chosen)
             return True
         self.chosen = chosen
-        self.forms[chosen.what].explain(self.session.errors.get(FIELD, ""), place)
+        self.forms[chosen.form].explain(self.session.errors.get(FIELD, ""), place)
         return False
 
     def _possible(self, value: Any) -> bool:

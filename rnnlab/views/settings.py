@@ -22,6 +22,9 @@ GROUPS = {"epochs": "Epochs", "stimulus": "Stimulus", "noise": "Noise", "trial":
 OWN = "A task of your own has no sliders. It is changed on its board, on the page Task."
 """Said where the sliders of a task of the catalogue stand."""
 
+OWN_HERE = "A task of your own has no sliders. It is changed on the board."
+"""The same on the page of the board."""
+
 NETWORK_FIELDS = (
     "n_units",
     "form",
@@ -129,11 +132,14 @@ class TaskSettings(Settings):
         session: whose task it is.
         theme: in force.
         gallery: what the button does that opens the gallery; left out, there is no such button.
+        own: what is said of a task that has no sliders.
     """
 
     prefix = "task"
 
-    def __init__(self, session: Session, theme: Theme, gallery: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, session: Session, theme: Theme, gallery: Callable[[], None] | None = None, own: str = OWN
+    ) -> None:
         options = {preset.title: name for name, preset in TASKS.items()}
         about = Facts("", "Task", "choice", options=options)
         groups = {heading: [TASKS[name].title for name in names] for heading, names in FAMILIES.items()}
@@ -143,7 +149,7 @@ class TaskSettings(Settings):
         self.chooser.on_change(lambda _, name: session.set_task(name))
         self.gallery = parts.button("Gallery of tasks", gallery, kind="small")
         self.gallery.visible = gallery is not None
-        self.own = text.paragraph()
+        self.own, self._own = text.paragraph(), own
         super().__init__(session, theme)
 
     def _intro(self) -> Iterable[Any]:
@@ -151,7 +157,7 @@ class TaskSettings(Settings):
 
     def refresh(self, changed: set[str]) -> None:
         super().refresh(changed)
-        text.say(self.own, "" if self.session.task_name else OWN)
+        text.say(self.own, "" if self.session.task_name else self._own)
         self.chooser.show(self.session.task_name or self.session.experiment.task.name)
         self.chooser.complain(plain(about_task(self.session.errors)))
 

@@ -159,11 +159,12 @@ CHOICE = """
 
 DOCK = """
 :host {
-  position: sticky; bottom: 0; top: 57px; z-index: 15; padding: 4px 12px 2px;
+  position: sticky; bottom: 0; top: 50px; z-index: 15; padding: 8px 12px 2px;
   border-radius: 6px 6px 0 0; box-shadow: 0 -8px 16px -12px rgb(0 0 0 / 0.45);
 }
 """
-"""In sight wherever the page is scrolled to: at its foot over the board, at its head over what stands below."""
+"""In sight wherever the page is scrolled to: at its foot over the board, at its head over what stands below. There its
+round corners are under the bar of the page, so that nothing is seen to move between the two."""
 
 DOCK_HEAD = ":host { flex-wrap: nowrap; justify-content: space-between; gap: 4px 16px; }"
 

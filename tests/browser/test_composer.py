@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
+from rnnlab.session.sharing import MAX_TASK
 from rnnlab.tasks import Task, edit
 from tests.browser.harness import Server
 from tests.browser.lab_page import LabPage
@@ -210,6 +211,23 @@ def test_board_form_trials_and_verdict_are_in_sight_together(
     heading = page.within.get_by_role("heading", name="Checks before training").bounding_box()
     trials = page.figure("trial").bounding_box()
     assert heading and trials and trials["y"] + trials["height"] < heading["y"] < height
+    dock = page.within.locator(".rl-dock").bounding_box()
+    assert dock is not None
+    seen = [page.page.evaluate(IN_FRONT, [dock["x"] + 1, y]) for y in range(40, 80)]
+    assert set(seen) == {"bar", "dock"}, "nothing is seen between the page's bar and the trials"
+
+
+IN_FRONT = """([x, y]) => {
+  let at = document.elementFromPoint(x, y)
+  for (let inner; (inner = at.shadowRoot?.elementFromPoint(x, y)) && inner !== at;) at = inner
+  for (; at; at = at.parentElement ?? at.getRootNode().host) {
+    if (at.classList.contains('rl-dock')) return 'dock'
+    const {position, top} = getComputedStyle(at)
+    if (position === 'sticky' && top === '0px') return 'bar'
+  }
+  return 'something else'
+}"""
+"""Which of the two is in front at a point of the page."""
 
 
 def test_the_fields_are_explained_without_a_pointer(composer: ComposerPage) -> None:
@@ -267,6 +285,23 @@ def test_a_task_is_saved_and_opened_as_a_file(composer: ComposerPage, tmp_path: 
     chooser.set_input_files(file)
     composer.within.get_by_role("alert").filter(has_text="task").first.wait_for()
     assert composer.task() == edit.blank()
+
+
+def test_a_file_that_is_refused_is_explained_below_the_buttons(composer: ComposerPage, tmp_path: Path) -> None:
+    """A file as large as may be reaches the lab, which says what is wrong with it; a larger one is not sent."""
+    chooser, file = composer.within.get_by_label("A task file"), tmp_path / "other.json"
+    alert = composer.within.get_by_role("alert").locator("visible=true")
+    for text, words in (
+        ('{"kind": "Experiment"}' + "\n" * (MAX_TASK - 30), "of the kind 'Experiment'"),
+        (" " * (MAX_TASK + 1), "other.json is larger than the file of a task may be"),
+    ):
+        file.write_text(text)
+        chooser.set_input_files(file)
+        alert.filter(has_text=words).wait_for()
+        row = [composer.button(name).bounding_box() for name in ("Add epoch", "Share")]
+        assert row[0] and row[1] and row[0]["y"] == row[1]["y"], "the buttons stand in one row"
+    composer.press("Share")
+    alert.wait_for(state="detached")
 
 
 def test_a_task_is_shared_by_an_address(composer: ComposerPage, new_page: NewPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from rnnlab import figures, tasks
 from rnnlab.figures.conditions import conditions, heading
 from rnnlab.figures.epochs import fitted, stretches
-from rnnlab.figures.trial import MOST_LANES, staircase
+from rnnlab.figures.trial import AMPLE, COMPACT, IMAGE_LANES, MOST_LANES, Room, staircase, strips
 from rnnlab.tasks import Batch
 from tests.figures.conftest import Material
 
@@ -151,6 +152,20 @@ def test_any_task_can_follow_any_other() -> None:
         names = set(figure.root.yaxis[1].major_label_overrides.values())
         sides = (batch.task.n_inputs, batch.task.n_outputs)
         assert len(names) == sum(n if n <= MOST_LANES else 1 for n in sides)
+
+
+@pytest.mark.parametrize("room", [AMPLE, COMPACT])
+@pytest.mark.parametrize("name", tasks.TASKS)
+def test_bands_and_labels_of_neighbouring_lanes_do_not_touch(name: str, room: Room) -> None:
+    """A label of 9.5 px takes 11 px, the line of a target 4.5 px: half of each goes over the edge of its lane."""
+    layout = strips(tasks.get(name).sample(2, dt=10, seed=0), [0, 1], None, room)
+    tall = (IMAGE_LANES if layout.outputs.image else 1, IMAGE_LANES if layout.inputs.image else 1)
+    lanes = [
+        (y, y + size) for side, size in zip((layout.outputs, layout.inputs), tall, strict=True) for y in side.bottoms
+    ]
+    for (_, end), (start, _) in pairwise(sorted(lanes)):
+        assert (start - end) * layout.lane >= 13.5
+    assert layout.lane >= room.least
 
 
 def test_a_channel_name_shared_by_input_and_output_is_told_apart() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import pytest
 
 import rnnlab as rl
-from rnnlab.session import Session
+from rnnlab.session import Session, sharing
 from rnnlab.session.sharing import MAX_PARTS, MAX_QUERY, MAX_TASK, packed, unpacked
 from rnnlab.spec import SpecError
 from rnnlab.tasks import TASKS, edit
@@ -264,3 +264,55 @@ def test_a_complaint_goes_with_the_next_thing_that_is_granted(idle: Session) -> 
 def test_damaged_letters_are_refused_by_the_reader_itself() -> None:
     with pytest.raises(SpecError, match=r"address\.task: the task in the address is damaged; was the address copied"):
         unpacked("_" * 40)
+
+
+# -------------------------------------------------------------------------------------------------------- bounds
+
+
+def with_inputs(n: int) -> rl.tasks.Task:
+    """A task of that many inputs, each of a name and a level of its own."""
+    channels = (rl.tasks.Channel(f"c{i}", (rl.tasks.Hold(i * 0.7123 % 1),)) for i in range(n))
+    return rl.tasks.get("sine_wave").replace(inputs=tuple(channels))
+
+
+def test_a_wide_task_is_saved_opened_and_saved_over(idle: Session, other: Session, tmp_path: Path) -> None:
+    wide = with_inputs(520)
+    assert idle.set_own_task(wide) and idle.save_task(tmp_path / "wide.json"), idle.errors
+    assert other.open_task(tmp_path / "wide.json"), other.errors
+    assert other.experiment.task == wide
+    assert other.save_task(tmp_path / "wide.json"), other.errors
+    assert other.set_task("xor") and other.save_task(tmp_path / "wide.json"), other.errors
+
+
+def test_the_largest_family_of_the_library_is_saved_and_opened() -> None:
+    task = rl.tasks.cognitive_tasks(n_ring=256).tasks[0]
+    assert task.n_inputs > 500
+    assert sharing.read_task(sharing.file_text(task)) == task
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "why"),
+    [("MAX_PARTS", 3, "has 4 inputs, more than the 3 that are read"), ("MAX_TASK", 700, "more than the 700 that")],
+)
+def test_what_could_not_be_opened_again_is_neither_saved_nor_shared(
+    idle: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, limit: int, why: str
+) -> None:
+    assert idle.set_own_task(with_inputs(4))
+    text, query = idle.task_file(), idle.shared()
+    monkeypatch.setattr(sharing, name, limit)
+    assert not idle.open_task(text) and not idle.open_shared(query)
+    assert not idle.save_task(tmp_path / "new" / "mine.json")
+    assert why in idle.errors["save_task"] and "could not be opened again; take some away" in idle.errors["save_task"]
+    assert not any(tmp_path.iterdir())
+    for act in (idle.task_file, idle.shared):
+        with pytest.raises(ValueError, match=f"{why}.*could not be opened again"):
+            act()
+
+
+def test_a_task_as_large_as_may_be_is_read_at_once() -> None:
+    """The bounds are such that a stranger's file cannot keep the page waiting."""
+    description = json.loads(rl.tasks.get("sine_wave").to_json())
+    parts = [{"name": f"c{i}", "signals": [{"kind": "Hold"}]} for i in range(MAX_PARTS)]
+    start = time.process_time()
+    sharing.read_task(json.dumps({**description, "inputs": parts}))
+    assert time.process_time() - start < 10

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from rnnlab.app.serve import MAX_MESSAGE
 from rnnlab.figures.theme import LIGHT
-from rnnlab.session import Session
-from rnnlab.tasks import Constant, Hold, Task, Uniform, edit
+from rnnlab.session import Session, sharing
+from rnnlab.session.sharing import MAX_TASK
+from rnnlab.tasks import Channel, Constant, Hold, Task, Uniform, edit
 from rnnlab.views.chosen import ChosenChannel, ChosenEpoch, ChosenFactor, ChosenScoring, from_data
 from rnnlab.views.composer import ComposerPart
 from rnnlab.views.exchange import ExchangePart
@@ -246,7 +248,7 @@ def test_everything_on_the_board_can_be_chosen_and_granted_as_it_is(part: Compos
     value = chosen.value(task(part))
     assert chosen.put(task(part), value) == task(part)
     assert chosen.named_as(value) == chosen
-    assert part.inspector.forms[chosen.what].layout.visible
+    assert part.inspector.forms[chosen.form].layout.visible
     assert [form.layout.visible for form in part.inspector.forms.values()].count(True) == 1
 
 
@@ -413,3 +415,55 @@ def test_what_was_said_of_a_task_goes_with_it(part: ComposerPart, told: list[dic
     assert told[-1] == {"what": "changed"}
     press(part, "Add factor")
     assert len(told) == 2
+
+
+def test_a_refusal_stands_in_one_line_until_something_else_is_done(
+    part: ComposerPart, told: list[dict[str, str]]
+) -> None:
+    problem = part.handing.problem
+    for refused, words in (
+        ({"act": "large", "name": "<b>.json"}, "&lt;b&gt;.json is larger than the file of a task may be (2 MB)"),
+        ({"act": "open", "name": "bad.json", "text": "[1]"}, "expected a JSON object"),
+        ({"act": "open", "name": "bad.json", "text": "[1]"}, "expected a JSON object"),
+    ):
+        hand(part, **refused)
+        assert words in problem.object and 'role="alert"' in problem.object
+        assert told[-1] == {"what": "note", "text": ""}, "what was said before is over"
+    hand(part, act="save")
+    assert problem.object == "" and told[-1]["what"] == "file"
+    hand(part, act="large", name="large.json")
+    press(part, "Add factor")
+    assert problem.object == ""
+
+
+def test_a_task_without_an_address_says_so_beside_share(part: ComposerPart, told: list[dict[str, str]]) -> None:
+    assert part.handing.buttons.limit == ""
+    wide = tuple(Channel(f"c{i}", (Hold(i * 0.7123 % 1),)) for i in range(1500))
+    assert part.session.edit(lambda task: task.replace(inputs=wide), "widen")
+    assert part.handing.buttons.limit == "too large for an address"
+    hand(part, act="share")
+    assert "more than the 16000 an address may have; save it to a file" in part.handing.problem.object
+    press(part, "Undo")
+    assert (part.handing.buttons.limit, part.handing.problem.object) == ("", "")
+
+
+def test_what_could_not_be_opened_again_is_not_handed_over(
+    part: ComposerPart, told: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MAX_PARTS", 1)
+    hand(part, act="save")
+    assert "could not be opened again" in part.handing.problem.object
+    assert "file" not in [message["what"] for message in told]
+
+
+def test_the_largest_file_fits_into_one_message(part: ComposerPart) -> None:
+    assert part.handing.buttons.most_bytes == MAX_TASK
+    assert len(json.dumps('"' * MAX_TASK)) + 100_000 < MAX_MESSAGE
+
+
+def test_only_an_output_has_a_weight(part: ComposerPart) -> None:
+    """That of an input can be 1 alone: nothing to choose."""
+    for side, name, weighed in (("inputs", "stimulus", False), ("outputs", "choice", True)):
+        say(part, act="choose", what="channel", side=side, name=name)
+        chosen = part.inspector.chosen
+        assert ("weight" in part.inspector.forms[chosen.form].root.fields) == weighed

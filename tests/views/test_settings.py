@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from rnnlab.app.workspaces import TaskWorkspace
 from rnnlab.figures.theme import LIGHT
 from rnnlab.networks import NETWORKS
 from rnnlab.session import Session
 from rnnlab.session.opening import example_run
-from rnnlab.tasks import TASKS, get
+from rnnlab.tasks import TASKS, edit, get
 from rnnlab.tasks.families import FAMILIES
 from rnnlab.views.facts import title_of
 from rnnlab.views.settings import FileField, NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
@@ -94,6 +95,14 @@ def test_a_task_from_elsewhere_is_listed_once_it_is_there(session: Session) -> N
     assert session.task_name == "echo"
     part.bring_up_to_date()
     assert part.own.object == "" and part.controls
+
+
+def test_the_page_of_the_board_sends_nobody_to_itself(session: Session) -> None:
+    session.set_own_task(edit.blank())
+    contents = TaskWorkspace(session, LIGHT, lambda _: None).contents
+    panel = next(each for each in contents if isinstance(each, TaskSettings))
+    panel.bring_up_to_date()
+    assert "changed on the board" in panel.own.object and "page" not in panel.own.object
 
 
 def test_the_gallery_has_a_button_where_there_is_one(session: Session) -> None:

@@ -44,6 +44,7 @@ class About:
         start: a number to begin with.
         options: words on the screen -> values, where the values' own words are not the best.
         outermost: whether it is the whole value of the form.
+        without: its fields that mean nothing there.
     """
 
     annotation: Any
@@ -59,6 +60,7 @@ class About:
     start: Any = None
     options: Mapping[str, Any] | None = None
     outermost: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def members(self) -> tuple[Any, ...]:

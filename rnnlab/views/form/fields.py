@@ -24,7 +24,7 @@ class Fields(Place):
     ) -> None:
         self._problem = complaint()
         self.fields: dict[str, Place] = {}
-        for name in shown(kind) if names is None else names:
+        for name in shown(kind, about.without) if names is None else names:
             self.fields[name] = known.make(of_field(kind, name, about), data[name], known, _under(name, say))
         self.layout = parts.column(*(field.layout for field in self.fields.values()))
 
@@ -50,9 +50,9 @@ class Fields(Place):
             field.quiet()
 
 
-def shown(kind: type) -> list[str]:
+def shown(kind: type, without: tuple[str, ...] = ()) -> list[str]:
     """The fields of a kind as a form lists them: its own before those that all kinds of its sort have."""
-    unused = getattr(kind, "unused", ())
+    unused = (*getattr(kind, "unused", ()), *without)
     fields = [field for field in dataclasses.fields(kind) if field.init and field.name not in unused]
     return [field.name for field in sorted(fields, key=lambda field: bool(field.kw_only))]
 

@@ -50,6 +50,7 @@ class SpecForm:
         label: what stands before the choice of a kind.
         said: called once a wish was dealt with, granted or not.
         possible: whether a value would be granted; what is new begins as the first of several that would.
+        without: fields of the value that mean nothing where it stands.
 
     Attributes:
         value: the value that was granted last.
@@ -73,6 +74,7 @@ class SpecForm:
         label: str = "Kind",
         said: Callable[[], object] = lambda: None,
         possible: Callable[[Any], bool] = lambda _: True,
+        without: tuple[str, ...] = (),
     ) -> None:
         self.annotation = annotation
         self.value = value
@@ -81,7 +83,8 @@ class SpecForm:
         self._data = codec.encode(value)
         self._draft = self._data
         self._complaints: dict[Path, str] = {}
-        self.root = place(About(annotation, label, outermost=True), self._data, self._known, self._wish)
+        about = About(annotation, label, outermost=True, without=without)
+        self.root = place(about, self._data, self._known, self._wish)
         self.helper = parts.button("", self._toggle_help, kind="small")
         self.layout = parts.column(self.root.layout, parts.row(self.helper, css=sheets.FOOT))
         self._explains(False)

@@ -54,7 +54,7 @@ class Grouped(Fields):
     """
 
     def __init__(self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
-        names, headings = shown(kind), getattr(kind, "groups", {})
+        names, headings = shown(kind, about.without), getattr(kind, "groups", {})
         grouped = {name for under in headings.values() for name in under}
         super().__init__(kind, about, data, known, say, [name for name in names if name not in grouped])
         self.in_sight = self.layout
