@@ -211,9 +211,12 @@ def test_board_form_trials_and_verdict_are_in_sight_together(
     heading = page.within.get_by_role("heading", name="Checks before training").bounding_box()
     trials = page.figure("trial").bounding_box()
     assert heading and trials and trials["y"] + trials["height"] < heading["y"] < height
-    dock = page.within.locator(".rl-dock").bounding_box()
-    assert dock is not None
-    seen = [page.page.evaluate(IN_FRONT, [dock["x"] + 1, y]) for y in range(40, 80)]
+    page.page.mouse.move(width / 2, height - 40)
+    page.page.mouse.wheel(0, 400)
+    dock = page.within.locator(".rl-dock")
+    page.wait(lambda: (dock.bounding_box() or {"y": 999})["y"] < 60, "the trials to stay at the head of the page")
+    left = (dock.bounding_box() or {"x": 0})["x"]
+    seen = [page.page.evaluate(IN_FRONT, [left + 1, y]) for y in range(40, 80)]
     assert set(seen) == {"bar", "dock"}, "nothing is seen between the page's bar and the trials"
 
 
