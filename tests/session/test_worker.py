@@ -182,7 +182,8 @@ def test_a_process_that_dies_while_importing_says_why(tmp_path: Path, monkeypatc
 
 
 PARENT = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins without it
 from rnnlab.session import Worker
 from tests.session.helpers import small
 worker = Worker()
