@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy.linalg  # noqa: F401  whose BLAS the products go to: `rnnlab.threads` has to find it before the first
 from numba import njit
 
 _FREEDOMS = {"nsz", "arcp", "contract", "reassoc"}

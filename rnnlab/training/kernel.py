@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from rnnlab.networks import LeakyRNN
+from rnnlab.threads import one_thread
 from rnnlab.training.elementwise import slopes_of_rates, slopes_of_states, writer
 from rnnlab.training.loops import CODES, compiled_loops
 from rnnlab.training.noise import NoiseSource
@@ -77,11 +79,16 @@ class Kernel(ABC):
         self._arrange(inputs, W_in)
         self._load_inputs(inputs, noise)
         start = x0[..., None, :] if x0.dim() < W_in.dim() else x0  # one for all trials, or one each
-        self.rates = self.run(torch.cat([W_in, b_rec[..., None]], dim=-1), W_rec, start, noise)
+        with self.alone():
+            self.rates = self.run(torch.cat([W_in, b_rec[..., None]], dim=-1), W_rec, start, noise)
         self.sent = self._sent(self.rates, noise)
         add_product = torch.addmm if W_out.dim() == 2 else torch.baddbmm
         Z = add_product(b_out[..., None], W_out, self.sent.mT)
         return Z.view(*b_out.shape, inputs.shape[0], self.n_trials)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Around compiled loops: their products, which torch's number of threads does not rule, stay with one."""
+        return nullcontext() if self.compiled is None else one_thread()
 
     def each(self, value: float | Tensor) -> NDArray[np.float32]:
         """A number for all units, or one each, as one each: what compiled loops take."""
@@ -99,7 +106,8 @@ class Kernel(ABC):
         K = gradient.reshape(*W_out.shape[:-1], -1)
         self.on_rates, self.on_states = rates, states
         by_readout = K @ self.sent  # before the way back, which may use the memory of what was sent
-        found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[-1]
+        with self.alone():
+            found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[-1]
         return found.A[..., :n_inputs], found.W, by_readout, found.A[..., n_inputs], K.sum(-1), found.x0
 
     @abstractmethod

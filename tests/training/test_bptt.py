@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from numpy.random import default_rng
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from rnnlab.networks import LeakyRNN, Nonlinearity, Sigmoid, Tanh
 from rnnlab.training import compiled
@@ -101,6 +105,30 @@ def test_compiled_loops_hide_no_number_that_is_none(form: str, nonlinearity: Non
     inputs[4, 1, 0] = float("nan")
     outputs = LeakyEngine(network).outputs(p, inputs, None)
     assert outputs[:, 5:, 1].isnan().all() and not outputs[:, :, [0, 2]].isnan().any()
+
+
+@pytest.mark.parametrize("form", ["current", "rate"])
+def test_compiled_loops_multiply_on_one_thread(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or their results would depend on how many cores there are, and take longer where those are busy."""
+    seen: dict[str, set[int]] = {}
+
+    def spied(name: str) -> Callable[..., None]:
+        loop = getattr(compiled, name)
+
+        def spy(*arguments: Any) -> None:
+            found = {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+            seen.setdefault(name, set()).update(found)
+            loop(*arguments)
+
+        return spy
+
+    for name in (f"{form}_forward", f"{form}_backward"):
+        monkeypatch.setattr(compiled, name, spied(name))
+    network = leaky(form, "state", "plain")
+    p, (inputs, weights) = parameters(network, torch.float32), problem(6, 3)
+    with threadpool_limits(2, user_api="blas"):
+        outputs_and_gradients(LeakyEngine(network), p, inputs.float(), weights.float(), None)
+    assert seen == {f"{form}_forward": {1}, f"{form}_backward": {1}}
 
 
 def test_compiled_exponentials_are_exact_to_rounding() -> None:
