@@ -102,7 +102,12 @@ def typical_input(batch: Batch, epoch: str = "", trials: ArrayLike | None = None
         batch: the trials.
         epoch: its name; the whole trial by default.
         trials: which, as indices or booleans, such as ``batch.factors["direction"] == 1``; all by default.
+
+    Raises:
+        ValueError: there is no such epoch, or none of these trials has a step in it.
     """
+    if epoch and epoch not in batch.epochs:
+        raise ValueError(f"epoch: no epoch {epoch!r}; give one of {', '.join(batch.epochs)}")
     batch = batch if trials is None else batch[np.asarray(trials)]
     steps = np.arange(batch.n_steps) < batch.lengths[:, None]
     if epoch:

@@ -18,6 +18,7 @@ from rnnlab.analysis import (
     principal_components,
     psychometric,
     spectrum,
+    typical_input,
 )
 from rnnlab.networks import Cell, Network
 from rnnlab.session.background import Background
@@ -213,12 +214,7 @@ class Results:
     def _find_constant_input(self) -> NDArray[np.float64]:
         assert self._network is not None and self._example is not None and self._sample is not None
         batch = self._sample(self._example.n_trials, self._network.dt, noise=False)
-        steps = np.arange(batch.n_steps) < batch.lengths[:, None]
-        if self._epoch in batch.epochs:
-            steps &= batch.window(self._epoch)
-        if not steps.any():
-            raise ValueError(f"no example trial has a step in the epoch {self._epoch!r}; choose another")
-        return np.median(batch.inputs[steps].astype(np.float64), axis=0)
+        return typical_input(batch, self._epoch if self._epoch in batch.epochs else "")
 
     def choose_epoch(self, name: str) -> None:
         """The epoch whose input is held for the fixed points; "" is the whole trial."""

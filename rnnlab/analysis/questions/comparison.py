@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.analysis.fixed_points import fixed_points
+from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
-from rnnlab.analysis.questions.motion import held_input
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
 from rnnlab.analysis.similarity import Measure, Similarity, similarity
@@ -66,7 +66,7 @@ class TopologyQuestion(Question):
         epochs = [name for name in trials.batch.epochs if (trials.inside & trials.batch.window(name)).any()]
         found = {}
         for name in subject.each(epochs):
-            held = held_input(trials, name)
+            held = typical_input(trials.batch, name)
             found[settings.words(name)] = fixed_points(
                 trials.trajectory.network, held, starts=trials.trajectory, n_starts=self.n_starts, seed=subject.seed
             )

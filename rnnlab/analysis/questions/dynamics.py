@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.fixed_points_along import FixedPointsAlong, fixed_points_along
 from rnnlab.analysis.paths import between_inputs, typical_input
@@ -27,10 +25,7 @@ class FixedPointsQuestion(Question):
 
     def ask(self, subject: Subject) -> FixedPoints:
         quiet = replace(subject, noise=False).trials(self.n_trials)
-        where = quiet.inside & quiet.batch.window(self.epoch) if self.epoch else quiet.inside
-        if not where.any():
-            raise ValueError(f"epoch: no trial has a step in {self.epoch}; choose another")
-        held = np.median(quiet.batch.inputs[where].astype(float), axis=0)
+        held = typical_input(quiet.batch, self.epoch)
         return fixed_points(subject.network, held, starts=quiet.trajectory, n_starts=self.n_starts, seed=subject.seed)
 
 

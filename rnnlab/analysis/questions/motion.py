@@ -12,6 +12,7 @@ from rnnlab.analysis._grouped import levels
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.flow import Flow, flow, plane_of_modes, plane_through
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
+from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
@@ -21,22 +22,6 @@ from rnnlab.tasks.references import names
 
 MOST_STATES = 5000
 """States that a plane is laid through."""
-
-
-def held_input(trials: Trials, epoch: str, which: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-    """(n_inputs,) the median input over an epoch ("" for the whole trial) of some of the trials.
-
-    Raises:
-        ValueError: there is no such epoch, or none of these trials has a step in it.
-    """
-    if epoch and epoch not in trials.batch.epochs:
-        raise ValueError(f"epoch: no epoch {epoch!r}; give one of {', '.join(trials.batch.epochs)}")
-    where = trials.inside & trials.batch.window(epoch) if epoch else trials.inside.copy()
-    if which is not None:
-        where &= which[:, None]
-    if not where.any():
-        raise ValueError(f"epoch: no trial has a step in {epoch}; choose another")
-    return np.asarray(np.median(trials.batch.inputs[where].astype(float), axis=0), float)
 
 
 @dataclass(frozen=True)
@@ -54,7 +39,7 @@ class FlowQuestion(Question):
 
     def ask(self, subject: Subject) -> Flow:
         trials = replace(subject, noise=False).trials(self.n_trials)
-        network, held = trials.trajectory.network, held_input(trials, self.epoch)
+        network, held = trials.trajectory.network, typical_input(trials.batch, self.epoch)
         states = trials.trajectory.states[:, : int(trials.batch.lengths.min())]
         if self.plane == "components":
             flat = states.reshape(-1, states.shape[2])
@@ -96,11 +81,11 @@ class SelectionQuestion(Question):
 
     def _contexts(self, trials: Trials) -> dict[str, NDArray[np.float64]]:
         if not self.factor:
-            return {"": held_input(trials, self.epoch)}
+            return {"": typical_input(trials.batch, self.epoch)}
         name = settings.chosen_factor(trials.batch, self.factor)
         groups = levels(name, trials.batch.factors[name])
         return {
-            f"{settings.words(name)} {level}": held_input(trials, self.epoch, groups.of == k)
+            f"{settings.words(name)} {level}": typical_input(trials.batch, self.epoch, groups.of == k)
             for k, level in enumerate(groups.names)
         }
 
@@ -124,7 +109,7 @@ class LyapunovQuestion(Question):
         network, settle = trials.trajectory.network, self.n_steps // 4
         count = min(self.n_exponents, network.n_states)
         if self.given == "constant":
-            held = held_input(trials, self.epoch)
+            held = typical_input(trials.batch, self.epoch)
             return lyapunov(network, held, n_steps=self.n_steps, n_settle=settle, n_exponents=count)
         course = np.asarray(batch.inputs[trials.inside], float)
         repeated = np.resize(course, (self.n_steps + settle, course.shape[1]))

@@ -126,11 +126,13 @@ class Kinds(Place):
 
 
 class Folded(Place):
-    """A description that always stands there, inside another one: its fields under a fold."""
+    """A description that always stands there, inside another one: its fields, or those of ``names``, under a fold."""
 
-    def __init__(self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say) -> None:
+    def __init__(
+        self, kind: type, about: About, data: dict[str, Any], known: Known, say: Say, names: list[str] | None = None
+    ) -> None:
         self._data = data
-        self.fold = Fold(about.label, lambda: Fields(kind, about, self._data, known, say))
+        self.fold = Fold(about.label, lambda: Fields(kind, about, self._data, known, say, names))
         self.layout = parts.column(parts.row(self.fold.line, css=sheets.LINE), self.fold.body)
 
     def show(self, data: dict[str, Any]) -> None:

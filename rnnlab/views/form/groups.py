@@ -7,24 +7,19 @@ from typing import Any
 
 from rnnlab.spec import codec
 from rnnlab.views import parts
-from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Say
-from rnnlab.views.form.fields import Fields, shown
-from rnnlab.views.form.fold import Fold
-from rnnlab.views.form.places import Place
+from rnnlab.views.form.fields import Fields, Folded, shown
 
 
-class Group(Place):
+class Group(Folded):
     """Some fields under a heading that says how many of them are not as usual."""
 
     def __init__(
         self, heading: str, names: list[str], kind: type, about: About, data: dict[str, Any], known: Known, say: Say
     ) -> None:
+        super().__init__(kind, about, data, known, say, names)
         self.heading, self.names = heading, names
         self._usual = usual(kind)
-        self._data = data
-        self.fold = Fold(heading, lambda: Fields(kind, about, self._data, known, say, names))
-        self.layout = parts.column(parts.row(self.fold.line, css=sheets.LINE), self.fold.body)
         self._name()
 
     def _name(self) -> None:
@@ -32,17 +27,8 @@ class Group(Place):
         self.fold.name(f"{self.heading} · {changed} set" if changed else self.heading)
 
     def show(self, data: dict[str, Any]) -> None:
-        self._data = data
+        super().show(data)
         self._name()
-        self.fold.show(data)
-
-    def complain(self, path: Path, problem: str) -> None:
-        self.fold.open()
-        if self.fold.inner is not None:
-            self.fold.inner.complain(path, problem)
-
-    def quiet(self) -> None:
-        self.fold.quiet()
 
 
 class Grouped(Fields):
