@@ -41,6 +41,7 @@ def test_an_analysis_is_chosen_and_compared_with_a_control(theme: str, lab: Serv
 def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page: NewPage) -> None:
     page = opened(new_page(lab.address))
     page.press("Lesions")
+    page.wait(lambda: page.says("LesionsQuestion("), "the lesions to be asked of, and their settings to be there", 60)
     trials = page.within.get_by_label("Trials", exact=True).locator("visible=true").first
     trials.fill("8192")
     trials.press("Enter")
