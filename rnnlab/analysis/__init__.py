@@ -17,6 +17,7 @@ from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes,
 from rnnlab.analysis.lesions import Lesions, lesions
 from rnnlab.analysis.low_rank import LowRank, low_rank
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
+from rnnlab.analysis.marked import Condition, Marked
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.modes import Modes, modes_of
 from rnnlab.analysis.paths import Path, between_inputs, scaled, through_training, typical_input
@@ -92,6 +93,7 @@ __all__ = [
     "Check",
     "Chronometric",
     "ChronometricQuestion",
+    "Condition",
     "ConditionRates",
     "ConditionRatesQuestion",
     "Control",
@@ -117,6 +119,7 @@ __all__ = [
     "LowRankQuestion",
     "Lyapunov",
     "LyapunovQuestion",
+    "Marked",
     "MixedSelectivity",
     "MixedSelectivityQuestion",
     "Modes",

@@ -26,20 +26,21 @@ from rnnlab.session.folder import Folder
 from rnnlab.session.inquiries import Inquiries
 from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
+from rnnlab.session.marking import Marking
 from rnnlab.session.opening import EXAMPLE_RUN, example_run, siblings
 from rnnlab.session.progress import Course, Progress
 from rnnlab.session.results import Each, Results, Sample
 from rnnlab.session.transport import Transport
 from rnnlab.session.viewers import Viewers
 from rnnlab.session.wishes import Wishes
-from rnnlab.tasks import Task
+from rnnlab.tasks import Batch, Task
 from rnnlab.tasks.exemplars import exemplars
 
 HIDDEN_RATE = 1.0
 """Messages in a second while the page is not in sight."""
 
 
-class Session(Conducted):
+class Session(Conducted, Marking):
     """What one person wants, and how things stand.
 
     Read the parameters and watch them; change them through the methods alone. A wish that cannot be leaves everything
@@ -282,6 +283,7 @@ class Session(Conducted):
             sampler, cell = self._sampler(self.experiment), self.experiment.network
             self.results.show(self.network, self.example, sampler, cell, self._each(self.experiment))
             self.inquiries.show(self._subject(), self.network_update)
+            self._mark(self.marked)
             if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
                 self.param.update(points=None, psychometric=None)
 
@@ -299,6 +301,9 @@ class Session(Conducted):
         Called by the view that shows it, whenever what it shows has changed; asking again costs nothing.
         """
         self.results.ask(name)
+
+    def _marked_in(self) -> tuple[int, Batch]:
+        return self.network.n_units, self.example
 
     # ------------------------------------------------------------------------------------------------- questions
 
