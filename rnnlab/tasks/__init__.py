@@ -8,9 +8,10 @@ from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.code import CodeTask, MissingTask
 from rnnlab.tasks.curriculum import AnyTask, Curriculum, Stage, single_tasks, task_names
-from rnnlab.tasks.draws import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
+from rnnlab.tasks.draws import Choice, Constant, Exponential, Normal, TruncatedExponential, TruncatedNormal, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
 from rnnlab.tasks.factors import Category, Compare, Component, Factor, Gate, Linear, Lookup, Product, Rotate
+from rnnlab.tasks.history import Markov, Previous
 from rnnlab.tasks.library.cognitive import cognitive_tasks
 from rnnlab.tasks.library.delayed_discrimination import delayed_discrimination
 from rnnlab.tasks.library.flip_flop import flip_flop
@@ -64,6 +65,7 @@ __all__ = [
     "Curriculum",
     "Delayed",
     "Epoch",
+    "Exponential",
     "Factor",
     "FirstCrossing",
     "Gate",
@@ -73,11 +75,13 @@ __all__ = [
     "LastPulse",
     "Linear",
     "Lookup",
+    "Markov",
     "MissingTask",
     "MultitaskSet",
     "Noise",
     "Normal",
     "Preset",
+    "Previous",
     "Product",
     "PulseTrain",
     "RSquared",

@@ -12,7 +12,9 @@ import numpy as np
 from rnnlab.spec import Spec, SpecError, did_you_mean, shown
 from rnnlab.tasks import timing
 from rnnlab.tasks.conditions import conditions, in_order
-from rnnlab.tasks.factors import Derived, Factor, Support
+from rnnlab.tasks.derived import Derived, Support
+from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.history import Markov
 from rnnlab.tasks.references import Named, references
 
 if TYPE_CHECKING:
@@ -101,14 +103,12 @@ def _check_factors(task: Task) -> None:
     supports: dict[str, Support] = {}
     for factor in in_order(task.factors):
         rule = factor.rule
-        if isinstance(rule, Derived):
+        if isinstance(rule, Derived | Markov):
             try:
                 rule.check_sources(supports)
             except SpecError as error:
                 raise error.moved(type(rule).__name__, f"Task.factors[{place[factor.name]}].rule") from None
-            supports[factor.name] = rule.support(supports)
-        else:
-            supports[factor.name] = rule.support
+        supports[factor.name] = rule.support(supports) if isinstance(rule, Derived) else rule.support
 
 
 @functools.lru_cache(maxsize=8)

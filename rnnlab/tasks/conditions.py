@@ -9,8 +9,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from rnnlab.spec import SpecError
+from rnnlab.tasks.derived import Derived
 from rnnlab.tasks.draws import Choice, Constant, Floats
-from rnnlab.tasks.factors import Derived, Factor
+from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.history import Previous
+from rnnlab.tasks.past import by_itself, has_past
 from rnnlab.tasks.references import references
 
 MAX_CONDITIONS = 100_000
@@ -26,10 +29,11 @@ def in_order(factors: Iterable[Factor]) -> tuple[Factor, ...]:
         if not ready:
             i, factor = next(iter(waiting.items()))
             circle = ", ".join(f.name for f in waiting.values())
+            back = any(isinstance(f.rule, Previous) for f in waiting.values())
             raise SpecError(
                 f"Task.factors[{i}].rule",
                 f"{factor.name!r} depends on itself (in a circle among {circle})",
-                remedy="derive it from drawn factors",
+                remedy="what follows from itself is a Markov factor" if back else "derive it from drawn factors",
             )
         done |= {waiting[i].name: waiting.pop(i) for i in ready}
     return tuple(done.values())
@@ -65,6 +69,8 @@ def _odds(rule: Choice | Constant) -> tuple[tuple[float, ...], tuple[float, ...]
 def conditions(factors: tuple[Factor, ...], wanted: Iterable[str] = ()) -> dict[str, Floats] | None:
     """Name -> (condition,) of the factors that are chosen and of those derived from nothing else.
 
+    What a trial has from earlier trials (`Previous`, `Markov`) can be whatever those can be, whatever this trial is.
+
     Args:
         factors: of a task.
         wanted: factors that have to be among them; only what these depend on is then enumerated.
@@ -80,13 +86,23 @@ def conditions(factors: tuple[Factor, ...], wanted: Iterable[str] = ()) -> dict[
             if factor.name in needed:
                 needed |= {name for _, name in references(factor, "factor")}
         ordered = tuple(factor for factor in ordered if factor.name in needed)
-    found = crossed(ordered)
+    alone = by_itself(ordered)
+    found = crossed(alone)
     if found is None:
         return None
     values = found[0]
-    for factor in ordered:
+    for factor in alone:
         rule = factor.rule
         if isinstance(rule, Derived) and all(name in values for _, name in references(factor, "factor")):
             with np.errstate(all="ignore"):
                 values[factor.name] = rule.derive(values)
+    if has_past(ordered):
+        values = _distinct({factor.name: values[factor.name] for factor in ordered if factor.name in values})
     return values if wanted <= set(values) else None
+
+
+def _distinct(values: dict[str, Floats]) -> dict[str, Floats]:
+    """Every combination once: what earlier trials were like can be forgotten where it makes no difference."""
+    table = np.stack(list(values.values()), axis=1)
+    rows = np.sort(np.unique(table, axis=0, return_index=True)[1])
+    return {name: column[rows] for name, column in values.items()}

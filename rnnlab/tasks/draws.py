@@ -93,7 +93,8 @@ class Uniform(_Between):
 class TruncatedExponential(_Between):
     """Waiting time at a constant hazard: density ∝ exp(-x / mean) on [low, high].
 
-    ``mean`` is that of the exponential before it is cut, as methods sections state it.
+    ``mean`` is that of the exponential before it is cut, as methods sections state it. A factor need not be cut:
+    `Exponential`.
     """
 
     mean: float = quantity(above=0, help="Mean of the exponential before it is cut.")
@@ -103,6 +104,25 @@ class TruncatedExponential(_Between):
     def inverse(self, u: Floats) -> Floats:
         kept = -math.expm1(-(self.high - self.low) / self.mean)
         return self.low - self.mean * np.log1p(-u * kept)
+
+
+@dataclass(frozen=True)
+class Exponential(Draw):
+    """``low`` and an exponential of ``mean`` on top of it, not cut (so not for durations).
+
+    >>> Exponential(2.0, low=1.0).inverse(np.array([0.0, 0.5])).round(3)
+    array([1.   , 2.386])
+    """
+
+    mean: float = quantity(above=0, help="Mean of what comes on top of the smallest number.")
+    low: float = quantity(0.0, help="The smallest number.")
+
+    def inverse(self, u: Floats) -> Floats:
+        return self.low - self.mean * np.log1p(-u)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return self.low, math.inf
 
 
 @dataclass(frozen=True)

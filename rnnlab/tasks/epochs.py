@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rnnlab.spec import Spec, quantity
 from rnnlab.tasks.draws import Choice, Constant, Draw, TruncatedExponential, TruncatedNormal, Uniform
@@ -13,6 +14,12 @@ from rnnlab.tasks.references import names
 @dataclass(frozen=True)
 class Remainder(Spec):
     """Whatever the other epochs leave of a trial of ``total`` ms, so that all trials are equally long."""
+
+    elsewhere: ClassVar[dict[str, str]] = {
+        "Normal": "a duration is bounded: give TruncatedNormal",
+        "Exponential": "a duration is bounded: give TruncatedExponential",
+        "Markov": "a duration does not depend on the trial before: give Choice",
+    }
 
     total: float = quantity(
         unit="ms", above=0, soft=(0, 5000), step=50, start=2000.0, help="Length of the whole trial."

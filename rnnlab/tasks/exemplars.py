@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.conditions import crossed, in_order
 from rnnlab.tasks.draws import Floats
+from rnnlab.tasks.history import Previous
+from rnnlab.tasks.past import by_itself
 from rnnlab.tasks.references import references
 from rnnlab.tasks.scene import draw_factors
 from rnnlab.tasks.streams import Seed, Streams
@@ -60,13 +62,14 @@ def exemplars(task: Task, seed: Seed = 0) -> Exemplars | None:
     >>> len(exemplars(get("perceptual_discrimination")))  # four coherences, two directions
     8
     """
-    found = crossed(task.factors)
+    alone = by_itself(in_order(task.factors))
+    found = crossed(alone)
     chosen = {} if found is None else {name: column for name, column in found[0].items() if np.ptp(column) > 0}
     n_all = len(next(iter(chosen.values()), (0.0,)))
     if found is None or n_all > MOST:
         return None
     dealt = {name: np.tile(column, -(-POOL // n_all)) for name, column in chosen.items()}
-    factors = draw_factors(in_order(task.factors), -(-POOL // n_all) * n_all, Streams(seed), dealt)
+    factors = draw_factors(in_order(alone), -(-POOL // n_all) * n_all, Streams(seed), dealt)
     few = {name for name, values in factors.items() if len(np.unique(values)) <= FEW}
     rows = _distinct(task, factors, few | set(chosen))
     drawn = {name: factors[name][rows] for name in task.condition_factors}
@@ -96,6 +99,6 @@ def _needed(task: Task, absent: set[str]) -> set[str]:
     acting = [signal for signal in signals if not signal.epochs or set(signal.epochs) - absent]
     needed = {name for spec in (*epochs, *acting) for _, name in references(spec, "factor")}
     for factor in reversed(in_order(task.factors)):
-        if factor.name in needed:
+        if factor.name in needed and not isinstance(factor.rule, Previous):
             needed |= {name for _, name in references(factor, "factor")}
     return needed

@@ -1,12 +1,12 @@
 """Factors: the numbers that make one trial differ from another (coherence, direction, answer).
 
-A factor is drawn once per trial or derived from other factors by a closed set of operations. Truth values are 0 and 1;
+A factor is drawn once per trial, or derived from other factors by a closed set of operations, or taken from an earlier
+trial. Truth values are 0 and 1;
 a factor that chooses among things counts them from 0; angles are radians.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,44 +15,25 @@ from typing import Literal
 
 import numpy as np
 
-from rnnlab.spec import Spec, SpecError, quantity
-from rnnlab.tasks.draws import Choice, Constant, Floats, Normal, TruncatedExponential, TruncatedNormal, Uniform
-from rnnlab.tasks.references import names, references
-
-Support = tuple[float, ...] | None
-"""All values that a factor can take, or None if they are not finitely many."""
+from rnnlab.spec import Spec, quantity
+from rnnlab.tasks.derived import Derived, Support
+from rnnlab.tasks.draws import (
+    Choice,
+    Constant,
+    Exponential,
+    Floats,
+    Normal,
+    TruncatedExponential,
+    TruncatedNormal,
+    Uniform,
+)
+from rnnlab.tasks.history import Markov, Previous
+from rnnlab.tasks.references import names
 
 TWO_PI = 2 * math.pi
 
 TRUTH = (0.0, 1.0)
 """What a comparison or a gate can be, whatever it is of."""
-
-
-@dataclass(frozen=True)
-class Derived(Spec):
-    """A factor computed from others. Add a kind: subclass, give `derive`, name it in `Rule`."""
-
-    def check(self) -> None:
-        if not list(references(self, "factor")):
-            raise SpecError(type(self).__name__, "names no factor", remedy="name at least one, or give a Constant")
-
-    def derive(self, factors: Mapping[str, Floats]) -> Floats:
-        """The value in each trial, shape (trial,), from those of the factors it names."""
-        raise NotImplementedError
-
-    def support(self, supports: Mapping[str, Support]) -> Support:
-        """All values it can take, found by trying every combination of what its sources can be."""
-        sources = sorted({name for _, name in references(self, "factor")})
-        known = [supports[s] for s in sources]
-        if any(values is None for values in known) or math.prod(len(v or ()) for v in known) > 10_000:
-            return None
-        combinations = np.array(list(itertools.product(*(v or () for v in known)))).reshape(-1, len(sources))
-        with np.errstate(all="ignore"):
-            found = self.derive({s: combinations[:, i] for i, s in enumerate(sources)})
-        return tuple(sorted({float(v) for v in found}))
-
-    def check_sources(self, supports: Mapping[str, Support]) -> None:
-        """Raise `SpecError` where the values of a source do not suit."""
 
 
 @dataclass(frozen=True)
@@ -239,9 +220,12 @@ Rule = (
     Choice
     | Uniform
     | Normal
+    | Exponential
     | TruncatedExponential
     | TruncatedNormal
     | Constant
+    | Markov
+    | Previous
     | Lookup
     | Linear
     | Product

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from rnnlab.tasks.draws import Constant, Draw, Floats, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
-from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.factors import Factor, Rule
+from rnnlab.tasks.history import Markov
+from rnnlab.tasks.past import looks_back
 from rnnlab.tasks.streams import Streams
 
 Traces = NDArray[np.float32]
@@ -164,17 +166,38 @@ def set_scene(
 def draw_factors(
     factors: Iterable[Factor], n_trials: int, streams: Streams, dealt: Mapping[str, Floats]
 ) -> dict[str, Floats]:
-    """Name -> (trial,)."""
+    """Name -> (trial,), of factors in an order in which sources come first; those ``dealt`` are taken as they are.
+
+    Where trials depend on earlier ones, as many as matter are drawn before the first, from random streams of their own.
+    """
+    factors = tuple(factors)
+    n_before = looks_back(factors)
     values: dict[str, Floats] = {}
     for factor in factors:
-        rule = factor.rule
-        if factor.name in dealt:
+        if factor.name in dealt and not n_before:
             values[factor.name] = dealt[factor.name]
-        elif isinstance(rule, Draw):
-            values[factor.name] = _sample(rule, f"factor:{factor.name}", n_trials, streams)
+        elif factor.name in dealt:
+            earlier = _drawn(factor, n_trials, n_before, streams, values)[:n_before]
+            values[factor.name] = np.concatenate([earlier, dealt[factor.name]])
         else:
-            values[factor.name] = rule.derive(values)
-    return values
+            values[factor.name] = _drawn(factor, n_trials, n_before, streams, values)
+    return {name: column[n_before:] for name, column in values.items()} if n_before else values
+
+
+def _drawn(factor: Factor, n_trials: int, n_before: int, streams: Streams, values: Mapping[str, Floats]) -> Floats:
+    """A factor in so many trials and those before, (before + trial,), in order."""
+    rule: Rule = factor.rule
+    if isinstance(rule, Markov):
+        repeat = values[rule.repeat] if isinstance(rule.repeat, str) else rule.repeat
+        before = streams[f"before:{factor.name}"].random(n_before) if n_before else np.empty(0)
+        return rule.walk(streams[f"factor:{factor.name}"].random(n_trials), before, repeat)
+    if not isinstance(rule, Draw):
+        return rule.derive(values)
+    shown = _sample(rule, f"factor:{factor.name}", n_trials, streams)
+    if not n_before:
+        return shown
+    # The latest comes first in its stream: looking further back changes nothing.
+    return np.concatenate([_sample(rule, f"before:{factor.name}", n_before, streams)[::-1], shown])
 
 
 def _sample(draw: Draw, label: str, n_trials: int, streams: Streams) -> Floats:

@@ -20,6 +20,7 @@ from rnnlab.tasks.dealing import deal
 from rnnlab.tasks.draws import Draw, Floats
 from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Factor
+from rnnlab.tasks.history import Previous
 from rnnlab.tasks.scene import Scene, Traces, set_scene
 from rnnlab.tasks.scoring import AnyScoring, LargestMean, Score
 from rnnlab.tasks.streams import Seed, Streams
@@ -46,6 +47,7 @@ class Task(Spec):
         source: the paper it comes from.
         design: whether conditions (combinations of all factors that are chosen) come at random or, in random order,
             equally often (those with odds as often as these say), to within one trial, as does each value of a factor.
+            What a trial has from earlier ones follows from that order, and is as frequent as chance has it.
     """
 
     name: str = field(metadata={"help": "A short name."})
@@ -201,12 +203,13 @@ class Task(Spec):
 
     @property
     def condition_factors(self) -> tuple[str, ...]:
-        """Names of the factors that are drawn, not derived: what makes a condition."""
-        return tuple(factor.name for factor in self.factors if isinstance(factor.rule, Draw))
+        """Names of the factors that do not follow from others of the same trial: what makes a condition."""
+        return tuple(factor.name for factor in self.factors if isinstance(factor.rule, Draw | Previous))
 
     def conditions(self) -> dict[str, Floats] | None:
         """Every combination of the factors that are chosen, and what is derived from these: name -> (condition,).
 
+        What a trial has from earlier trials is combined with everything else, as often as it may come together or not.
         None where there are too many to list.
         """
         return conditions(self.factors)

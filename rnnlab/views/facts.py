@@ -118,6 +118,8 @@ TITLES = {
     "Compare": "Comparison",
     "Rotate": "Turned angle",
     "Component": "Component of an angle",
+    "Markov": "Markov chain over trials",
+    "Previous": "Value in an earlier trial",
     "Until": "Until a time in the trial",
     "Remainder": "Remainder of the trial",
     "Delayed": "Delayed input",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rnnlab.spec import Spec
-from rnnlab.tasks import draws, epochs, factors, scoring, signals
+from rnnlab.tasks import draws, epochs, factors, history, scoring, signals
 from rnnlab.tasks.references import references
 from rnnlab.views.text import DASH
 
@@ -66,6 +66,8 @@ def draw(value: draws.Draw, unit: str = "") -> str:
             return f"{_between(low, high)}{unit}, exponential, mean {level(mean)}"
         case draws.TruncatedNormal(mean, sd, low, high):
             return f"{_between(low, high)}{unit}, normal, {level(mean)} ± {level(sd)}"
+        case draws.Exponential(mean, low):
+            return f"from {level(low)}{unit}, exponential, mean {level(low + mean)}"
         case draws.Normal(mean, sd):
             return f"normal, {level(mean)} ± {level(sd)}{unit}"
     low, high = value.bounds
@@ -91,6 +93,10 @@ def duration(value: epochs.Duration) -> str:
 def rule(value: factors.Rule) -> str:
     """How a factor comes about."""
     match value:
+        case history.Markov(values, repeat):
+            return f"{listed(values)}, again with probability {level(repeat)}"
+        case history.Previous(of, back):
+            return f"{plain(of)} {'in the trial before' if back == 1 else f'{back} trials ago'}"
         case draws.Draw():
             return draw(value)
         case factors.Lookup(factor, table):

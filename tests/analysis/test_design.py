@@ -662,6 +662,12 @@ def test_durations_that_a_batch_shares_are_checked_like_others() -> None:
     assert design(share_durations(task)).checks == design(task).checks
 
 
+def test_pulses_that_hardly_ever_wait_beyond_their_refractory_time_are_checked() -> None:
+    pulses = PulseTrain(length=10, refractory=40, gap=1, signs="positive")
+    task = get("sine_wave")
+    assert not np.isnan(design(task.replace(inputs=(Channel("pulses", (pulses,)),))).memory)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(parts)
 def test_any_task_that_can_be_said_can_be_checked(drawn: dict[str, Any]) -> None:

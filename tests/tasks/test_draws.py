@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,19 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from rnnlab.spec import SpecError
-from rnnlab.tasks import Choice, Constant, Normal, TruncatedExponential, TruncatedNormal, Uniform
+from rnnlab.tasks import (
+    Choice,
+    Constant,
+    Exponential,
+    Factor,
+    Hold,
+    Normal,
+    Task,
+    TruncatedExponential,
+    TruncatedNormal,
+    Uniform,
+)
+from tests.tasks.language import small_task
 
 U = (np.arange(20_000) + 0.5) / 20_000
 
@@ -19,6 +33,8 @@ U = (np.arange(20_000) + 0.5) / 20_000
     [
         (Uniform(2, 5), stats.uniform(2, 3)),
         (TruncatedExponential(330, 80, 1500), stats.truncexpon((1500 - 80) / 330, loc=80, scale=330)),
+        (Exponential(330), stats.expon(scale=330)),
+        (Exponential(0.2, low=-3), stats.expon(loc=-3, scale=0.2)),
         (TruncatedExponential(1e-3, 0, 100), stats.truncexpon(1e5, loc=0, scale=1e-3)),
         (TruncatedNormal(100, 30, 50, 200), stats.truncnorm(-50 / 30, 100 / 30, loc=100, scale=30)),
         (TruncatedNormal(0, 10, 300, 1000), stats.truncnorm(30, 100, loc=0, scale=10)),
@@ -73,6 +89,7 @@ def test_nothing_comes_out_of_bounds(data: st.DataObject) -> None:
     [
         (lambda: Uniform(3, 2), "Uniform.low"),
         (lambda: TruncatedExponential(0, 1, 2), "TruncatedExponential.mean"),
+        (lambda: Exponential(0), "Exponential.mean"),
         (lambda: TruncatedNormal(0, 0, 1, 2), "TruncatedNormal.sd"),
         (lambda: TruncatedNormal(0, 1, 2, 1), "TruncatedNormal.low"),
         (lambda: Choice(()), "Choice.values"),
@@ -86,3 +103,17 @@ def test_wrong_draws_are_refused(make, path: str) -> None:
     with pytest.raises(SpecError) as caught:
         make()
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize("rule", [Exponential(0.2), Normal(1, 2)])
+def test_what_has_no_end_is_a_factor_and_no_duration(rule: Exponential | Normal) -> None:
+    """And its file is strict JSON, which knows no infinity."""
+    task = small_task(Hold("x"), factors=(Factor("x", rule),))
+    json.loads(task.to_json(), parse_constant=pytest.fail)
+    assert Task.from_json(task.to_json()) == task
+    assert rule.bounds[1] == np.inf
+    file = json.loads(task.to_json())
+    file["epochs"][0]["duration"] = file["factors"][0]["rule"]
+    with pytest.raises(SpecError, match=f"a duration is bounded: give Truncated{type(rule).__name__}") as caught:
+        Task.from_json(json.dumps(file))
+    assert caught.value.path == "task.epochs[0].duration"

@@ -94,7 +94,7 @@ def outputs(*signals, **changes) -> Callable[[], Task]:
         (lambda: Epoch("a", Uniform(0, 50), scored=True), "Epoch.duration", "leaves no judged time"),
         (lambda: Epoch("a", Constant(50), scored=True, grace=50), "Epoch.duration", "after a grace of 50 ms"),
         (lambda: Epoch("a", Constant(50), grace=10), "Epoch.grace", "not scored"),
-        (lambda: Epoch("a", Normal(5, 1)), "Epoch.duration", "does not fit; give Constant or Uniform"),
+        (lambda: Epoch("a", Normal(5, 1)), "Epoch.duration", "a duration is bounded: give TruncatedNormal"),
         (lambda: Epoch("a", Constant(50), weight=0), "Epoch.weight", "more than 0"),
         (lambda: small_task(scoring=LargestMean()), "Task.scoring", "there is only one"),
         (

@@ -18,6 +18,7 @@ from rnnlab.tasks import (
     Choice,
     Constant,
     Epoch,
+    Exponential,
     Factor,
     Hold,
     LargestMean,
@@ -32,6 +33,7 @@ from rnnlab.tasks import (
     WorstCondition,
 )
 from rnnlab.tasks.factors import Compare, Gate, Linear, Lookup, Product
+from rnnlab.tasks.history import Markov, Previous
 from rnnlab.tasks.signals import Delayed, LastPulse, PulseTrain, Ramp, RunningSum
 from rnnlab.views import wording
 from rnnlab.views.board import alternatives, board
@@ -43,6 +45,10 @@ WORDS: list[tuple[Spec, str]] = [
     (Choice((0, 1), weights=(3, 1)), "0 or 1, odds 3 to 1"),
     (Choice((1, 2, 3), weights=(1, 1, 1)), "1, 2 or 3"),
     (TruncatedExponential(330, 80, 1500), "80–1500, exponential, mean 330"),
+    (Exponential(0.2, low=-1), "from −1, exponential, mean −0.8"),
+    (Markov((0, 1), "odds"), "0 or 1, again with probability odds"),
+    (Previous("last_side"), "last side in the trial before"),
+    (Previous("side", 3), "side 3 trials ago"),
     (Lookup("direction", (1.0, "coherence")), "1 or coherence by direction"),
     (Linear((("f_1", 1), ("f_2", -1))), "f 1 − 1 · f 2"),
     (Product(("sign", "coherence")), "sign × coherence"),

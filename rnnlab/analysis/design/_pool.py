@@ -34,6 +34,9 @@ SHORT, USUAL, LONG = 0.001, 0.5, 0.999
 QUANTILES = (0.05, 0.35, 0.65, 0.95)
 """Of a factor that is drawn from a continuum."""
 
+LAST = math.nextafter(1, 0)
+"""The largest number below 1."""
+
 N_VARIANTS = 3
 """Courses of a random signal: one, the same with another beginning, and another."""
 
@@ -249,5 +252,5 @@ def _without_first(numbers: Floats, pulses: PulseTrain) -> Floats:
     """
     left = 1 - numbers[: min(2, len(numbers)), 0]
     later = np.roll(numbers, -1, axis=0)
-    later[0, 0] = 1 - np.prod(left) * math.exp(-pulses.refractory / pulses.gap)
+    later[0, 0] = min(1 - float(np.prod(left)) * math.exp(-pulses.refractory / pulses.gap), LAST)
     return later

@@ -17,7 +17,10 @@ from rnnlab.analysis.design.memory import check_memory, memory_span
 from rnnlab.analysis.design.pace import check_pace
 from rnnlab.analysis.design.shares import Share, check_conditions, shares
 from rnnlab.analysis.design.unused import check_unused
-from rnnlab.tasks import Task
+from rnnlab.tasks import Previous, Task
+from rnnlab.tasks.conditions import in_order
+from rnnlab.tasks.past import by_itself, has_past
+from rnnlab.tasks.references import references
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -65,7 +68,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
 
     The checks compare trials without noise: those that look the same up to a step, and pairs that differ in one thing
     only. What they find is therefore certain for the trials compared, which cover every random thing of the task, but
-    not every combination of many.
+    not every combination of many. Each trial is taken by itself: of earlier trials a network knows what it is shown.
 
     Args:
         task: a task of epochs and channels.
@@ -88,7 +91,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     """
     if not isinstance(task, Task):
         raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; give a Task")
-    task = _apart(task)
+    task = _apart(_by_itself(task))
     taus = (100.0, 100.0) if network is None else time_constants(network)
     case = Case(task, float(dt), taus, n_trials, seed)
     best, span = best_constant(case), memory_span(case)
@@ -103,6 +106,17 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         check_unused(case),
     )
     return Design(task.name, checks, durations(task, dt, seed), shares(case), span.time, best.chance, best.accuracy)
+
+
+def _by_itself(task: Task) -> Task:
+    """The task with what its trials have from earlier ones drawn anew: any value may have come before, and a network
+    knows of it what is shown."""
+    if not has_past(task.factors):
+        return task
+    flat = task.replace(factors=by_itself(in_order(task.factors)))
+    earlier = {rule.of for rule in (factor.rule for factor in task.factors) if isinstance(rule, Previous)}
+    idle = earlier - {name for _, name in references(flat, "factor")}
+    return flat.replace(factors=tuple(factor for factor in flat.factors if factor.name not in idle))
 
 
 def _apart(task: Task) -> Task:
