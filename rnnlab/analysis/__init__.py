@@ -53,6 +53,7 @@ from rnnlab.analysis.questions.population import (
     RotationsQuestion,
     TargetedDimensionsQuestion,
 )
+from rnnlab.analysis.questions.space import StateSpaceQuestion
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
     MixedSelectivityQuestion,
@@ -72,6 +73,7 @@ from rnnlab.analysis.slow_manifolds import SlowManifold
 from rnnlab.analysis.sorted_weights import SortedWeights, sorted_weights
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.spectrum_change import SpectrumChange, spectrum_change
+from rnnlab.analysis.state_space import StateSpace, state_space
 from rnnlab.analysis.structure import Structure, structure
 from rnnlab.analysis.targeted import TargetedDimensions, targeted_dimensions
 from rnnlab.analysis.task_variance import TaskVariance, task_variance
@@ -155,6 +157,8 @@ __all__ = [
     "SpectrumChange",
     "SpectrumChangeQuestion",
     "SpectrumQuestion",
+    "StateSpace",
+    "StateSpaceQuestion",
     "Structure",
     "Subject",
     "TargetedDimensions",
@@ -207,6 +211,7 @@ __all__ = [
     "sorted_weights",
     "spectrum",
     "spectrum_change",
+    "state_space",
     "structure",
     "targeted_dimensions",
     "task_variance",

@@ -53,6 +53,7 @@ from rnnlab.analysis.questions.population import (
     RotationsQuestion,
     TargetedDimensionsQuestion,
 )
+from rnnlab.analysis.questions.space import StateSpaceQuestion
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
     MixedSelectivityQuestion,
@@ -71,6 +72,7 @@ from rnnlab.analysis.similarity import similarity
 from rnnlab.analysis.sorted_weights import sorted_weights
 from rnnlab.analysis.spectrum import spectrum
 from rnnlab.analysis.spectrum_change import spectrum_change
+from rnnlab.analysis.state_space import state_space
 from rnnlab.analysis.targeted import targeted_dimensions
 from rnnlab.analysis.task_variance import task_variance
 from rnnlab.analysis.topology import topology
@@ -233,6 +235,14 @@ ANALYSES: dict[str, Analysis] = {
         "Cunningham & Yu 2014, Nature Neuroscience 17",
         principal_components,
         PrincipalComponentsQuestion,
+    ),
+    "state_space": Analysis(
+        "State space",
+        "population",
+        "Trials and fixed points in the three directions in which the states move most, to be turned.",
+        "Mante, Sussillo, Shenoy & Newsome 2013, Nature 503",
+        state_space,
+        StateSpaceQuestion,
     ),
     "targeted_dimensions": Analysis(
         "Targeted dimensions",

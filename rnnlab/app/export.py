@@ -23,9 +23,12 @@ from bokeh.settings import settings
 from numpy.typing import NDArray
 
 from rnnlab import analysis, figures
+from rnnlab.analysis import FixedPoints
 from rnnlab.analysis.psychometric import SIGNED
+from rnnlab.analysis.questions.space import colouring
 from rnnlab.figures.activity import ActivityFigure, traces
 from rnnlab.figures.paint import roles_of
+from rnnlab.figures.space import script
 from rnnlab.figures.weights import matrices
 from rnnlab.runs import Run, load
 from rnnlab.runs.files import write_whole
@@ -76,7 +79,8 @@ class Exhibit:
     def sections(self) -> list[Section]:
         """The figures that apply to this run, in reading order."""
         parts = [self._trials(), self._learning(), self._psychometric(), self._activity()]
-        return [part for part in (*parts, self._weights(), self._fixed_points()) if part is not None]
+        parts += [self._weights(), self._fixed_points(), self._state_space()]
+        return [part for part in parts if part is not None]
 
     def _trials(self) -> Section:
         root = figures.trial(self.batch, outputs=self.trajectory.outputs, correct=self.score.correct, width=FRAME)
@@ -111,11 +115,20 @@ class Exhibit:
     def _gate(self) -> str:
         return next(iter(self.run.network.config.recurrent_matrices(self.run.network.parameters)))
 
+    @cached_property
+    def points(self) -> FixedPoints:
+        return analysis.fixed_points(self.run, inputs=np.zeros(self.batch.inputs.shape[2]))
+
     def _fixed_points(self) -> Section:
-        points = analysis.fixed_points(self.run, inputs=np.zeros(self.batch.inputs.shape[2]))
+        points = self.points
         found = ", ".join(f"{count} {kind}" for kind, count in points.counts().items()) or "none found"
         says = f"Under zero input: {found}. Certificate that none is missing: {points.certificate}."
         return Section("fixed_points", "Fixed points", says, figures.fixed_points(points, self.trajectory))
+
+    def _state_space(self) -> Section:
+        space = analysis.state_space(self.trajectory, self.points, factor=colouring(self.batch, ""))
+        says = "Trials in the three directions in which the states move most. Drag to turn, or press the buttons."
+        return Section("state_space", "State space", says, figures.state_space(space))
 
     def traces(self) -> dict[str, Any]:
         """Rates of every unit by condition, for a reader who taps a row: unit of each row, times, and rates."""
@@ -174,14 +187,16 @@ def run_page(run: Run) -> str:
         figures=_json({section.name: json_item(section.root, section.name) for section in sections}),
         themes=_json(_themes([section.root for section in sections])),
         traces=_json(exhibit.traces()),
+        space=script(),
         js=_part("page.js"),
     )
 
 
 def _bokeh() -> str:
     """Bokeh's own JavaScript and nothing else: its `Resources` would add what other packages registered with it."""
-    code = Path(settings.bokehjs_path()) / "js" / "bokeh.min.js"
-    return f"<script>{code.read_text(encoding='utf-8')}</script>"
+    folder = Path(settings.bokehjs_path()) / "js"
+    code = [(folder / name).read_text(encoding="utf-8") for name in ("bokeh.min.js", "bokeh-widgets.min.js")]
+    return "\n".join(f"<script>{each}</script>" for each in code)
 
 
 def _part(name: str) -> str:

@@ -15,6 +15,7 @@ from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
 from rnnlab.figures.search import SearchFigure, search
+from rnnlab.figures.state_space import StateSpaceFigure, state_space
 from rnnlab.figures.structure import StructureFigure, structure
 from rnnlab.figures.theme import DARK, FONT, LIGHT, THEMES, Theme
 from rnnlab.figures.thumbnail import thumbnail
@@ -37,6 +38,7 @@ __all__ = [
     "LiveFigure",
     "PsychometricFigure",
     "SearchFigure",
+    "StateSpaceFigure",
     "StructureFigure",
     "Theme",
     "TrialFigure",
@@ -53,6 +55,7 @@ __all__ = [
     "psychometric",
     "restyle",
     "search",
+    "state_space",
     "structure",
     "thumbnail",
     "trial",

@@ -37,6 +37,7 @@ from rnnlab.analysis import (
     SortedWeights,
     Spectrum,
     SpectrumChange,
+    StateSpace,
     TargetedDimensions,
     TaskVariance,
     Topology,
@@ -50,6 +51,7 @@ from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure
 from rnnlab.figures.paint import LiveFigure
 from rnnlab.figures.panels import Panels
 from rnnlab.figures.psychometric import PsychometricFigure
+from rnnlab.figures.state_space import StateSpaceFigure
 from rnnlab.figures.theme import LIGHT, Theme
 
 Build: TypeAlias = Callable[..., Any]
@@ -79,6 +81,7 @@ FIGURES: dict[type[Result], Build] = {
     SilentUnits: chart(units.silent_units),
     # population
     PrincipalComponents: chart(population.principal_components),
+    StateSpace: lambda result, theme, height: StateSpaceFigure(result, theme=theme, height=height),
     TargetedDimensions: chart(population.targeted_dimensions),
     DemixedComponents: chart(population.demixed_components),
     Rotations: chart(population.rotations),

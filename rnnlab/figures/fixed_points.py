@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 KINDS = ("stable", "saddle", "unstable", "marginal", "slow")
 """What a point can be. Slow points are states that drift but hardly."""
 
-_MARKERS: dict[str, dict[str, Any]] = {
+MARKERS: dict[str, dict[str, Any]] = {
     "stable": {"marker": "circle", "size": 11, "line_width": 1.2},
     "saddle": {"marker": "circle", "size": 15, "line_width": 1.4},
     "unstable": {"marker": "square", "size": 14, "line_width": 1.4},
     "marginal": {"marker": "triangle", "size": 12, "line_width": 1.4},
     "slow": {"marker": "x", "size": 7, "line_width": 1.4},
 }
-_FILLS = {"stable": "text", "slow": "text"}
+FILLS = {"stable": "text", "slow": "text"}
 
 MOST_TRAJECTORIES = 48
 """Trials drawn, an equal share of each condition."""
@@ -107,16 +107,10 @@ class FixedPointsFigure(LiveFigure):
         return plot
 
     def _draw(self, plot: figure, theme: Theme, kind: str) -> Any:
-        glyph = Scatter(x="x", y="y", **_MARKERS[kind])
-        paint(glyph, theme, line_color="text", fill_color=_FILLS.get(kind, "surface"))
+        glyph = Scatter(x="x", y="y", **MARKERS[kind])
+        paint(glyph, theme, line_color="text", fill_color=FILLS.get(kind, "surface"))
         drawn = plot.add_glyph(self.sources[kind], glyph)
-        tooltips = [
-            (kind, "point @number"),
-            ("slowest modes", "@modes"),
-            ("speed", "@speed per step"),
-            ("output", "@output"),
-        ]
-        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
+        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips(kind), visible=False))
         return drawn
 
     def update(
@@ -155,6 +149,11 @@ class FixedPointsFigure(LiveFigure):
                 [data[name][key] for name in KINDS] + [*data["trajectories"][f"{key}s"], *data["manifolds"][f"{key}s"]]
             )
             span.update(start=low, end=high, reset_start=low, reset_end=high)
+
+
+def tooltips(kind: str) -> list[tuple[str, str]]:
+    """What a point of this kind tells under the pointer; see `told`."""
+    return [(kind, "point @number"), ("slowest modes", "@modes"), ("speed", "@speed per step"), ("output", "@output")]
 
 
 def _item(kind: str, drawn: Any) -> LegendItem:
@@ -196,26 +195,38 @@ def _empty() -> dict[str, dict[str, Any]]:
 
 def point_data(points: FixedPoints, frame: PrincipalComponents, axes: tuple[int, int]) -> dict[str, dict[str, Any]]:
     """Columns of the sources of every kind of point, with what a hover tells."""
-    x, y = _project(frame, points.states, axes)
+    found = _project(frame, points.states, axes)
+    slow = _project(frame, points.slow_states, axes) if len(points.slow_states) else (np.empty(0),) * 2
+    data: dict[str, dict[str, Any]] = {}
+    for kind, (of, columns) in told(points).items():
+        x, y = slow if kind == "slow" else found
+        data[kind] = {"x": x[of], "y": y[of]} | columns
+    repel = np.isin(points.stability, REPELLING)
+    counts = [str(count) for count in np.asarray(points.n_unstable)[repel]]
+    return data | {"directions": {"x": found[0][repel], "y": found[1][repel], "text": counts}}
+
+
+REPELLING = ("saddle", "unstable")
+"""Kinds that repel in some directions."""
+
+
+def told(points: FixedPoints) -> dict[str, tuple[NDArray[np.intp], dict[str, Any]]]:
+    """By kind, which points (or slow points) are of it, and what a hover tells of each."""
     stability = np.asarray(points.stability)
-    told = {
-        "number": np.arange(len(x)),
+    columns = {
+        "number": np.arange(len(stability)),
         "modes": np.array([_modes(values) for values in points.eigenvalues], dtype=object),
         "speed": np.array([f"{s:.1e}" for s in points.speed], dtype=object),
         "output": np.array([_numbers(z) for z in points.outputs], dtype=object),
     }
-    data: dict[str, dict[str, Any]] = {}
+    found: dict[str, tuple[NDArray[np.intp], dict[str, Any]]] = {}
     for kind in KINDS[:-1]:
-        of = stability == kind
-        data[kind] = {"x": x[of], "y": y[of]} | {name: list(column[of]) for name, column in told.items()}
-    slow_x, slow_y = _project(frame, points.slow_states, axes) if len(points.slow_states) else (np.empty(0),) * 2
+        of = np.flatnonzero(stability == kind)
+        found[kind] = of, {name: list(column[of]) for name, column in columns.items()}
     speeds = [f"{np.sqrt(2 * q):.1e}" for q in points.slow_q]
-    blank_text = [""] * len(speeds)
-    slow = (slow_x, slow_y, list(range(len(speeds))), blank_text, speeds, blank_text)
-    data["slow"] = dict(zip(_COLUMNS, slow, strict=True))
-    repel = np.isin(stability, ("saddle", "unstable"))
-    counts = [str(count) for count in np.asarray(points.n_unstable)[repel]]
-    return data | {"directions": {"x": x[repel], "y": y[repel], "text": counts}}
+    none = [""] * len(speeds)
+    slow = {"number": list(range(len(speeds))), "modes": none, "speed": speeds, "output": none}
+    return found | {"slow": (np.arange(len(speeds)), slow)}
 
 
 def manifold_data(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from bokeh.models import Plot
+from bokeh.models import Button, Plot, Slider
 
 from rnnlab.views import bare, look
 
@@ -77,10 +77,12 @@ def number(label: str, value: int, act: Callable[[Any], Any], **ends: int) -> An
 
 def picture(figure: Any, description: str) -> Any:
     """A Bokeh figure or layout, named for those who cannot see it, on the ground of the card that holds it."""
-    figure.html_attributes = {"role": "img", "aria-label": description}
-    for plot in figure.references():
-        if isinstance(plot, Plot):
-            _let_ground_through(plot)
+    plots = [model for model in figure.references() if isinstance(model, Plot)]
+    pressed = any(isinstance(model, Button | Slider) for model in figure.references())
+    for named in plots if pressed else [figure]:  # an image holds nothing that can be pressed
+        named.html_attributes = {"role": "img", "aria-label": description}
+    for plot in plots:
+        _let_ground_through(plot)
     return bare.Picture(figure, margin=0, sizing_mode="stretch_width")
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
@@ -16,9 +17,10 @@ import rnnlab.app.lab
 from rnnlab.app.cli import main
 from rnnlab.app.export import export_html, run_page
 from rnnlab.figures import DARK, LIGHT
+from rnnlab.figures.space import AZIMUTH, TILT, turned
 from tests.browser.harness import Watch, launch, wait_for
 
-FIGURES = ["trial", "learning", "psychometric", "activity", "weights", "fixed_points"]
+FIGURES = ["trial", "learning", "psychometric", "activity", "weights", "fixed_points", "state_space"]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,8 @@ def test_the_page_asks_for_nothing(page_file: Path) -> None:
     page = page_file.read_text(encoding="utf-8")
     assert "default-src 'none'" in page
     assert "unsafe-eval" not in page
-    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=", page)
+    markup = re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.DOTALL)
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=", markup)
 
 
 def test_a_task_without_choices_has_no_psychometric_curve(tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ def _drawn(page: Page, figure: str) -> int:
 @pytest.mark.browser
 def test_every_figure_is_drawn(open_page: Callable[[str], Page]) -> None:
     page = open_page("light")
-    idle = "Bokeh.documents.length === 6 && Bokeh.documents.every((one) => one.is_idle)"
+    idle = "Bokeh.documents.length === 7 && Bokeh.documents.every((one) => one.is_idle)"
     wait_for(lambda: page.evaluate(idle), "all figures to be drawn", page=page)
     for figure in FIGURES:
         assert _drawn(page, figure) > 8, figure
@@ -199,3 +202,33 @@ def test_a_tap_on_a_row_shows_that_unit(open_page: Callable[[str], Page]) -> Non
     y = frame["bottom"] - (other + 0.5) / frame["tall"] * height
     page.mouse.click(box["x"] + (frame["left"] + frame["right"]) / 2, box["y"] + y)
     wait_for(lambda: page.evaluate(axis) == f"rate of unit {units[other]}", "the other unit", page=page)
+
+
+@pytest.mark.browser
+def test_the_state_space_turns_by_mouse_and_by_keyboard_as_python_computes_it(open_page: Callable[[str], Page]) -> None:
+    page = open_page("light")
+    starts = f"{_MODELS}.find((one) => one.name === 'starts' && one.data.x3).data"
+    camera = f"{_MODELS}.find((one) => one.name === 'camera').data"
+    three = np.array(page.evaluate(f"['x3', 'y3', 'z3'].map((name) => Array.from({starts}[name]))")).T
+
+    def drawn_at(azimuth: float, tilt: float) -> bool:
+        at = page.evaluate(f"[{camera}.azimuth[0], {camera}.tilt[0]]")
+        drawn = np.array(page.evaluate(f"['x', 'y'].map((name) => Array.from({starts}[name]))")).T
+        there = turned(three, azimuth, tilt)[:, :2]
+        return bool(np.allclose(at, [azimuth, tilt]) and np.allclose(drawn, there, atol=1e-6))
+
+    assert drawn_at(AZIMUTH, TILT)
+    frame = page.locator("#state_space canvas").first
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 40, middle[1] + 10, steps=4)
+    page.mouse.up()
+    wait_for(lambda: drawn_at(AZIMUTH - 20, TILT + 5), "the space to follow the mouse", page=page)
+    page.get_by_role("button", name="Turn left").press("Enter")
+    wait_for(lambda: drawn_at(AZIMUTH - 5, TILT + 5), "the space to follow the keyboard", page=page)
+    page.get_by_role("button", name="Home").press("Enter")
+    wait_for(lambda: drawn_at(AZIMUTH, TILT), "the space to come back", page=page)

@@ -50,6 +50,17 @@
     });
   };
 
+  // A callback with the tag "act turn" is carried out by the function of that name: nothing here may compile text.
+  const act = () => {
+    for (const model of models()) {
+      const [, action] = /^act (\w+)$/.exec((model.tags ?? []).find((tag) => /^act /.test(tag)) ?? "") ?? [];
+      if (action === undefined) continue;
+      const given = model.args instanceof Map ? model.args.get("models") : model.args.models;
+      const called = given instanceof Map ? Object.fromEntries(given) : given;
+      model.execute = async (event) => rnnlabSpace[action](called, event);
+    }
+  };
+
   const show = async () => {
     for (const [id, item] of Object.entries(read("figures"))) {
       recolourStored(item);
@@ -57,6 +68,7 @@
     }
     dark.addEventListener("change", recolour);
     followTaps();
+    act();
     document.documentElement.dataset.ready = "yes";
   };
 

@@ -1,0 +1,62 @@
+"""Questions that look at state space in three dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
+from rnnlab.analysis.paths import typical_input
+from rnnlab.analysis.questions import settings
+from rnnlab.analysis.questions.question import Question
+from rnnlab.analysis.questions.subject import Subject, Trials
+from rnnlab.analysis.state_space import StateSpace, state_space
+from rnnlab.spec import quantity
+from rnnlab.tasks import Batch
+
+
+@dataclass(frozen=True)
+class StateSpaceQuestion(Question):
+    """What do trials look like in the three directions in which states move most?"""
+
+    controls = ("seed", "half_step", "untrained")
+
+    n_trials: int = settings.trials(64)
+    factor: str = settings.factor("What colours the trials.")
+    epoch: str = settings.epoch("Whose median input is held constant for the fixed points.")
+    noisy: bool = False
+    """Whether trials have noise; fixed points are always those without."""
+    with_points: bool = True
+    """Whether fixed points are sought."""
+    slow: float = quantity(
+        0.0,
+        low=0,
+        soft=(0, 0.1),
+        step=0.005,
+        help="States that move less per step, in state units, count as slow.",
+    )
+    n_starts: int = quantity(256, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of the search.")
+
+    def ask(self, subject: Subject) -> StateSpace:
+        quiet = replace(subject, noise=False).trials(self.n_trials)
+        shown = subject.trials(self.n_trials) if self.noisy and subject.noise else quiet
+        found = self._points(subject, quiet) if self.with_points else None
+        return state_space(shown.trajectory, found, factor=colouring(shown.batch, self.factor))
+
+    def _points(self, subject: Subject, quiet: Trials) -> FixedPoints:
+        held = typical_input(quiet.batch, self.epoch)
+        options = {"n_starts": self.n_starts, "slow": self.slow, "seed": subject.seed}
+        return fixed_points(quiet.trajectory.network, held, starts=quiet.trajectory, **options)  # type: ignore[arg-type]
+
+
+def colouring(batch: Batch, factor: str) -> str:
+    """The factor that colours trials; "" where none was asked for and none varies.
+
+    Raises:
+        ValueError: there is no such factor, or it does not vary.
+    """
+    try:
+        return settings.chosen_factor(batch, factor)
+    except ValueError:
+        if factor:
+            raise
+        return ""
