@@ -20,6 +20,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
 import rnnlab as rl
+from rnnlab.app.serve import keep_what_is_loaded
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.session import Session
 from rnnlab.session import worker as processes
@@ -102,6 +103,7 @@ def main() -> None:
     processes._spawn = spawn
     apps = {"/lab": lambda: page("lab", experiment()), "/long": lambda: page("long", tiny()), "/bare": bare}
     server = pn.serve(apps, port=int(sys.argv[1]), show=False, start=False, verbose=False)
+    keep_what_is_loaded()
     print(f"serving http://localhost:{sys.argv[1]}/", flush=True)
     threading.Thread(target=listen, args=(server.io_loop,), daemon=True).start()
     server.io_loop.start()

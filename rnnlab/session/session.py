@@ -82,7 +82,8 @@ class Session(Conducted, Marking):
         self.draining = False
         self._beginning: tuple[Experiment, Network] | None = None
         self._example_seed = 0
-        self._structure: tuple[Any, Structure] | None = None
+        self._structure: tuple[Network, Structure] | None = None
+        self._fresh: tuple[Any, Network] | None = None
         self._viewers = Viewers(self._transport.abandon)
         self.results, self.inquiries = Results(), Inquiries()
         self._finalizer = weakref.finalize(
@@ -219,8 +220,16 @@ class Session(Conducted, Marking):
             "stale": self.trained is not None and intent.experiment != self.trained,
         }
         if self.trained is None:
-            changes |= {"network": untrained(intent.experiment), "network_update": 0}
+            changes |= {"network": self._untrained(intent.experiment), "network_update": 0}
         self._set(changes)
+
+    def _untrained(self, experiment: Experiment) -> Network:
+        """The network that its training would begin with; an edge that is dragged leaves it as it is."""
+        task = experiment.task
+        key = (experiment.network, task.n_inputs, task.n_outputs, task.name, experiment.seed)
+        if self._fresh is None or self._fresh[0] != key:
+            self._fresh = key, untrained(experiment)
+        return self._fresh[1]
 
     def _sampler(self, experiment: Experiment) -> Sample:
         """Trials of an experiment's task with held random numbers: a slider moves them, it does not shuffle them.
@@ -237,10 +246,9 @@ class Session(Conducted, Marking):
     @property
     def structure(self) -> Structure:
         """How the network is built that a training of what is wanted now begins with; computed at most once for it."""
-        wanted = self.experiment
-        key = (wanted.network, wanted.task.n_inputs, wanted.task.n_outputs, wanted.seed)
-        if self._structure is None or self._structure[0] != key:
-            self._structure = key, structure(untrained(wanted))
+        fresh = self._untrained(self.experiment)
+        if self._structure is None or self._structure[0] is not fresh:
+            self._structure = fresh, structure(fresh)
         return self._structure[1]
 
     # --------------------------------------------------------------------------------------------------- reality

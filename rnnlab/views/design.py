@@ -46,7 +46,7 @@ class DesignPart(Part):
     """A list of checks, each with its verdict, what was found and what to change; durations and shares beside it."""
 
     watches: ClassVar[tuple[str, ...]] = ("example", "design")
-    pace: ClassVar[Pace] = "steady"
+    pace: ClassVar[Pace] = "patient"  # a check takes time from whatever is dragged
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)

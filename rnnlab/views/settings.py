@@ -59,6 +59,7 @@ class Settings(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.controls: dict[str, Control] = {}
+        self.rows: list[Any] = []
         self.layout = parts.column(css=look.SETTINGS)
         self._built_for: Any = None
         self._drawn: Any = None
@@ -112,12 +113,11 @@ class Settings(Part):
 
     def _build(self) -> None:
         self._built_for = self._subject()
-        self.controls = {}
-        shown: list[Any] = list(self._intro())
+        self.controls, self.rows = {}, []
         for title, facts in self._groups().items():
             made = [self._add(control(each, self._value(each.name))) for each in facts]
-            shown += [parts.heading(title, 3), *(each.layout for each in made)]
-        self.layout.objects = [*shown, *self._outro()]
+            self.rows += [parts.heading(title, 3), *(each.layout for each in made)]
+        self.layout.objects = [*self._intro(), *self.rows, *self._outro()]
 
     def _add(self, made: Control) -> Control:
         self.controls[made.facts.name] = made
@@ -156,8 +156,12 @@ class TaskSettings(Settings):
         return (self.chooser.layout, self.gallery, self.own)
 
     def refresh(self, changed: set[str]) -> None:
-        super().refresh(changed)
-        text.say(self.own, "" if self.session.task_name else self._own)
+        preset = bool(self.session.task_name)
+        if preset or self._built_for is None:
+            super().refresh(changed)
+        for row in self.rows:  # hidden only: an edge whose first move made a preset one's own must not wait for more
+            row.visible = preset
+        text.say(self.own, "" if preset else self._own)
         self.chooser.show(self.session.task_name or self.session.experiment.task.name)
         self.chooser.complain(plain(about_task(self.session.errors)))
 

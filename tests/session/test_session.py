@@ -19,6 +19,7 @@ from rnnlab.session import Session
 from rnnlab.session.examples import N_EXAMPLES
 from rnnlab.session.mailbox import Mailbox
 from rnnlab.session.progress import Course
+from rnnlab.tasks import edit
 from tests.session.helpers import gone, heavy, in_a_fresh_interpreter, seconds_until, small
 
 pytestmark = pytest.mark.alone
@@ -142,6 +143,15 @@ def test_the_script_says_what_is_wanted(idle: Session) -> None:
     idle.set_setting("noise", 0.07)
     script = idle.script(out="runs/mine")
     assert "noise=0.07" in script and "runs/mine" in script and "baseline" not in script
+
+
+def test_what_leaves_the_beginning_as_it_is_leaves_the_network_alone(idle: Session) -> None:
+    before, built = idle.network, idle.structure
+    assert idle.edit(lambda task: edit.stretch(task, "stimulus", 120.0), "stretch")
+    assert idle.network is before and idle.structure is built
+    assert idle.set_seed(idle.experiment.seed + 1)
+    assert not np.array_equal(idle.network.parameters["W_rec"], before.parameters["W_rec"])
+    assert idle.structure is not built
 
 
 def test_a_session_opens_on_the_trained_network_of_the_package(example_run: Path) -> None:

@@ -90,11 +90,22 @@ def test_a_task_from_elsewhere_is_listed_once_it_is_there(session: Session) -> N
     part.bring_up_to_date()
     assert part.chooser.widget.groups["Not in the catalogue"] == ["mine"]
     assert part.chooser.widget.value == "mine"
-    assert "has no sliders" in part.own.object and not part.controls
+    assert "has no sliders" in part.own.object and not any(row.visible for row in part.rows)
     part.chooser.widget.value = "Echo"
     assert session.task_name == "echo"
     part.bring_up_to_date()
-    assert part.own.object == "" and part.controls
+    assert part.own.object == "" and part.rows and all(row.visible for row in part.rows)
+
+
+def test_a_preset_changed_by_hand_keeps_its_controls_for_when_that_is_undone(session: Session) -> None:
+    part = made(TaskSettings, session)
+    controls = part.controls
+    assert session.edit(lambda task: edit.stretch(task, "stimulus", 700.0), "stretch")
+    part.bring_up_to_date()
+    assert not any(row.visible for row in part.rows)
+    assert session.undo()
+    part.bring_up_to_date()
+    assert part.controls is controls and all(row.visible for row in part.rows)
 
 
 def test_the_page_of_the_board_sends_nobody_to_itself(session: Session) -> None:
