@@ -42,17 +42,17 @@ class Channel(Spec):
     def draw(self, scene: Scene, trace: Traces) -> None:
         """Write the sum of its signals except for noise into ``trace``, (trial, time)."""
         trace[...] = 0
-        self._add(scene, trace, noise=False)
+        written: list[slice] = []
+        for signal, label in self.labelled_signals:
+            if not signal.noise:
+                written.append(Place(scene, signal, label).add_to(trace, written))
         if self.smooth != 0:
             trace[...] = self._smoothed(trace, scene)
 
     def add_noise(self, scene: Scene, trace: Traces) -> None:
         """Add its noise to ``trace``, (trial, time)."""
-        self._add(scene, trace, noise=True)
-
-    def _add(self, scene: Scene, trace: Traces, *, noise: bool) -> None:
         for signal, label in self.labelled_signals:
-            if signal.noise == noise:
+            if signal.noise:
                 Place(scene, signal, label).add_to(trace)
 
     def _smoothed(self, total: Traces, scene: Scene) -> Traces:

@@ -115,6 +115,8 @@ class Scene:
 
     def _stretch(self, runs: list[tuple[int, int]], late: int = 0) -> tuple[slice, Traces | None]:
         parts = [slice(self._earliest[i] + late, self._latest[j]) for i, j in runs]
+        if len(runs) == 1 and all(self._earliest[edge] == self._latest[edge] for edge in runs[0]):
+            return slice(parts[0].start, max(parts[0].start, parts[0].stop)), None
         first = min(part.start for part in parts)
         window = np.zeros((self.n_trials, max(max(part.stop - first, 0) for part in parts)), dtype=bool)
         for (i, j), part in zip(runs, parts, strict=True):
@@ -209,11 +211,13 @@ def _sample(draw: Draw, label: str, n_trials: int, streams: Streams) -> Floats:
 
 def _edges(epochs: tuple[Epoch, ...], factors: Mapping[str, Floats], n_trials: int, streams: Streams) -> Floats:
     """Where epochs begin and the trial ends, in ms, (trial, epoch + 1)."""
-    there = [factors[epoch.when] != 0 if epoch.when else np.ones(n_trials, dtype=bool) for epoch in epochs]
+    there = [factors[epoch.when] != 0 if epoch.when else True for epoch in epochs]
     durations = np.zeros((n_trials, len(epochs)))
     for i, epoch in enumerate(epochs):
         label, n_draws = f"epoch:{epoch.name}", 1 if epoch.shared else n_trials
-        if isinstance(epoch.duration, Draw):
+        if isinstance(epoch.duration, Constant):
+            durations[:, i] = epoch.duration.value * np.asarray(there[i])
+        elif isinstance(epoch.duration, Draw):
             durations[:, i] = _sample(epoch.duration, label, n_draws, streams) * there[i]
         elif isinstance(epoch.duration, Until):
             ends = _sample(Uniform(epoch.duration.low, epoch.duration.high), label, n_draws, streams)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -50,6 +51,9 @@ class Signal(Spec):
         return float("inf")
 
 
+_ZERO = np.float32(0)
+
+
 @dataclass(frozen=True)
 class Place:
     """One signal's place in the trials under construction."""
@@ -86,12 +90,22 @@ class Place:
             start, stop = np.where(inside, others[:, :1], start), np.where(inside, others[:, 1:], stop)
         return start, stop
 
-    def add_to(self, trace: Traces) -> None:
-        """Add the signal's values where it is to ``trace``, (trial, time)."""
+    def add_to(self, trace: Traces, written: Sequence[slice] | None = None) -> slice:
+        """Add the signal's values where it is to ``trace``, (trial, time); returns the steps in which that may be.
+
+        Outside of the steps that are ``written`` (None: all may be) the trace is 0: to write is faster than to add.
+        """
         values = np.asarray(self.signal.values(self), dtype=np.float32)
         if self.signal.when:
             values = values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)
         steps, cover = self.scene.stretch(self.signal.epochs)
         if values.shape[1:] == trace.shape[1:]:
             values = values[:, steps]
-        trace[:, steps] += values if cover is None else values * cover
+        if cover is not None:
+            values = values * cover
+        part = trace[:, steps]
+        if written is None or any(steps.start < other.stop and other.start < steps.stop for other in written):
+            part += values
+        else:
+            part[...] = values + _ZERO  # as if it were added to 0, which has no sign
+        return steps
