@@ -1,6 +1,6 @@
 # rnnlab: every task in one place. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help lab test check jupyter screenshots bench example-run environment clean
+.PHONY: help lab test truths check jupyter screenshots bench example-run environment clean
 
 BIN := .venv/bin
 
@@ -12,6 +12,9 @@ lab: environment  ## open the lab in a browser tab (ARGS="--port 5010", ARGS=run
 
 test:  ## environment, Chromium, linters, types, unit tests, notebooks, browser tests
 	@scripts/test
+
+truths:  ## one seed of every published claim again, trained and measured: about an hour (ARGS="-k flip_flop")
+	@scripts/environment test && OMP_NUM_THREADS=1 $(BIN)/pytest -m truths tests/truths $(ARGS)
 
 check:  ## the fast part of `make test`: linters, types, rooms
 	@scripts/test check

@@ -11,6 +11,7 @@ from rnnlab.analysis.decoding import Decoding, decoding
 from rnnlab.analysis.degrees import Degrees, degrees
 from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
+from rnnlab.analysis.dynamical_similarity import DynamicalSimilarity, dynamical_similarity
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.fixed_points_along import Branch, Event, FixedPointsAlong, fixed_points_along
 from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes, plane_through
@@ -35,7 +36,7 @@ from rnnlab.analysis.questions.behaviour import (
     ReverseCorrelationQuestion,
 )
 from rnnlab.analysis.questions.causality import LesionsQuestion
-from rnnlab.analysis.questions.comparison import SimilarityQuestion, TopologyQuestion
+from rnnlab.analysis.questions.comparison import DynamicalSimilarityQuestion, SimilarityQuestion, TopologyQuestion
 from rnnlab.analysis.questions.connectivity import (
     DegreesQuestion,
     LowRankQuestion,
@@ -107,6 +108,8 @@ __all__ = [
     "DemixedComponentsQuestion",
     "Design",
     "Durations",
+    "DynamicalSimilarity",
+    "DynamicalSimilarityQuestion",
     "Event",
     "FixedPoints",
     "FixedPointsAlong",
@@ -181,6 +184,7 @@ __all__ = [
     "degrees",
     "demixed_components",
     "design",
+    "dynamical_similarity",
     "fixed_points",
     "fixed_points_along",
     "flow",

@@ -14,6 +14,7 @@ from rnnlab.analysis.decoding import decoding
 from rnnlab.analysis.degrees import degrees
 from rnnlab.analysis.demixed import demixed_components
 from rnnlab.analysis.design import design
+from rnnlab.analysis.dynamical_similarity import dynamical_similarity
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.fixed_points_along import fixed_points_along
 from rnnlab.analysis.flow import flow
@@ -35,7 +36,7 @@ from rnnlab.analysis.questions.behaviour import (
     ReverseCorrelationQuestion,
 )
 from rnnlab.analysis.questions.causality import LesionsQuestion
-from rnnlab.analysis.questions.comparison import SimilarityQuestion, TopologyQuestion
+from rnnlab.analysis.questions.comparison import DynamicalSimilarityQuestion, SimilarityQuestion, TopologyQuestion
 from rnnlab.analysis.questions.connectivity import (
     DegreesQuestion,
     LowRankQuestion,
@@ -374,6 +375,14 @@ ANALYSES: dict[str, Analysis] = {
         "Kornblith et al. 2019, ICML; Williams et al. 2021, NeurIPS 34; Kriegeskorte et al. 2008",
         similarity,
         SimilarityQuestion,
+    ),
+    "dynamical_similarity": Analysis(
+        "Similarity of dynamics",
+        "comparison",
+        "How alike the dynamics behind the activity are (DSA), whatever paths it takes.",
+        "Ostrow, Eisen, Kozachkov & Fiete 2023, NeurIPS 36",
+        dynamical_similarity,
+        DynamicalSimilarityQuestion,
     ),
     "topology": Analysis(
         "Topology of fixed points",

@@ -16,6 +16,7 @@ from rnnlab.analysis import (
     Decoding,
     Degrees,
     DemixedComponents,
+    DynamicalSimilarity,
     FixedPoints,
     FixedPointsAlong,
     Flow,
@@ -101,6 +102,7 @@ FIGURES: dict[type[Result], Build] = {
     Populations: chart(connectivity.populations),
     # comparison
     Similarity: chart(comparison.similarity),
+    DynamicalSimilarity: chart(comparison.dynamical_similarity),
     Topology: chart(comparison.topology),
     # causality
     Lesions: chart(causality.lesions),

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnnlab.analysis import Similarity, Topology
+from rnnlab.analysis import DynamicalSimilarity, Similarity, Topology
+from rnnlab.analysis.dynamical_similarity import TITLES as DYNAMICS
 from rnnlab.analysis.similarity import TITLES
 from rnnlab.figures.panels import Bars, Curves, Heat, Panels
 
 
 def similarity(result: Similarity) -> Panels:
     """Everything against everything."""
-    n = len(result.names)
-    places = {k + 0.5: name for k, name in enumerate(result.names)}
-    title = TITLES[result.measure]
-    return (
-        Heat(
-            title,
-            "compared with",
-            np.asarray(result.values),
-            (0.0, float(n)),
-            (float(n), 0.0),
-            "",
-            x_names=places,
-            y_names=places,
-        ),
-    )
+    return (_square(TITLES[result.measure], result.names, result.values),)
+
+
+def dynamical_similarity(result: DynamicalSimilarity) -> Panels:
+    """Everything against everything; 0 is the same."""
+    return (_square(DYNAMICS[result.compared], result.names, result.values),)
+
+
+def _square(title: str, names: tuple[str, ...], values: NDArray[np.float64]) -> Heat:
+    """A matrix whose rows and columns have the same names."""
+    n = float(len(names))
+    places = {k + 0.5: name for k, name in enumerate(names)}
+    return Heat(title, "compared with", np.asarray(values), (0.0, n), (n, 0.0), "", x_names=places, y_names=places)
 
 
 def topology(result: Topology) -> Panels:

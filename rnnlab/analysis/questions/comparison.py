@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.analysis.dynamical_similarity import Compared, DynamicalSimilarity, dynamical_similarity
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
+from rnnlab.analysis.questions.lined_up import lined_up
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
 from rnnlab.analysis.similarity import Measure, Similarity, similarity
@@ -41,15 +44,46 @@ class SimilarityQuestion(Question):
             raise ValueError(f"epoch: {len(samples)} steps in {settings.words(self.epoch)}; choose another")
         kept = samples[:: -(-len(samples) // MOST_SAMPLES)]
         shown = {"inputs": trials.batch.inputs, "activity": trials.trajectory.rates}
-        shown |= self._before(subject, trials) | {"outputs": trials.trajectory.outputs}
+        before = _before(subject, trials)
+        shown |= {} if before is None else {"before training": before}
+        shown |= {"outputs": trials.trajectory.outputs}
         flat = {name: array.reshape(-1, array.shape[2])[kept] for name, array in shown.items() if array.shape[2]}
         return similarity(flat, self.measure)
 
-    def _before(self, subject: Subject, trials: Trials) -> dict[str, NDArray]:
-        if subject.untrained is None or subject.untrained == subject.network:
-            return {}
-        seed = subject.seed if subject.noise else None
-        return {"before training": simulate(subject.untrained, trials.batch, seed=seed).rates}
+
+def _before(subject: Subject, trials: Trials) -> NDArray[Any] | None:
+    """(trial, time, unit) what the untrained network did on the same trials, where that is known."""
+    if subject.untrained is None or subject.untrained == subject.network:
+        return None
+    seed = subject.seed if subject.noise else None
+    return simulate(subject.untrained, trials.batch, seed=seed).rates
+
+
+@dataclass(frozen=True)
+class DynamicalSimilarityQuestion(Question):
+    """How alike are the dynamics of the activity to those of other trials, of what goes in, and to before training?"""
+
+    controls = ("seed", "no_noise")
+
+    n_trials: int = settings.trials(64)
+    epoch: str = settings.epoch("From whose start on trials are lined up.")
+    compared: Compared = "eigenvalues"
+    """Of the linear fits: their eigenvalues, or the operators up to an orthogonal change of coordinates (slower)."""
+    n_delays: int = quantity(10, low=1, high=200, soft=(1, 30), step=1, unit="steps", help="What a fit sees at a time.")
+    rank: int = quantity(10, low=1, high=200, soft=(2, 50), step=1, help="Dimensions of the fits, at most.")
+
+    def ask(self, subject: Subject) -> DynamicalSimilarity:
+        trials = subject.trials(self.n_trials)
+        lined = lined_up(trials, self.epoch)
+        half = max(len(lined.kept) // 2, 1)
+        shown = {"activity": lined.rates[:half], "other trials": lined.rates[half:]}
+        before = _before(subject, trials)
+        whole = {"before training": before, "inputs": trials.batch.inputs, "outputs": trials.trajectory.outputs}
+        for name, array in whole.items():
+            if array is not None and array.shape[2]:
+                shown[name] = np.take_along_axis(array[lined.kept], lined.steps[:, :, None], axis=1)
+        moving = {name: array for name, array in shown.items() if len(array) and np.ptp(array) > 0}
+        return dynamical_similarity(moving, self.n_delays, self.rank, self.compared, subject.seed, subject.tell)
 
 
 @dataclass(frozen=True)
