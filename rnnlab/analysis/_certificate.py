@@ -44,12 +44,23 @@ def indices(jacobians: NDArray[Any], residuals: NDArray[Any]) -> NDArray[np.int8
         jacobians: (point, to, from) of the one-step map.
         residuals: (point,) length of F(x) - x, rounding included.
     """
-    matrices = np.eye(jacobians.shape[-1]) - jacobians
-    signs = np.linalg.slogdet(matrices)[0]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        inverse = np.linalg.cond(matrices, 1) / np.linalg.norm(matrices, 1, axis=(1, 2))
+    found = [_sign_and_inverse(np.eye(len(jacobian)) - jacobian) for jacobian in jacobians]
+    signs, inverse = np.array(found, float).reshape(-1, 2).T
+    with np.errstate(invalid="ignore", over="ignore"):
         isolated = residuals * inverse**2 < ISOLATED
     return np.where(isolated, signs, 0).astype(np.int8)
+
+
+def _sign_and_inverse(matrix: NDArray[Any]) -> tuple[float, float]:
+    """Sign of the determinant, and the size of the inverse (LAPACK's estimate of its largest sum over a column)."""
+    from scipy.linalg.lapack import dgecon, dgetrf
+
+    size = float(np.abs(matrix).sum(axis=0).max())
+    factors, pivots, _ = dgetrf(matrix)
+    share = float(dgecon(factors, size)[0]) if np.isfinite(size) else 0.0
+    swaps = int((pivots != np.arange(len(matrix))).sum())
+    sign = float(np.sign(np.diagonal(factors)).prod()) * (-1) ** swaps
+    return sign, 1 / (share * size) if share * size > 0 else np.inf
 
 
 def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:

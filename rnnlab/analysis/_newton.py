@@ -43,7 +43,7 @@ def polish(update: Update, starts: Array, max_steps: int, floor: float) -> Polis
     """
     x = np.array(starts, np.float64)
     residual = update.residual(x)
-    moving, patience = np.ones(len(x), bool), np.full(len(x), PATIENCE)
+    moving, patience = ~(half_square(residual) <= floor), np.full(len(x), PATIENCE)
     for _ in range(max_steps):
         active = np.flatnonzero(moving)
         if not active.size:

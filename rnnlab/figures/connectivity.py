@@ -132,15 +132,15 @@ def low_rank(result: LowRank) -> Panels:
             levels=(result.edge,),
         ),
         Heat(
-            "with",
             "component",
-            overlaps,
-            (0.0, float(n)),
-            (float(m), 0.0),
+            "with",
+            overlaps.T,
+            (0.0, float(m)),
+            (float(n), 0.0),
             "cosine",
             signed=True,
-            x_names={k + 0.5: label for k, label in enumerate(labels)} if n <= 8 else {0.0: ""},
-            y_names={k + 0.5: str(k + 1) for k in range(m)},
+            x_names={k + 0.5: str(k + 1) for k in range(m)},
+            y_names={k + 0.5: label for k, label in enumerate(labels)} if n <= 16 else {0.0: ""},
         ),
     )
 

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from rnnlab.analysis import (
+    SortedWeightsQuestion,
+    Subject,
+    TaskVarianceQuestion,
+    TuningQuestion,
     UnitOrder,
     degrees,
     low_rank,
@@ -14,6 +18,7 @@ from rnnlab.analysis import (
     spectrum_change,
 )
 from rnnlab.networks import LSTM, LowRankRNN, Network, from_arrays
+from rnnlab.session.opening import example_run
 from tests.analysis.planted import directions
 
 # ----------------------------------------------------------------------------------------------------- spectrum
@@ -113,6 +118,21 @@ def test_tuning_is_sorted_and_cut_into_equal_groups() -> None:
     assert found.counts.tolist() == [5, 5, 5, 5]
     assert found.by == "preferred angle"
     assert found.within > found.between
+
+
+@pytest.mark.parametrize("by", ["tuning", "clusters", "populations"])
+def test_weights_are_sorted_by_what_is_asked_for(by: str) -> None:
+    subject = Subject.of(example_run())
+    found = SortedWeightsQuestion(n_trials=64, by=by).ask(subject)
+    W = subject.network.parameters["W_rec"]
+    assert sorted(found.order.tolist()) == list(range(50))
+    np.testing.assert_array_equal(found.weights, W[np.ix_(found.order, found.order)])
+    if by == "tuning":
+        slopes = TuningQuestion(n_trials=64).ask(subject).slope
+        assert np.diff(slopes[found.order]).min() >= 0
+    if by == "clusters":
+        clusters = TaskVarianceQuestion(n_trials=64).ask(subject).cluster
+        assert found.counts.tolist() == np.unique(clusters, return_counts=True)[1].tolist()
 
 
 def test_excitatory_and_inhibitory_units_are_kept_apart() -> None:

@@ -7,6 +7,8 @@ import pytest
 from scipy.stats import f_oneway, pearsonr
 
 from rnnlab.analysis import (
+    ConditionRatesQuestion,
+    Subject,
     condition_rates,
     mixed_selectivity,
     sequentiality,
@@ -15,6 +17,8 @@ from rnnlab.analysis import (
     tuning,
 )
 from rnnlab.analysis.task_variance import silhouette, variance_over_trials
+from rnnlab.networks import from_arrays
+from rnnlab.session.opening import example_run
 
 
 def test_condition_rates_are_means_over_the_trials_that_reach() -> None:
@@ -34,6 +38,29 @@ def test_condition_rates_are_means_over_the_trials_that_reach() -> None:
             if len(some) > 1:
                 assert found.mean[c, i, 1] == pytest.approx(np.mean(some))
                 assert found.error[c, i, 1] == pytest.approx(np.std(some, ddof=1) / len(some) ** 0.5)
+
+
+def test_trials_are_lined_up_at_the_answer_where_that_is_asked_for() -> None:
+    """At the moment an output crosses the middle of the targets, found here trial by trial."""
+    subject = Subject.of(example_run())
+    found = ConditionRatesQuestion(n_trials=40, lined_up_at="answer", before=0, after=50).ask(subject)
+    trials = subject.trials(40)
+    outputs, batch, middle = trials.trajectory.outputs, trials.batch, 0.6  # targets of 1.0 and 0.2
+    rates = []
+    for k in range(40):
+        crossed = [t for t in range(batch.epochs["stimulus"][k, 0], batch.lengths[k]) if outputs[k, t].max() >= middle]
+        if crossed:
+            rates.append((batch.factors[found.factor][k], trials.trajectory.rates[k, crossed[0]]))
+    assert found.aligned == "the answer"
+    assert found.counts[:, 0].sum() == len(rates) > 20
+    first = [rate for value, rate in rates if value == min(value for value, _ in rates)]
+    assert found.mean[0, 0] == pytest.approx(np.mean(first, axis=0), abs=1e-5)
+
+
+def test_without_any_answer_trials_cannot_be_lined_up_at_it() -> None:
+    silent = from_arrays(dt=10, W_in=np.zeros((2, 2)), W_rec=np.zeros((2, 2)), W_out=np.zeros((2, 2)))
+    with pytest.raises(ValueError, match="lined_up_at: no output gets half way to its targets in any trial"):
+        ConditionRatesQuestion(n_trials=8, lined_up_at="answer").ask(Subject(silent, example_run().task))
 
 
 def test_a_unit_that_is_not_there_and_a_factor_that_does_not_vary_are_refused() -> None:

@@ -1,13 +1,18 @@
-"""What is known exactly about fixed points and their stability, without training anything."""
+"""What is known exactly: fixed points and their stability, spectra, the best that an observer can do."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from scipy.special import ndtr
 
+import rnnlab as rl
 from rnnlab.analysis import fixed_points
 from rnnlab.networks import LowRankRNN, Network, from_arrays
+from rnnlab.simulation import simulate
 from tests.analysis.oracles import three_latents
 
 
@@ -98,3 +103,34 @@ def test_eigenvalues_stray_from_the_disc_by_less_than_the_root_of_their_number(n
         for seed in range(3)
     ]
     assert np.abs(np.array(radii) / g - 1).max() < 1.5 / n**0.5
+
+
+def ideal(mu: np.ndarray | float, n_steps: np.ndarray | float, sigma: float) -> np.ndarray:
+    """Share correct of who sums all of the evidence: Phi(mu sqrt(n) / sigma) for n steps of noise sigma each."""
+    return ndtr(mu * np.sqrt(n_steps) / sigma)
+
+
+@pytest.mark.parametrize(("weight", "best"), [(1.0, True), (0.5, False)])
+def test_an_integrator_is_the_ideal_observer_and_a_leaky_one_is_not(weight: float, best: bool) -> None:
+    rng, n_trials, n_steps, mu, sigma = np.random.default_rng(0), 4000, 60, 0.1, 1.0
+    side = rng.choice([-1.0, 1.0], n_trials)
+    inputs = side[:, None, None] * mu + sigma * rng.normal(size=(n_trials, n_steps, 1))
+    network = from_arrays(nonlinearity="linear", dt=10, tau=100, W_in=[[1.0]], W_rec=[[weight]], W_out=[[1.0]])
+    right = (np.sign(simulate(network, inputs).outputs[:, -1, 0]) == side).mean()
+    error = 3 * np.sqrt(0.25 / n_trials)
+    assert right < ideal(mu, n_steps, sigma) + error
+    assert (right > ideal(mu, n_steps, sigma) - error) == best
+
+
+def test_a_trained_network_stays_below_the_ideal_observer(example_run: Path) -> None:
+    """Two inputs, 1 + coherence and 1, with noise of the same strength: their difference is all there is to see."""
+    run, task = rl.load(example_run), rl.tasks.get("perceptual_discrimination", noise=0.3)
+    batch = task.sample(3000, dt=10, seed=2)
+    sigma = batch.inputs[batch.window("fixation")].std()  # per step and input
+    n_steps = np.diff(batch.epochs["stimulus"], axis=1)[:, 0]
+    allowed = ideal(batch.factors["coherence"], n_steps, np.sqrt(2) * sigma)
+    right = task.score(rl.simulate(run, batch, seed=0).outputs, batch).correct
+    for coherence in np.unique(batch.factors["coherence"]):
+        these = batch.factors["coherence"] == coherence
+        assert right[these].mean() < allowed[these].mean() + 3 * np.sqrt(0.25 / these.sum())
+    assert 0.6 < right.mean() < allowed.mean() < 0.95  # neither guesses nor knows

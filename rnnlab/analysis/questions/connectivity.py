@@ -12,6 +12,7 @@ from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.controls import OF_WEIGHTS
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject
+from rnnlab.analysis.questions.units import TaskVarianceQuestion, TuningQuestion
 from rnnlab.analysis.sorted_weights import SortedWeights, sorted_weights
 from rnnlab.analysis.spectrum import Spectrum, spectrum
 from rnnlab.analysis.spectrum_change import SpectrumChange, spectrum_change
@@ -54,9 +55,10 @@ class SortedWeightsQuestion(Question):
     controls = ("untrained",)
 
     n_trials: int = settings.trials(256)
-    by: Literal["peak", "populations"] = "peak"
-    """What units are sorted by: the time at which they are most active, or the population their connections put them
-    in."""
+    by: Literal["peak", "tuning", "clusters", "populations"] = "peak"
+    """What units are sorted by: the time at which they are most active, the slope of their tuning to a factor, the
+    cluster that their variance over the epochs puts them in, or the population that their connections do."""
+    factor: str = settings.factor("What tuning is to.")
     n_groups: int = quantity(
         4, low=1, high=50, soft=(1, 10), step=1, help="Groups, where units are sorted by a number."
     )
@@ -69,6 +71,13 @@ class SortedWeightsQuestion(Question):
             subject.required_task()
             found = populations(subject.network, seed=subject.seed)
             return sorted_weights(subject.network, found, label="population", matrix=matrix)
+        if self.by == "clusters":
+            clusters = TaskVarianceQuestion(n_trials=self.n_trials).ask(subject).cluster
+            return sorted_weights(subject.network, clusters, label="cluster (-1: hardly active)", matrix=matrix)
+        if self.by == "tuning":
+            tuned = TuningQuestion(n_trials=self.n_trials, factor=self.factor).ask(subject)
+            label = f"correlation with {tuned.factor}"
+            return sorted_weights(subject.network, tuned.slope, label=label, n_groups=self.n_groups, matrix=matrix)
         trials = subject.trials(self.n_trials)
         peaks = peak_order(trials.trajectory.rates, trials.batch.dt, trials.inside)
         return sorted_weights(subject.network, peaks, n_groups=self.n_groups, matrix=matrix)

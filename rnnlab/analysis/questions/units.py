@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.analysis.chronometric import reaction_times
 from rnnlab.analysis.condition_rates import ConditionRates, condition_rates
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.questions import settings
+from rnnlab.analysis.questions.behaviour import half_way, stimulus_of
 from rnnlab.analysis.questions.controls import OF_ACTIVITY
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
@@ -52,6 +55,22 @@ def onset(trials: Trials, epoch: str) -> tuple[NDArray[np.intp], NDArray[np.bool
     return np.asarray(trials.batch.epochs[epoch][:, 0], np.intp), has, f"the start of {epoch.replace('_', ' ')}"
 
 
+def answer(trials: Trials, epoch: str) -> tuple[NDArray[np.intp], NDArray[np.bool_], str]:
+    """The same as `onset`, of the step at which an output first gets half way to its targets, from the start of an
+    epoch (the stimulus for "") on.
+
+    Raises:
+        ValueError: no output ever does.
+    """
+    batch, begins = trials.batch, epoch or stimulus_of(trials.batch)
+    times = reaction_times(trials.trajectory.outputs, batch, half_way(batch), begins)
+    has = np.isfinite(times)
+    if not has.any():
+        raise ValueError("lined_up_at: no output gets half way to its targets in any trial; line them up at an epoch")
+    steps = batch.epochs[begins][:, 0] + np.rint(np.where(has, times, 0.0) / batch.dt)
+    return steps.astype(np.intp), has, "the answer"
+
+
 @dataclass(frozen=True)
 class PeakOrderQuestion(Question):
     """When is each unit most active?"""
@@ -72,14 +91,17 @@ class ConditionRatesQuestion(Question):
     n_trials: int = settings.trials(256)
     unit: int = quantity(0, low=0, soft=(0, 99), step=1, help="Whose rate is drawn, counted from 0.")
     factor: str = settings.factor("What makes the conditions.")
-    epoch: str = settings.epoch("At whose start trials are lined up.", "the trial's start")
+    lined_up_at: Literal["epoch", "answer"] = "epoch"
+    """The moment that trials are lined up at: the start of an epoch, or when an output first gets half way to its
+    targets after it (trials in which none does are left out)."""
+    epoch: str = settings.epoch("Where that moment is, or is looked for from.", "the trial's start, or the stimulus")
     before: float = quantity(200.0, unit="ms", low=0, soft=(0, 1000), step=10, help="Shown before it.")
     after: float = quantity(1000.0, unit="ms", above=0, soft=(50, 3000), step=10, help="Shown after it.")
 
     def ask(self, subject: Subject) -> ConditionRates:
         trials = subject.trials(self.n_trials)
         name = settings.chosen_factor(trials.batch, self.factor)
-        starts, has, aligned = onset(trials, self.epoch)
+        starts, has, aligned = (answer if self.lined_up_at == "answer" else onset)(trials, self.epoch)
         return condition_rates(
             trials.trajectory.rates[has],
             trials.batch.factors[name][has],
