@@ -245,7 +245,7 @@ def test_a_few_trials_without_evidence_are_worth_a_note() -> None:
     task = get("perceptual_discrimination", coherences=(0.0, 0.1, 0.2, 0.3, 0.4))
     verdict, sentence = said(design(task), "answerable")
     assert verdict == "note"
-    assert "20 %" in sentence
+    assert "20 % of the trials (coherence = 0) can only be guessed" in sentence
 
 
 def test_undecidable_trials_count_as_often_as_they_come() -> None:
@@ -254,7 +254,13 @@ def test_undecidable_trials_count_as_often_as_they_come() -> None:
     task = task.replace(factors=tuple(f.replace(rule=odds) if f.name == "coherence" else f for f in task.factors))
     verdict, sentence = said(design(task), "answerable")
     assert verdict == "problem"
-    assert "96 %" in sentence
+    assert "in 96 % of the trials (coherence = 0)" in sentence
+
+
+def test_conditions_of_two_factors_are_named_too() -> None:
+    """Which of ten functions of two bits needs only the first of them?"""
+    found = design(get("delayed_logic"))["early"].sentence
+    assert "(rule = 6 or 7; rule = 4 or 5 with first = 0; rule = 2 or 3 with first = 1)" in found
 
 
 @pytest.mark.parametrize("scoring", [LargestMean(), WithinTolerance(0.5)])
@@ -445,6 +451,33 @@ def test_a_hint_is_seen_beside_an_input_of_another_size() -> None:
     verdict, sentence = said(design(hint.replace(inputs=(*hint.inputs, pressure))), "early")
     assert verdict == "problem"
     assert "known from 0 ms on (fixation)" in sentence
+
+
+def hinted(*where: str, odds: tuple[float, ...] = (3.0, 1.0)) -> Task:
+    """The side is hinted at during fixation in trials in which these factors are 1; how strong it is shown varies."""
+    task = two_sides()
+    chosen = tuple(Factor(name, Choice((0, 1), weights=odds)) for name in where)
+    factors = (*task.factors, *chosen, Factor("size", Uniform(0.5, 1)), Factor("hint", Product(("side", *where))))
+    shown = tuple(Channel(name, (Hold(name),)) for name in where)
+    left, right, go = task.inputs
+    left = left.replace(signals=(Hold("size", epochs=("stimulus",), when="left"),))
+    stimulus = Hold("size", epochs=("stimulus",), when="side")
+    right = right.replace(signals=(stimulus, Hold("hint", 0.1, epochs=("fixation",))))
+    return task.replace(factors=factors, inputs=(left, right, go, *shown))
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        (("easy",), "Where easy = 1 (25 % of the trials)"),
+        (("easy", "cued"), "Where cued = 1 with easy = 1 (6.2 % of the trials)"),
+    ],
+)
+def test_a_hint_in_some_conditions_is_found_and_they_are_named(where: tuple[str, ...], words: str) -> None:
+    """Of a factor that can take any value, too, only some values are compared."""
+    verdict, sentence = said(design(hinted(*where)), "early")
+    assert verdict == "note"
+    assert sentence == f"{words} the answer is known from 0 ms on (fixation), before it is shown again."
 
 
 def test_a_go_cue_and_a_distractor_after_the_stimulus_give_nothing_away() -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
+from rnnlab.analysis.design._naming import in_brackets, named
 
 NAME, TITLE = "answerable", "The inputs determine the answer"
 
@@ -40,7 +41,8 @@ def check_answerable(case: Case) -> Check:
     when = f"at {ms(step * case.dt)} ({where})"
     wrong = _wrong(case)
     if 0 < wrong <= SOME:
-        sentence = f"{who} look the same {when}: {per_cent(wrong)} of the trials can only be guessed."
+        which = f"{per_cent(wrong)} of the trials{_guessed(case)}"
+        sentence = f"{who} look the same {when}: {which} can only be guessed."
         remedy = (
             "Show on an input what decides; where it is meant so, let these trials not count (the scoring's `only`)."
         )
@@ -48,7 +50,7 @@ def check_answerable(case: Case) -> Check:
     if wrong > 0 or longest > TRANSITION * case.tau or histories.hidden.any():
         sentence = (
             f"{who} look the same up to their targets {when}, yet ask for different outputs, for up to {ms(longest)}"
-            + (f" in {per_cent(wrong)} of the trials." if SOME < wrong < 1 else ".")
+            + (f" in {per_cent(wrong)} of the trials{_guessed(case)}." if SOME < wrong < 1 else ".")
         )
         remedy = "Show on an input what decides (or a cue where it changes), or score only where it is known."
         return Check(NAME, TITLE, "problem", sentence, remedy)
@@ -73,10 +75,23 @@ def _wrong(case: Case) -> float:
         if perfect.choices is None and not hidden.any():
             wrong = max(wrong, float((cost * odds).sum() > LOST * odds[case.counted].sum()))
         elif (cost > 1e-6).any():
-            unsure = (hidden if hidden.any() else case.histories.open.any(axis=1)) & case.counted
+            unsure = _unsure(case)
             share = case.odds(case.pool.batch[rows])[unsure[rows]].sum() if rows.any() else 0.0
             wrong = max(wrong, float(share) or float(odds[unsure].sum()))
     return wrong
+
+
+def _unsure(case: Case) -> NDArray[np.bool_]:
+    """Trials that count and whose answer the inputs leave open, (trial,)."""
+    hidden = case.histories.hidden.any(axis=1)
+    return np.asarray((hidden if hidden.any() else case.histories.open.any(axis=1)) & case.counted)
+
+
+def _guessed(case: Case) -> str:
+    """The conditions of these trials in brackets, among those of the usual timing."""
+    rows = case.pool.usual & case.counted
+    unsure = _unsure(case)[rows]
+    return in_brackets(named(case.pool.batch[rows], unsure, case.task.condition_factors)) if unsure.any() else ""
 
 
 def _longest(flags: NDArray[np.bool_]) -> int:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
 from rnnlab.analysis.design._histories import Histories, grain, numbered
-from rnnlab.analysis.design._naming import in_brackets, named
-from rnnlab.tasks import Batch
+from rnnlab.analysis.design._naming import MOST_GROUPS, conditions, in_brackets, merged, named
+from rnnlab.tasks import Batch, Choice
 from rnnlab.tasks.scoring.base import narrowed
 
 NAME, TITLE = "early", "Nothing gives the answer away early"
@@ -40,6 +40,10 @@ class Answers:
     def share(self, which: NDArray[np.bool_]) -> float:
         """Share of these trials, (trial,), in a training."""
         return float(self.odds[which].sum())
+
+    def part(self, which: NDArray[np.bool_]) -> Answers:
+        """Some of the trials, with what is known of them among all."""
+        return Answers(self.batch[which], self.answer[which], self.known[which], self.odds[which])
 
 
 def answers(case: Case) -> Answers:
@@ -82,7 +86,8 @@ def check_early(case: Case) -> Check:
     The answer of a trial is known from the step on at which all trials that have shown the same ask for the same. That
     is early where inputs that come on only later would determine it alone (then nobody needs them), or where in other
     trials the answer is decided only by a later epoch. Trials count as often as they come. Where nothing is shown in
-    the later epoch either, whatever was shown before (catch trials), nothing was given away.
+    the later epoch either, whatever was shown before (catch trials), nothing was given away. All this is looked for
+    among all trials and in each condition by itself.
     """
     found = answers(case)
     if len(np.unique(found.answer)) < 2:
@@ -107,6 +112,16 @@ def check_early(case: Case) -> Check:
         )
         remedy = "Take away what tells it early, or the later evidence that nobody needs."
         return Check(NAME, TITLE, "problem", sentence, remedy)
+    told = _told_where(case, found)
+    if told:
+        twice, names = told
+        step = int(np.median(found.known[twice]))
+        sentence = (
+            f"Where {names} ({per_cent(found.share(twice))} of the trials) the answer is known from "
+            f"{ms(step * case.dt)} on ({_epoch(found, step)}), before it is shown again."
+        )
+        remedy = "Take away what tells it early in these trials; leave it where they are meant to be easy."
+        return Check(NAME, TITLE, "note", sentence, remedy)
     if case.pool.listed:
         early, where = _before_others(found)
         if early.any():
@@ -163,6 +178,24 @@ def _settled_twice(found: Answers) -> NDArray[np.bool_]:
         if fresh.any():
             twice |= before & _telling(found, found.batch.inputs[:, start:, fresh])
     return twice
+
+
+def _told_where(case: Case, found: Answers) -> tuple[NDArray[np.bool_], str] | None:
+    """Trials of the conditions in which the answer is known and then told once more, (trial,), and the conditions.
+
+    A condition is a value of a factor that is chosen, or of two, with trials that differ in their answer.
+    """
+    chosen = [factor.name for factor in case.task.factors if isinstance(factor.rule, Choice)]
+    which = np.zeros(len(found.batch), dtype=bool)
+    told: list[dict[str, float]] = []
+    for values, rows in conditions(found.batch, chosen):
+        if which[rows].all() or len(np.unique(found.answer[rows])) < 2:
+            continue
+        part = found.part(rows)
+        if part.share(_settled_twice(part)) >= ALMOST_ALL * part.odds.sum():
+            told.append(values)
+            which |= rows
+    return (which, "; ".join(merged(told)[:MOST_GROUPS])) if told else None
 
 
 def _coming_on(inputs: NDArray[np.float32], start: int) -> NDArray[np.bool_]:
