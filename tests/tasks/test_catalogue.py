@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import time
+import sys
 import zlib
+from collections.abc import Callable
 from itertools import pairwise
+from types import FrameType
 
 import numpy as np
 import pytest
 
 from rnnlab import tasks
 from rnnlab.spec import SpecError
-from rnnlab.tasks import TASKS, Batch, LargestMean, Noise, Task
+from rnnlab.tasks import (
+    TASKS,
+    AngularError,
+    Batch,
+    FirstCrossing,
+    Noise,
+    RSquared,
+    Several,
+    Task,
+    WithinTolerance,
+    WorstCondition,
+)
 from rnnlab.tasks.presets import Setting
+from rnnlab.tasks.scoring import AnyScoring
 
 GOLDEN = {
     "perceptual_discrimination": ("a9962462758cf8e5", 639794844, 8251.87, 7852.80),
@@ -245,18 +259,47 @@ def test_no_constant_answer_is_better_than_chance(name: str) -> None:
             assert task.score(constant, batch).accuracy <= score.chance + 0.04
 
 
+def plain(scoring: AnyScoring) -> list[AnyScoring]:
+    """The scorings that a task's scoring is made of, of the same trials."""
+    if isinstance(scoring, Several):
+        return [part for each in scoring.of for part in plain(each)]
+    if isinstance(scoring, WorstCondition):
+        return plain(scoring.of.replace(only=scoring.of.only or scoring.only))
+    return [scoring]
+
+
+def guess(scoring: AnyScoring, batch: Batch) -> np.ndarray:
+    """An answer to each trial by somebody who looks at nothing: of choices, of signs, of angles all equally likely."""
+    rng = np.random.default_rng(0)
+    names = batch.task.output_names
+    columns = [names.index(name) for name in scoring.outputs or names]
+    said = rng.normal(size=(batch.n_trials, len(columns)))
+    if isinstance(scoring, AngularError):
+        n, angle = len(columns), rng.uniform(0, 2 * np.pi, (batch.n_trials, 1))
+        said = np.cos(angle - (2 * np.pi * np.arange(n) / n if scoring.code == "ring" else np.array([np.pi / 2, 0])))
+    elif isinstance(scoring, FirstCrossing):
+        said = 2 * scoring.threshold * np.eye(len(columns))[said.argmax(axis=1)]
+    elif isinstance(scoring, RSquared):
+        said = batch.targets[rng.permutation(batch.n_trials), -1][:, columns]
+    elif isinstance(scoring, WithinTolerance):
+        said = np.zeros_like(said)
+    outputs = np.zeros_like(batch.targets)
+    outputs[:, :, columns] = said[:, None, :]
+    return outputs
+
+
 @family
 def test_guessing_scores_chance(name: str) -> None:
-    """Where answers are equally likely, so that chance is not told by a constant answer."""
-    task = tasks.get(name)
-    batch = task.sample(3000, seed=13)
-    score = task.score(batch.targets, batch)
-    scoring = task.scoring
-    if not isinstance(scoring, LargestMean) or scoring.chance is not None or len(scoring.epochs) > 1:
-        return
-    guess = batch.targets[np.random.default_rng(0).permutation(3000)]
-    if (batch.lengths == batch.lengths[0]).all() and not scoring.only and scoring.outputs == ():
-        assert task.score(guess, batch).accuracy == pytest.approx(score.chance, abs=0.04)
+    """By every scoring of the task; a chance level that is stated is that of the best answer that never changes."""
+    batch = tasks.get(name).sample(3000, dt=20, seed=13, noise=False)
+    for scoring in plain(batch.task.scoring):
+        if getattr(scoring, "chance", None) is None:
+            found = scoring.score(guess(scoring, batch), batch)
+        else:
+            columns = np.concatenate([np.zeros((1, batch.task.n_outputs)), 3 * np.eye(batch.task.n_outputs)])
+            constant = [np.broadcast_to(levels, batch.targets.shape) for levels in columns]
+            found = max((scoring.score(levels, batch) for levels in constant), key=lambda score: score.accuracy)
+        assert found.accuracy == pytest.approx(found.chance, abs=0.04), type(scoring).__name__
 
 
 @family
@@ -276,20 +319,35 @@ def test_outputs_that_are_not_numbers_are_not_right(name: str) -> None:
     assert task.score(np.full_like(batch.targets, np.nan), batch).accuracy == 0
 
 
+def instructions(work: Callable[[], object]) -> int:
+    """How many instructions Python executes (not how long they take, nor what NumPy does inside of one)."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
 @family
-def test_drawing_is_vectorised(name: str) -> None:
-    """Many trials cost far less each than a few."""
+def test_drawing_loops_over_no_trials_and_no_steps(name: str) -> None:
+    """A loop would take half a dozen instructions for each more."""
     task = tasks.get(name)
-
-    def cost(n_trials: int) -> float:
-        times = []
-        for seed in range(15):
-            start = time.process_time()
-            task.sample(n_trials, seed=seed)
-            times.append(time.process_time() - start)
-        return min(times)
-
-    assert cost(512) < 100 * cost(4)
+    few, many, fine = (
+        (task.sample(n, dt, 1), instructions(lambda n=n, dt=dt: task.sample(n, dt, 1)))
+        for n, dt in ((24, 10.0), (124, 10.0), (24, 2.5))
+    )
+    assert many[1] - few[1] < 5 * 100
+    assert fine[1] - few[1] < 2 * (fine[0].n_steps - few[0].n_steps)
 
 
 @family

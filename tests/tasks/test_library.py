@@ -146,6 +146,65 @@ FACTS = {
 }  # fmt: skip
 """`echo` has trials of a random number of epochs and a test of its own."""
 
+ALL_BUT_RECALL = "onset stimulus delay"
+LOGIC = "wait first gap second go"
+JUDGED = {
+    "random_dots": "fixation decision",
+    "random_dots_variable": "fixation decision",
+    "random_dots_reaction_time": "fixation decision",
+    "signed_random_dots": "fixation stimulus delay response",
+    "signed_random_dots_reaction_time": "fixation look stimulus response",
+    "fixed_time_discrimination": "response",
+    "evidence_pulse": "response",
+    "answer_during_stimulus": "overlap response",
+    "context_decision": "fixation decision",
+    "context_integration": "context decision",
+    "signed_context_integration": "context decision",
+    "remembered_rule": "fixation rule delay evidence overlap response",
+    "multisensory": "fixation decision",
+    "parametric_memory": "fixation decision",
+    "delayed_match_to_sample": "onset sample delay test wait decision+100",
+    "uncued_match_to_sample": "decision",
+    "match_to_category": "response",
+    "colour_matching": "fixation stimulus",
+    "ax_cpt": "response+100",
+    "delay_go": "fixation stimulus delay go+50",
+    "delay_anti": "fixation stimulus delay go+50",
+    "delay_go_angle": "fixation stimulus delay go+50",
+    "delay_anti_angle": "fixation stimulus delay go+50",
+    "delay_match": "fixation first delay second second_delay go+50",
+    "delay_antimatch": "fixation first delay second second_delay go+50",
+    "memory_number": f"{ALL_BUT_RECALL} recall+200",
+    "memory_anti_number": f"{ALL_BUT_RECALL} recall+100",
+    "memory_anti_angle": f"{ALL_BUT_RECALL} recall+100",
+    "memory_anti_direction": f"{ALL_BUT_RECALL} recall+100",
+    "memory_side": "onset stimulus delay decision",
+    "delayed_decision": "fixation stimulus delay decision",
+    "block_decision": "fixation decision",
+    "fixed_point_memory": "fixation stimulus overlap memory",
+    "n_back": "stream",
+    "cued_flip_flop": "quiet_0 quiet_1 quiet_2",
+    "delayed_xor": f"{LOGIC} response+100",
+    "delayed_or": f"{LOGIC} response+100",
+    "delayed_and": f"{LOGIC} response+100",
+    "memory_saccade": f"{LOGIC} response+100",
+    "delayed_logic": f"{LOGIC} response+100",
+    "uncued_delayed_logic": "wait first gap second response",
+    "xor": "decision",
+    "half_adder": "decision",
+    "go_nogo": "stimulus decision+100",
+    "identity": "trial",
+    "square": "decision",
+    "integration": "trial",
+    "integration_pulse": "wait pulse hold",
+    "angle_integration": "turning",
+    "angle_integration_pulse": "wait pulse hold",
+    "angle_addition": "answer",
+    "eye_sequences": "fixation movement_1 movement_2 movement_3",
+    "sine_wave": "oscillation",
+}
+"""Where the mask lies: epochs, with the time at their start that it leaves out."""
+
 facts = pytest.mark.parametrize("name", FACTS)
 
 
@@ -180,6 +239,19 @@ def test_time_that_is_judged(name: str) -> None:
     judged = (shown(name).mask > 0).sum(axis=1) * 10
     low, high = FACTS[name].judged if isinstance(FACTS[name].judged, tuple) else (FACTS[name].judged,) * 2
     assert low <= judged.min() <= judged.max() <= high
+
+
+@facts
+def test_where_the_mask_lies(name: str) -> None:
+    batch = shown(name)
+    wanted = np.zeros(batch.mask.shape[:2], dtype=bool)
+    for word in JUDGED[name].split():
+        epoch, _, grace = word.partition("+")
+        start, stop = batch.epochs[epoch].T[:, :, None]
+        steps = np.arange(batch.n_steps)
+        wanted |= (steps >= start + int(grace or 0) // 10) & (steps < stop)
+    for i in range(batch.task.n_outputs):
+        assert np.array_equal(batch.mask[:, :, i] > 0, wanted)
 
 
 @facts

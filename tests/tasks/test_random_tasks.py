@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rnnlab import tasks
 from rnnlab.spec import Spec, SpecError
+from rnnlab.spec.codec import hints
 from rnnlab.tasks import (
     AngularError,
     Blocks,
@@ -64,6 +65,23 @@ from rnnlab.tasks.scoring import AnyScoring
 from rnnlab.tasks.signals import AnySignal
 
 PLACE = re.compile(r"(Task|task)(\.\w+(\[\d+\])*)*")
+
+
+def stands(place: str, whole: Any) -> bool:
+    """Whether there is such a place in a description: its last field may be one that is not given."""
+    *path, last = re.findall(r"\w+", place)[1:] or [""]
+    for step in path:
+        whole = whole[int(step)] if step.isdigit() else _field(whole, step)
+        if whole is None:
+            return False
+    if last.isdigit():
+        return int(last) < len(whole)
+    return not last or isinstance(whole, Spec | dict)
+
+
+def _field(whole: Any, name: str) -> Any:
+    return whole.get(name) if isinstance(whole, dict) else getattr(whole, name, None)
+
 
 number = st.floats(-3, 3) | st.integers(-2, 3)
 factor_name = st.sampled_from(["f0", "f1", "f0", "f1", "f2"])
@@ -207,21 +225,26 @@ parts = st.fixed_dictionaries(
 
 
 def assemble(drawn: dict[str, Any]) -> Task:
+    return Task(**described(drawn))
+
+
+def described(drawn: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a task, which need not fit each other."""
     baseline = (Hold(0.1),) if drawn["baseline"] else ()
-    return Task(
-        name="random",
-        factors=tuple(Factor(f"f{i}", rule) for i, rule in enumerate(drawn["factors"])),
-        epochs=tuple(
+    return {
+        "name": "random",
+        "factors": tuple(Factor(f"f{i}", rule) for i, rule in enumerate(drawn["factors"])),
+        "epochs": tuple(
             Epoch(f"e{i}", duration, scored, grace if scored else 0.0, weight, when, shared)
             for i, (duration, scored, grace, weight, when, shared) in enumerate(
                 (*drawn["epochs"][0], drawn["epochs"][1])
             )
         ),
-        design=drawn["design"],
-        inputs=tuple(Channel(f"c{i}", tuple(signals), drawn["smooth"]) for i, signals in enumerate(drawn["inputs"])),
-        outputs=tuple(Channel(f"o{i}", (*baseline, *signals)) for i, signals in enumerate(drawn["outputs"])),
-        scoring=drawn["scoring"],
-    )
+        "design": drawn["design"],
+        "inputs": tuple(Channel(f"c{i}", tuple(signals), drawn["smooth"]) for i, signals in enumerate(drawn["inputs"])),
+        "outputs": tuple(Channel(f"o{i}", (*baseline, *signals)) for i, signals in enumerate(drawn["outputs"])),
+        "scoring": drawn["scoring"],
+    }
 
 
 seen = {"task": 0, "batch": 0}
@@ -231,9 +254,15 @@ seen = {"task": 0, "batch": 0}
 @given(parts, st.sampled_from([1.0, 7.0, 10.0]), st.integers(0, 2**32))
 def random_tasks(drawn: dict[str, Any], dt: float, seed: int) -> None:
     try:
-        task = assemble(drawn)
+        parts = described(drawn)
     except SpecError as error:
-        assert PLACE.fullmatch(error.path) or error.path.startswith("Epoch."), error.path
+        assert re.fullmatch(r"Epoch\.\w+", error.path) and error.path.removeprefix("Epoch.") in hints(Epoch)
+        assert error.problem
+        return
+    try:
+        task = Task(**parts)
+    except SpecError as error:
+        assert PLACE.fullmatch(error.path) and stands(error.path, parts), error.path
         assert error.problem
         return
     seen["task"] += 1
@@ -242,7 +271,7 @@ def random_tasks(drawn: dict[str, Any], dt: float, seed: int) -> None:
     try:
         batch = task.sample(6, dt, seed)
     except SpecError as error:
-        assert PLACE.fullmatch(error.path)
+        assert PLACE.fullmatch(error.path) and stands(error.path, parts), error.path
         assert error.remedy
         return
     seen["batch"] += 1
@@ -295,5 +324,5 @@ def test_a_mutated_task_file_gives_a_task_or_a_spec_error(name: str, data: st.Da
         task = Task.from_json(json.dumps(document))
         task.sample(2, 10)
     except SpecError as error:
-        assert error.path.startswith("task")
+        assert PLACE.fullmatch(error.path) and stands(error.path, document), error.path
         assert error.problem
