@@ -31,6 +31,26 @@ def own_sheets_only(kind: type[Any]) -> Any:
     return process
 
 
+GONE = "rl-gone"
+"""Class of a layout that is not `visible`."""
+
+
+def hidden_by_class(kind: type[Any]) -> Any:
+    """The method by which a subclass of ``kind`` (a layout of Panel's) has the class `GONE` while it is not visible.
+
+    Bokeh hides with ``display: none``, which a sheet that makes a grid of the layout overrules.
+    """
+    bring = own_sheets_only(kind)
+
+    def process(self: Any, params: dict[str, Any]) -> dict[str, Any]:
+        properties: dict[str, Any] = bring(self, params)
+        if properties.keys() & {"visible", "css_classes"}:
+            properties["css_classes"] = [*self.css_classes, *([] if self.visible else [GONE])]
+        return properties
+
+    return process
+
+
 def _told(kind: type[Any]) -> Any:
     """The method by which a subclass of ``kind`` brings the ``html_attributes`` that it was given, if any."""
 
@@ -47,7 +67,8 @@ def bare(kind: type[Any]) -> type[Any]:
 
     What is put into its attribute ``html_attributes`` (a title, say) before it is shown stands on its element.
     """
-    own = {"_process_param_change": own_sheets_only(kind), "_get_properties": _told(kind), "__doc__": kind.__doc__}
+    process = hidden_by_class if issubclass(kind, pn.layout.base.ListLike) else own_sheets_only
+    own = {"_process_param_change": process(kind), "_get_properties": _told(kind), "__doc__": kind.__doc__}
     return type(kind.__name__, (kind,), own)
 
 

@@ -38,9 +38,12 @@ def heading(text: str, level: int = 2) -> Any:
     return bare.Html(markup, margin=0, stylesheets=[look.HEADING], **wide)
 
 
+_GONE = f":host(.{bare.GONE}) {{ display: none !important; }}"
+
+
 def row(*items: Any, css: str = "", **settings: Any) -> Any:
     """Parts side by side, wrapping where they do not fit."""
-    return bare.Row(*items, margin=0, sizing_mode="stretch_width", stylesheets=[look.ROW + css], **settings)
+    return bare.Row(*items, margin=0, sizing_mode="stretch_width", stylesheets=[look.ROW + css + _GONE], **settings)
 
 
 _SHRINK = ":host { min-width: 0 !important; }"
@@ -49,7 +52,7 @@ _SHRINK = ":host { min-width: 0 !important; }"
 
 def column(*items: Any, css: str = "", **settings: Any) -> Any:
     """Parts one under the other."""
-    return bare.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[_SHRINK + css], **settings)
+    return bare.Column(*items, margin=0, sizing_mode="stretch_width", stylesheets=[_SHRINK + css + _GONE], **settings)
 
 
 def card(*items: Any, wide: bool = False) -> Any:

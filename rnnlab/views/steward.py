@@ -99,6 +99,16 @@ function silence_echo() {
   manager._rnnlab_silent = true
 }
 
+// A notebook cuts outputs off at their edges, and what should stay in sight (bar, trials) would stay with these.
+const OUTPUTS = ':is(.jp-OutputArea, .jp-OutputArea-child, .jp-OutputArea-output):has(.rl-notebook)'
+function let_stick() {
+  if (document.getElementById('rnnlab-outputs') || !document.querySelector('.jp-OutputArea')) return
+  const sheet = document.createElement('style')
+  sheet.id = 'rnnlab-outputs'
+  sheet.textContent = `.jp-Cell:not(.jp-mod-outputsScrolled) ${OUTPUTS} { overflow: visible; }`
+  document.head.append(sheet)
+}
+
 // Bokeh does not clip what is drawn on the upper canvas of a plot to its frame.
 function clip_overlays() {
   const view = window.Bokeh?.Models?.GlyphRenderer?.prototype?.default_view?.prototype
@@ -125,6 +135,7 @@ function keep_in_touch(model, frame) {
 }
 
 export function render({model, el}) {
+  let_stick()
   const look = () => visit(frame_of(el), model.helps)
   const timer = setInterval(() => el.isConnected ? look() : null, 3000)
   const moved = (event) => {

@@ -12,7 +12,7 @@ class Workspace:
     """One of the pages of a lab. What is out of sight is not brought up to date, and current when shown again.
 
     Args:
-        layout: what stands on the page: a plain column, since a grid is not hidden by `visible`.
+        layout: what stands on the page.
         contents: the parts in it.
     """
 

@@ -17,6 +17,19 @@ from tests.browser.lab_page import COLOURS, LabPage
 NewPage = Callable[..., Page]
 
 
+def stay_in_sight(page: LabPage) -> None:
+    """The bar and the trials of a task that is composed, however far the notebook is scrolled."""
+    page.press("Task")
+    for name in ("Train", "Deal other trials"):
+        page.wait(lambda name=name: within_the_window(page, name), f"{name} to be in sight")
+    page.press("Training")
+
+
+def within_the_window(page: LabPage, name: str) -> bool:
+    box, window = page.button(name).bounding_box(), page.page.viewport_size
+    return box is not None and window is not None and 0 <= box["y"] < window["height"] - box["height"]
+
+
 def look_drag_and_train(page: LabPage) -> None:
     """The lab's main job, short."""
     assert page.phase() == "Ready"
@@ -54,7 +67,9 @@ def run_all_cells(page: Page) -> None:
 def test_the_notebook_shows_the_lab_live(jupyter: Server, new_page: NewPage) -> None:
     page = new_page(f"{jupyter.address}lab/tree/00_lab.ipynb?reset")
     run_all_cells(page)
-    look_drag_and_train(LabPage.on(page))
+    lab = LabPage.on(page)
+    stay_in_sight(lab)
+    look_drag_and_train(lab)
     kernels = [p for p in jupyter.processes() if "ipykernel_launcher" in " ".join(p.cmdline())]
     assert kernels
     assert not [region.path for kernel in kernels for region in kernel.memory_maps() if "libtorch" in region.path]

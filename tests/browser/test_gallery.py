@@ -19,6 +19,7 @@ def gallery(lab: Server, new_page: NewPage, **options: object) -> LabPage:
     page = LabPage.on(new_page(lab.address, **options))
     page.press("Gallery of tasks")
     page.wait(lambda: page.within.locator(".card svg").count() == len(TASKS), "the thumbnails")
+    page.wait(lambda: not page.within.locator(".board").is_visible(), "the board to make room")
     return page
 
 
@@ -46,6 +47,7 @@ def test_typing_searches_and_a_click_opens_a_task(lab: Server, new_page: NewPage
     page.button(TASKS["flip_flop"].title).click()
     page.wait(lambda: page.says("Hold the sign of the last pulse on every channel."), "the flip-flop")
     page.wait(lambda: not seen(page), "the gallery to go")
+    page.wait(lambda: page.within.locator(".board").is_visible(), "the board to come back")
     page.wait(lambda: page.handle("Bits").first.is_visible(), "its settings")
 
 

@@ -10,6 +10,7 @@ from rnnlab.networks import NETWORKS, LeakyRNN
 from rnnlab.networks.nonlinearity import Tanh
 from rnnlab.runs import Training
 from rnnlab.tasks import TASKS
+from rnnlab.views import bare, parts
 from rnnlab.views.controls import Choice, LogSlider, RangeSlider, Slider, Sliders, Switch, Typed, Whole, control
 from rnnlab.views.facts import Facts, of_field, of_setting
 from rnnlab.views.settings import NETWORK_FIELDS, TRAINING_FIELDS
@@ -126,3 +127,15 @@ def test_every_field_on_the_screen_has_a_control(kind: str) -> None:
     training = Training()
     for name in TRAINING_FIELDS:
         assert control(of_field(Training, name), getattr(training, name)).read() == getattr(training, name)
+
+
+def test_a_layout_that_is_not_visible_says_so_by_its_class() -> None:
+    column = parts.column(css_classes=["rl-side"])
+    model = column.get_root()
+    assert model.css_classes == ["rl-side"]
+    column.visible = False
+    assert model.css_classes == ["rl-side", bare.GONE] and f":host(.{bare.GONE})" in "".join(column.stylesheets)
+    column.css_classes = ["rl-wide"]
+    assert model.css_classes == ["rl-wide", bare.GONE]
+    column.visible = True
+    assert model.css_classes == ["rl-wide"]
