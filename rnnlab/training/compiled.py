@@ -1,12 +1,13 @@
 """The loops through time of `rnnlab.training.bptt`, compiled with numba.
 
 At fifty units half of a step goes by in calls from Python and in passes over memory that the call before has only just
-written. Here a step is one matrix product (BLAS) and one pass over its result, and nothing is called from Python. The
-numbers are those of the plain loops to rounding: products are summed in another order, and exponentials come from a
-polynomial that is as exact as float32 (see `_exp`).
+written. Here a step is one matrix product (BLAS) and two passes over its result, and nothing is called from Python. The
+numbers are those of the plain loops to rounding: products are summed in another order, and exponentials and logarithms
+come from polynomials that are as exact as float32 (see `_exp`).
 
-Arrays are (step, trial, unit), float32 and contiguous; ``keep`` and ``alpha`` are (unit,). `rnnlab.training.loops`
-says when they are taken: this module is imported where numba is installed only.
+Arrays are (step, trial, unit), float32 and contiguous; ``keep`` and ``alpha`` are (unit,). A pass over a step does
+little at a time and has few arrays: only then does the compiler see that it may do many numbers at once.
+`rnnlab.training.loops` says when they are taken: this module is imported where numba is installed only.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import scipy.linalg  # noqa: F401  whose BLAS the products go to: `rnnlab.threads` has to find it before the first
 from numba import njit
+
+from rnnlab.training.products import add_product
 
 _FREEDOMS = {"nsz", "arcp", "contract", "reassoc"}
 """What the compiler may do to sums and products; that some number is none must stay visible."""
@@ -62,6 +64,18 @@ def _exp(v: Any) -> Any:
 
 
 @_inlined
+def _log1p(t: Any) -> Any:
+    """log(1 + t) of t from 0 to 1: 2 artanh(z) of z = t / (2 + t), at most a third, by its series."""
+    z = t / (_TWO + t)
+    y = z * z
+    series = _ONE + y * (_A1 + y * (_A2 + y * (_A3 + y * (_A4 + y * (_A5 + y * _A6)))))
+    return _TWO * z * series
+
+
+_A1, _A2, _A3, _A4, _A5, _A6 = (np.float32(1 / k) for k in (3, 5, 7, 9, 11, 13))
+
+
+@_inlined
 def _send(code: Any, x: Any) -> Any:
     """f(x)."""
     if code == 0:
@@ -70,6 +84,8 @@ def _send(code: Any, x: Any) -> Any:
         return _ONE - _TWO / (_exp(_TWO * x) + _ONE)
     if code == 2:
         return _ONE / (_exp(-x) + _ONE)
+    if code == 3:
+        return (np.float32(0) if x <= 0 else x) + _log1p(_exp(-abs(x)))
     return x
 
 
@@ -82,6 +98,8 @@ def _slope(code: Any, r: Any) -> Any:
         return _ONE - r * r
     if code == 2:
         return r - r * r
+    if code == 3:
+        return _ONE - _exp(-r)
     return _ONE
 
 
@@ -92,66 +110,71 @@ def value(code: int, x: Any) -> Any:
 
 
 @_compiled
-def current_forward(X: Any, R: Any, W: Any, keep: Any, code: int) -> None:
-    """X[s + 1] = keep X[s] + R[s] W + what R[s + 1] holds, and R[s + 1] = f(X[s + 1]).
+def current_forward(X: Any, R: Any, given: Any, W: Any, keep: Any, code: int, first: int) -> None:
+    """X[s + 1] = keep X[s] + R[s] W + given[s], and R[s + 1] = f(X[s + 1]).
 
-    X holds all steps, or two that take turns.
+    X holds all steps, or two that take turns; the first of R is step ``first`` of it. What was given is overwritten.
     """
-    driven = np.empty_like(R[0])
-    n_trials, n_units = driven.shape
+    _, n_trials, n_units = R.shape
     n_kept = X.shape[0]
     for s in range(R.shape[0] - 1):
-        np.dot(R[s], W, driven)
-        old, new, r = X[s % n_kept], X[(s + 1) % n_kept], R[s + 1]
+        g, r, old, new = given[s], R[s + 1], X[(first + s) % n_kept], X[(first + s + 1) % n_kept]
+        add_product(g, R[s], W)
         for i in range(n_trials):
             for j in range(n_units):
-                x = r[i, j] + driven[i, j] + keep[j] * old[i, j]
-                new[i, j] = x
-                r[i, j] = _send(code, x)
+                new[i, j] = g[i, j] + keep[j] * old[i, j]
+        for i in range(n_trials):
+            for j in range(n_units):
+                r[i, j] = _send(code, new[i, j])
 
 
 @_compiled
 def current_backward(G: Any, later: Any, W: Any, R: Any, keep: Any, code: int) -> None:
     """G[s] = f'(X[s]) (G[s] + G[s + 1] W) + keep G[s + 1], from the last to the first; ``later`` follows the last."""
-    reached = np.empty_like(later)
-    n_trials, n_units = reached.shape
+    _, n_trials, n_units = G.shape
     for s in range(G.shape[0] - 1, -1, -1):
-        np.dot(later, W, reached)
         g, r = G[s], R[s]
+        add_product(g, later, W)
         for i in range(n_trials):
             for j in range(n_units):
-                g[i, j] = (g[i, j] + reached[i, j]) * _slope(code, r[i, j]) + keep[j] * later[i, j]
+                g[i, j] *= _slope(code, r[i, j])
+        for i in range(n_trials):
+            for j in range(n_units):
+                g[i, j] += keep[j] * later[i, j]
         later = g
 
 
 @_compiled
 def rate_forward(X: Any, D: Any, W: Any, alpha: Any, keep: Any, code: int, adds: bool) -> None:
     """D[s] = f(D[s] + X[s] W), then X[s + 1] = keep X[s] + alpha D[s], added to what is there if it ``adds``."""
-    driven = np.empty_like(X[0])
-    n_trials, n_units = driven.shape
+    _, n_trials, n_units = X.shape
     for s in range(D.shape[0]):
-        np.dot(X[s], W, driven)
         d, old, new = D[s], X[s], X[s + 1]
+        add_product(d, old, W)
+        if not adds:
+            new[:] = 0
         for i in range(n_trials):
             for j in range(n_units):
-                goal = _send(code, d[i, j] + driven[i, j])
-                d[i, j] = goal
-                x = keep[j] * old[i, j] + alpha[j] * goal
-                new[i, j] = x + new[i, j] if adds else x
+                d[i, j] = _send(code, d[i, j])
+        for i in range(n_trials):
+            for j in range(n_units):
+                new[i, j] += keep[j] * old[i, j] + alpha[j] * d[i, j]
 
 
 @_compiled
-def rate_backward(G: Any, Q: Any, later: Any, W: Any, keep: Any) -> None:
-    """Q[s] = Q[s] G[s + 1], then G[s] = G[s] + Q[s] W + keep G[s + 1], from the last step to the first."""
-    reached = np.empty_like(later)
-    n_trials, n_units = reached.shape
+def rate_backward(G: Any, Q: Any, later: Any, W: Any, D: Any, keep: Any, code: int) -> None:
+    """Q[s] = f'(D[s]) G[s + 1], then G[s] = G[s] + Q[s] W + keep G[s + 1], from the last step to the first.
+
+    D holds what f made of the drives.
+    """
+    _, n_trials, n_units = G.shape
     for s in range(G.shape[0] - 1, -1, -1):
-        g, q = G[s], Q[s]
+        g, q, d = G[s], Q[s], D[s]
         for i in range(n_trials):
             for j in range(n_units):
-                q[i, j] *= later[i, j]
-        np.dot(q, W, reached)
+                q[i, j] = later[i, j] * _slope(code, d[i, j])
+        add_product(g, q, W)
         for i in range(n_trials):
             for j in range(n_units):
-                g[i, j] += reached[i, j] + keep[j] * later[i, j]
+                g[i, j] += keep[j] * later[i, j]
         later = g

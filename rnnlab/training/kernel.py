@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,14 +14,15 @@ from torch import Tensor
 
 from rnnlab.networks import LeakyRNN
 from rnnlab.threads import one_thread
-from rnnlab.training.elementwise import slopes_of_rates, slopes_of_states, writer
+from rnnlab.training.drive import Drive, adder, fill_noise
+from rnnlab.training.elementwise import Weigher, slopes_of_rates, slopes_of_states, weigher, writer
 from rnnlab.training.loops import CODES, compiled_loops
-from rnnlab.training.noise import NoiseSource
+from rnnlab.training.noise import Draws, NoiseSource
 from rnnlab.training.workspace import Buffer, Workspace
 
-BLOCK = 512_000
-"""Bytes of gradients on the way back that are dealt with at once: with slopes, rates and inputs they fit in the
-processor's second-level cache."""
+BLOCK = 1_024_000
+"""Bytes of rates, or of gradients on the way back, that are dealt with at once: with all that belongs to the same steps
+they fit in the processor's second-level cache."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,8 @@ class Gradients:
     def add(self, G: Tensor, U: Tensor, R: Tensor) -> None:
         """Add what some steps contribute; all have one row per step and trial."""
         add_product = adder(G)
-        add_product(self.A, G.mT, U)
+        add_product(self.A.mT, U.mT, G)  # this way round the rows of the result are long
         add_product(self.W, G.mT, R)
-
-
-def adder(matrix: Tensor) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    """The function that adds to its first argument, in place, the product of two more; of several networks each."""
-    return Tensor.addmm_ if matrix.dim() == 2 else Tensor.baddbmm_
 
 
 class Kernel(ABC):
@@ -61,8 +55,10 @@ class Kernel(ABC):
         self.network = network
         self.workspace = Workspace()
         self.write_f = writer(network.nonlinearity)
+        self.weigh = weigher(network.nonlinearity)
         self.slopes_of_rates = slopes_of_rates(network.nonlinearity)
         self.slopes_of_states = slopes_of_states(network.nonlinearity)
+        self.slope_needs_state = self.weigh is None and self.slopes_of_rates is None
         self._loops = compiled_loops(network)
         self.code = CODES.get(network.nonlinearity)
         self.keeps_states = False
@@ -79,18 +75,19 @@ class Kernel(ABC):
         self._arrange(inputs, W_in)
         self._load_inputs(inputs, noise)
         start = x0[..., None, :] if x0.dim() < W_in.dim() else x0  # one for all trials, or one each
+        self._begin_readout(W_out, b_out, noise)
         with self.alone():
-            self.rates = self.run(torch.cat([W_in, b_rec[..., None]], dim=-1), W_rec, start, noise)
-        self.sent = self._sent(self.rates, noise)
-        add_product = torch.addmm if W_out.dim() == 2 else torch.baddbmm
-        Z = add_product(b_out[..., None], W_out, self.sent.mT)
-        return Z.view(*b_out.shape, inputs.shape[0], self.n_trials)
+            self.begin(torch.cat([W_in, b_rec[..., None]], dim=-1), W_rec, start, noise)
+            for first, last in self.blocks() or [(0, 0)]:
+                self.advance(first, last)
+                self._read_out(first + 1 if first else self.first_read, last + 1)
+        return self._Z.view(*b_out.shape, inputs.shape[0], self.n_trials)
 
     def alone(self) -> AbstractContextManager[None]:
         """Around compiled loops: their products, which torch's number of threads does not rule, stay with one."""
         return nullcontext() if self.compiled is None else one_thread()
 
-    def each(self, value: float | Tensor) -> NDArray[np.float32]:
+    def _each(self, value: float | Tensor) -> NDArray[np.float32]:
         """A number for all units, or one each, as one each: what compiled loops take."""
         return np.full(self.network.n_units, value, np.float32) if isinstance(value, float) else value.numpy()
 
@@ -105,14 +102,23 @@ class Kernel(ABC):
         W_in, W_rec, W_out, *_ = arrays
         K = gradient.reshape(*W_out.shape[:-1], -1)
         self.on_rates, self.on_states = rates, states
-        by_readout = K @ self.sent  # before the way back, which may use the memory of what was sent
+        self._by_readout = torch.zeros_like(W_out)
         with self.alone():
             found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[-1]
-        return found.A[..., :n_inputs], found.W, by_readout, found.A[..., n_inputs], K.sum(-1), found.x0
+        return found.A[..., :n_inputs], found.W, self._by_readout, found.A[..., n_inputs], K.sum(-1), found.x0
+
+    @property
+    @abstractmethod
+    def rates(self) -> Buffer:
+        """R[0], R[1] ... of the last pass."""
 
     @abstractmethod
-    def run(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: NoiseSource | None) -> Buffer:
-        """Go through time; returns the rates R[0], R[1] ..."""
+    def begin(self, A: Tensor, W_rec: Tensor, x0: Tensor, noise: NoiseSource | None) -> None:
+        """Put the network in its initial state."""
+
+    @abstractmethod
+    def advance(self, start: int, stop: int) -> None:
+        """Make moves ``start`` to ``stop``."""
 
     @abstractmethod
     def run_back(self, K: Tensor, W_out: Tensor, W_rec: Tensor) -> Gradients:
@@ -136,13 +142,22 @@ class Kernel(ABC):
         self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
         self.keep = 1.0 - self.alpha
         self.compiled = self._loops if self.dtype == torch.float32 and len(self._across) == 1 else None
+        if self.compiled is not None:
+            self.keeps, self.alphas = self._each(self.keep), self._each(self.alpha)
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """(start, stop) of moves dealt with together; all but the last are multiples of four, see `Noise.draws`."""
+        itemsize = 8 if self.dtype == torch.float64 else 4
+        size = max(BLOCK // (prod(self._across) * self.network.n_units * itemsize) // 4, 1) * 4
+        return [(start, min(start + size, self.n_moves)) for start in range(0, self.n_moves, size)]
 
     def _load_inputs(self, inputs: Tensor, noise: NoiseSource | None) -> None:
         """Inputs as the network sees them: with baseline and noise, rectified where asked."""
         network, seen = self.network, self.U.whole[..., :-1]
-        if noise is not None and "input" in network.noises:
+        draws = self._draws("input", noise)
+        if draws is not None:
             drawn = self.buffer("input noise", self.n_moves, inputs.shape[-1])
-            self.fill_noise(noise, "input", drawn, 0, network.input_noise_factor(inputs.shape[-1]))
+            fill_noise(draws, drawn, 0, self.n_moves, network.input_noise_factor(inputs.shape[-1]))
             torch.add(inputs[: self.n_moves], drawn.whole, out=seen)
         else:
             seen.copy_(inputs[: self.n_moves])
@@ -152,35 +167,13 @@ class Kernel(ABC):
             seen.clamp_min_(0.0)
         self.U.whole[..., -1] = 1.0
 
-    def prepare(self, into: Buffer, start: int, weights: Tensor, noise: NoiseSource | None, scale: Any) -> None:
-        """``into[start:]`` = noise + U weights^T, all steps at once."""
-        noisy = noise is not None and "recurrent" in self.network.noises
-        blank, inputs = into.blank(start, start + self.n_moves), self.U.rows(0, self.n_moves)
-        rows = blank.flatten(-3, -2)
-        if noise is not None and noisy:
-            self._draw(noise, "recurrent", blank, scale)
-            adder(rows)(rows, inputs, weights.mT)
-        else:
-            torch.matmul(inputs, weights.mT, out=rows)
-        into.take(blank, start)
+    def drive(self, weights: Tensor, noise: NoiseSource | None, scale: float | np.ndarray) -> Drive:
+        """What comes from outside through ``weights``, with noise on it where any is given."""
+        return Drive(self.U, weights, self._draws("recurrent", noise), scale)
 
-    def fill_noise(self, noise: NoiseSource, part: str, into: Buffer, start: int, scale: float | np.ndarray) -> None:
-        """``into[start:]`` = noise."""
-        blank = into.blank(start, len(into.steps))
-        self._draw(noise, part, blank, scale)
-        into.take(blank, start)
-
-    def _draw(self, noise: NoiseSource, part: str, out: Tensor, scale: float | np.ndarray) -> None:
-        """Noise of one strength for all channels, of one each, or mixed by a matrix."""
-        if not isinstance(scale, np.ndarray):
-            noise.fill(part, out.numpy(), scale)
-            return
-        noise.fill(part, out.numpy())
-        factor = torch.as_tensor(scale, dtype=out.dtype)
-        if factor.dim() == 2:
-            out.copy_(out @ factor.t())
-        else:
-            out.mul_(factor)
+    def _draws(self, part: str, noise: NoiseSource | None) -> Draws | None:
+        """A part of the noise, from its beginning; None where there is none."""
+        return noise.draws(part, self.n_moves) if noise is not None and part in self.network.noises else None
 
     def leak(self, driven: Tensor, old: Tensor, new: Tensor) -> None:
         """new = driven + (1 - alpha) old, damping included."""
@@ -192,43 +185,75 @@ class Kernel(ABC):
         else:
             torch.addcmul(driven, old, self.keep, out=new)
 
-    def _sent(self, read: Buffer, noise: NoiseSource | None) -> Tensor:
-        """What is read out, (time and trial, unit): the rates, with the output's noise."""
-        rates = read.rows(self.first_read, self.n_moves + 1)
-        if noise is None or "output" not in self.network.noises:
-            return rates
-        sent = self.buffer("sent", self.n_moves + 1 - self.first_read)
-        self.fill_noise(noise, "output", sent, 0, self.network.output_noise_scale)
-        return sent.rows(0, len(sent.steps)).add_(rates)
+    def _begin_readout(self, W_out: Tensor, b_out: Tensor, noise: NoiseSource | None) -> None:
+        n_read = self.n_moves + 1 - self.first_read
+        self._W_out, self._b_out = W_out, b_out[..., None]
+        self._Z = torch.empty(*b_out.shape, n_read * self.n_trials, dtype=self.dtype)
+        self._sent: Buffer | None = None
+        if noise is not None and "output" in self.network.noises:
+            self._sent = self.buffer("sent", n_read)
+            draws = noise.draws("output", n_read)
+            fill_noise(draws, self._sent, 0, n_read, self.network.output_noise_scale)
+
+    def _read_out(self, start: int, stop: int) -> None:
+        """Outputs, before their nonlinearity, of states ``start`` to ``stop``."""
+        if self._sent is not None:
+            self._sent.whole[start - self.first_read : stop - self.first_read] += self.rates.whole[start:stop]
+        add_product = torch.addmm if self._W_out.dim() == 2 else torch.baddbmm
+        add_product(self._b_out, self._W_out, self._read(start, stop).mT, out=self._columns(self._Z, start, stop))
+
+    def _read(self, start: int, stop: int) -> Tensor:
+        """What was read out of some states, (time and trial, unit): the rates, with the output's noise."""
+        if self._sent is None:
+            return self.rates.rows(start, stop)
+        return self._sent.rows(start - self.first_read, stop - self.first_read)
+
+    def _columns(self, outputs: Tensor, start: int, stop: int) -> Tensor:
+        """Of (output, time and trial) those of states ``start`` to ``stop``."""
+        return outputs[..., (start - self.first_read) * self.n_trials : (stop - self.first_read) * self.n_trials]
 
     # ----------------------------------------------------------------------------------------------------- backward
 
     def gradients(self, W_rec: Tensor) -> Gradients:
         """Zeros, to be added to."""
-        A = torch.zeros(*W_rec.shape[:-1], self.U.whole.shape[-1], dtype=self.dtype)
-        return Gradients(A, torch.zeros_like(W_rec), torch.zeros(W_rec.shape[:-1], dtype=self.dtype))
-
-    def blocks(self) -> Iterator[tuple[int, int]]:
-        """(start, stop) of moves dealt with together, last first."""
-        itemsize = 8 if self.dtype == torch.float64 else 4
-        size = max(BLOCK // (prod(self._across) * self.network.n_units * itemsize), 4)
-        for stop in range(self.n_moves, 0, -size):
-            yield max(stop - size, 0), stop
+        A = torch.zeros(*W_rec.shape[:-2], self.U.whole.shape[-1], W_rec.shape[-1], dtype=self.dtype)
+        return Gradients(A.mT, torch.zeros_like(W_rec), torch.zeros(W_rec.shape[:-1], dtype=self.dtype))
 
     def read_back(self, K: Tensor, W_out: Tensor, start: int, stop: int) -> Buffer:
-        """What reaches the rates of states ``start`` to ``stop`` from the outputs, in memory that two calls share."""
+        """What reaches the rates of states ``start`` to ``stop`` from the outputs, in memory that two calls share.
+
+        The gradient of the readout is collected on the way.
+        """
         self._turn = 1 - self._turn
         G = self.buffer(f"G{self._turn}", stop - start)
         read = max(start, self.first_read)  # with no lag the initial state is not read out
         G.whole[: read - start] = 0.0
         if read < stop:
-            columns = K[..., (read - self.first_read) * self.n_trials : (stop - self.first_read) * self.n_trials]
+            columns = self._columns(K, read, stop)
+            adder(self._by_readout)(self._by_readout, columns, self._read(read, stop))
             blank = G.blank(read - start, stop - start)
             torch.matmul(columns.mT, W_out, out=blank.flatten(-3, -2))
             G.take(blank, read - start)
             if self.on_rates is not None:
                 G.whole[read - start :] += self.on_rates[read - self.first_read : stop - self.first_read]
         return G
+
+    def slopes(self, rates: Buffer, states: Buffer, start: int, stop: int) -> tuple[tuple[Tensor, ...], Weigher]:
+        """What f'(x) of steps ``start`` to ``stop`` follows from, and how a gradient is multiplied by it.
+
+        Args:
+            rates: f(x); not looked at where that does not tell.
+            states: x; looked at there only.
+            start, stop: of both.
+        """
+        if self.weigh is not None:
+            return rates.steps[start:stop], self.weigh
+        F = self.buffer("slopes", stop - start)
+        if self.slopes_of_rates is not None:
+            self.slopes_of_rates(rates.whole[start:stop], F.whole)
+        else:
+            self.slopes_of_states(states.whole[start:stop], F.whole)
+        return F.steps, _multiply
 
     def keep_back(self, G: Buffer, start: int, stop: int) -> None:
         """Remember d loss / d X[start:stop], where somebody is going to ask for it."""
@@ -248,3 +273,12 @@ class Kernel(ABC):
             gradient.add_(later, alpha=self.keep)
         else:
             gradient.addcmul_(later, self.keep)
+
+
+def _multiply(gradient: Tensor, slope: Tensor, out: Tensor) -> None:
+    torch.mul(gradient, slope, out=out)
+
+
+def times_alpha(W: Tensor, alpha: float | Tensor) -> Tensor:
+    """Rows of a matrix times their unit's alpha."""
+    return (W * (alpha if isinstance(alpha, float) else alpha[:, None])).contiguous()

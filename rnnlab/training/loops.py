@@ -6,12 +6,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from rnnlab.networks import LeakyRNN, Linear, Nonlinearity, Relu, Sigmoid, Tanh
+from rnnlab.networks import LeakyRNN, Linear, Nonlinearity, Relu, Sigmoid, Softplus, Tanh
 
-LARGEST = 128
-"""Units up to which compiling pays: products of larger matrices are most of the work, and faster in torch."""
+LARGEST = 512
+"""Units up to which compiling pays: from there on next to all of the work is in products of matrices."""
 
-CODES: dict[Nonlinearity, int] = {Relu(): 0, Tanh(): 1, Sigmoid(): 2, Linear(): 3}
+CODES: dict[Nonlinearity, int] = {Relu(): 0, Tanh(): 1, Sigmoid(): 2, Softplus(): 3, Linear(): 4}
 """The nonlinearities that compiled loops know, by the number `rnnlab.training.compiled` knows them by."""
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from rnnlab.normals import fill_normals, fill_table_normals
 from rnnlab.runs import stream
 
 
+class Draws(Protocol):
+    """One part of a pass's noise, drawn some steps at a time."""
+
+    def fill(self, out: NDArray, scale: float = 1.0) -> None:
+        """Fill an array with the next numbers, normals of standard deviation ``scale`` times the noise's strength."""
+        ...
+
+
 class NoiseSource(Protocol):
     """What one pass gets its noise from."""
 
-    def fill(self, part: str, out: NDArray, scale: float = 1.0) -> None:
-        """See `Noise.fill`."""
+    def draws(self, part: str, n_steps: int) -> Draws:
+        """A part from its beginning; see `Noise.fill`. Steps of a whole pass: ``n_steps``."""
         ...
 
 
@@ -46,12 +56,26 @@ class Noise:
             out: float32 or float64.
             scale: standard deviation.
         """
-        scale = scale * self.strength
+        self.draws(part, len(out)).fill(out, scale)
+
+    def draws(self, part: str, n_steps: int) -> _Draws:
+        """See `NoiseSource.draws`. Taken four steps at a time, or a multiple, they are the numbers of `fill`."""
         rng = stream(self.seed, f"{self.purpose}/{part}", self.index)
+        return _Draws(self.kind, rng, self.strength)
+
+
+@dataclass(frozen=True)
+class _Draws:
+    kind: Literal["table", "normal"]
+    rng: Generator
+    strength: float
+
+    def fill(self, out: NDArray, scale: float = 1.0) -> None:
+        scale = scale * self.strength
         if self.kind == "table":
-            fill_table_normals(rng, out, scale)
+            fill_table_normals(self.rng, out, scale)
             return
-        fill_normals(rng, out)
+        fill_normals(self.rng, out)
         if scale != 1.0:
             out *= out.dtype.type(scale)
 
@@ -68,9 +92,21 @@ class JointNoise:
     noises: tuple[Noise, ...]
     missing: tuple[int, ...]
 
-    def fill(self, part: str, out: NDArray, scale: float = 1.0) -> None:
-        """Fill an array (network, step, trial, channel), contiguous; see `Noise.fill`."""
-        for own, noise, missing in zip(out, self.noises, self.missing, strict=True):
-            n_steps = len(own) - missing
-            noise.fill(part, own[:n_steps], scale)
+    def draws(self, part: str, n_steps: int) -> _JointDraws:
+        """See `NoiseSource.draws`."""
+        lengths = [n_steps - missing for missing in self.missing]
+        return _JointDraws([noise.draws(part, n) for noise, n in zip(self.noises, lengths, strict=True)], lengths)
+
+
+class _JointDraws:
+    def __init__(self, draws: Sequence[Draws], lengths: Sequence[int]) -> None:
+        self._draws = draws
+        self._left = list(lengths)
+
+    def fill(self, out: NDArray, scale: float = 1.0) -> None:
+        """An array (network, step, trial, channel), contiguous."""
+        for k, (own, draws) in enumerate(zip(out, self._draws, strict=True)):
+            n_steps = min(len(own), max(self._left[k], 0))
+            draws.fill(own[:n_steps], scale)
             own[n_steps:] = 0.0
+            self._left[k] -= n_steps

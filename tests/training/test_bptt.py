@@ -11,8 +11,8 @@ import torch
 from numpy.random import default_rng
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from rnnlab.networks import LeakyRNN, Nonlinearity, Sigmoid, Tanh
-from rnnlab.training import compiled
+from rnnlab.networks import LeakyRNN, Nonlinearity, Sigmoid, Softplus, Tanh
+from rnnlab.training import compiled, products
 from rnnlab.training.bptt import LeakyEngine
 from rnnlab.training.engine import AutogradEngine, Engine
 from rnnlab.training.loops import CODES
@@ -90,9 +90,9 @@ def test_float32_gradients_are_those_of_float64_autograd(form: str, noise_at: st
 
 def test_compiled_loops_are_taken_where_they_can(loops: str) -> None:
     taken = {name: LeakyEngine(leaky("rate", "state", name))._kernel._loops is not None for name in VARIANTS}
-    assert taken["plain"] == taken["tanh"] == taken["time constant per unit"] == (loops == "compiled")
-    assert not taken["damped"] and not taken["softplus"] and not taken["steep tanh"]
-    assert LeakyEngine(leaky("rate", "state", "plain").replace(n_units=500))._kernel._loops is None
+    assert taken["plain"] == taken["softplus"] == taken["time constant per unit"] == (loops == "compiled")
+    assert not taken["damped"] and not taken["gelu"] and not taken["steep tanh"]
+    assert LeakyEngine(leaky("rate", "state", "plain").replace(n_units=1000))._kernel._loops is None
 
 
 @pytest.mark.parametrize("nonlinearity", CODES)
@@ -133,9 +133,42 @@ def test_compiled_loops_multiply_on_one_thread(form: str, monkeypatch: pytest.Mo
 
 def test_compiled_exponentials_are_exact_to_rounding() -> None:
     x = np.linspace(-100, 100, 20_001, dtype=np.float32)
-    for f, wanted in ((Tanh(), np.tanh(x.astype(float))), (Sigmoid(), 1 / (1 + np.exp(-x.astype(float))))):
+    wide = x.astype(float)
+    for f, wanted in (
+        (Tanh(), np.tanh(wide)),
+        (Sigmoid(), 1 / (1 + np.exp(-wide))),
+        (Softplus(), np.logaddexp(0, wide)),
+    ):
         found = np.array([compiled.value(CODES[f], each) for each in x])
-        assert np.abs(found - wanted).max() < 4e-7
+        assert (np.abs(found - wanted) / np.maximum(np.abs(wanted), 1)).max() < 4e-7
+
+
+@pytest.mark.parametrize("variant", ["plain", "softplus", "gelu", "output noise, previous input", "damped, per unit"])
+@pytest.mark.parametrize("form", ["current", "rate"])
+def test_the_length_of_blocks_changes_nothing(
+    form: str, variant: str, loops: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time is gone through in blocks, each way; noise, inputs and readout are dealt with block by block."""
+    network = leaky(form, "state", variant)
+    p, (inputs, weights) = parameters(network, torch.float32), problem(21, 5)
+    noise, found = Noise("table", 3, "noise", 8), []
+    for n_bytes in (512_000, 1):  # all at once, and four steps at a time
+        monkeypatch.setattr("rnnlab.training.kernel.BLOCK", n_bytes)
+        found.append(outputs_and_gradients(LeakyEngine(network), p, inputs.float(), weights.float(), noise))
+    (outputs, gradients), (other_outputs, others) = found
+    assert relative(other_outputs, outputs) < 1e-6
+    for name in gradients:
+        assert relative(others[name], gradients[name]) < 1e-5, name
+
+
+def test_products_are_those_of_either_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled loops multiply with torch's routine, or with SciPy's where torch's cannot be found."""
+    assert products.multiplies(products.address_in_scipy())
+    found = products.address_in_torch()
+    assert found is None or products.multiplies(found)
+    assert products.chosen() == (found or products.address_in_scipy())
+    monkeypatch.setattr(products, "address_in_torch", lambda: None)
+    assert products.chosen() == products.address_in_scipy()
 
 
 def test_memory_of_earlier_passes_leaves_no_trace() -> None:

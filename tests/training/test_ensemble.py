@@ -58,7 +58,7 @@ def test_one_pass_for_three_is_three_passes(form: str, noise_at: str, variant: s
 def experiment(**changes: Any) -> Experiment:
     training = {"updates": 6, "batch_size": 6, "validation_trials": 8, "evaluate_every": 3, "learning_rate": 0.01}
     training |= {"dtype": "float64"} | changes.pop("training", {})
-    network = changes.pop("network", LeakyRNN(n_units=8, dt=20, excitatory=0.75, nonlinearity="softplus"))
+    network = changes.pop("network", LeakyRNN(n_units=8, dt=20, excitatory=0.75, nonlinearity="gelu"))
     return Experiment(rl.tasks.get("random_dots_variable"), network, Training(**training), **changes)
 
 
