@@ -29,7 +29,7 @@ from rnnlab.networks import (
 )
 from rnnlab.spec import Spec
 from rnnlab.spec.codec import hints
-from rnnlab.tasks import TASKS, Preset, Setting, Task
+from rnnlab.tasks import TASKS, Preset, Setting, Several, Task, WorstCondition
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BEGIN, END = "<!-- from the catalogue; scripts/make_docs.py writes it -->", "<!-- end -->"
@@ -64,10 +64,21 @@ def task(preset: Preset, example: Task) -> Iterator[str]:
     yield f"- inputs: {', '.join(example.input_names)}; outputs: {', '.join(example.output_names)}"
     if example.condition_factors:
         yield f"- drawn for every trial: {', '.join(example.condition_factors)}"
+    yield f"- right by: {scored(example)}"
     if example.source:
         yield f"- from: {example.source}"
     rows = [setting(facts) for facts in preset.settings().values()]
     yield from ("", *table(("setting", "default", "unit", "meaning"), rows))
+
+
+def scored(example: Task) -> str:
+    """The scoring, and what somebody scores who knows nothing."""
+    kind = example.scoring
+    parts = kind.of if isinstance(kind, Several) else (kind,)
+    inner = [f" of `{type(part.of).__name__}`" if isinstance(part, WorstCondition) else "" for part in parts]
+    names = [f"`{type(part).__name__}`{of}" for part, of in zip(parts, inner, strict=True)]
+    batch = example.sample(512, noise=False)
+    return f"{' and '.join(names)}; chance is {100 * example.score(batch.targets, batch).chance:.0f} %"
 
 
 def setting(facts: Setting) -> tuple[str, ...]:

@@ -52,9 +52,10 @@ def cognitive_tasks(n_ring: int = 8, noise: float = 0.01) -> MultitaskSet:
 
     It departs where the language of tasks draws every trial by itself: durations and modalities differ between the
     trials of a batch, where a batch shared them (`rnnlab.tasks.share_durations` shares durations). Rings have 8
-    channels by default, not 32, which is faster; rule inputs carry no noise. An answer is right if, over its judged
-    time, it points within 36 degrees of the target and, where none is due, if no output of the ring reaches 0.45; there
-    it is read at the last step, together with the fixation output.
+    channels by default, not 32, which is faster; rule inputs carry no noise. The fixation output should be 0.85, the
+    peak of a target on the ring (0.05 and a bump of 0.8 on top), where that code says 0.8. An answer is right if, over
+    its judged time, it points within 36 degrees of the target and, where none is due, if no output of the ring reaches
+    0.45; there it is read at the last step, together with the fixation output.
 
     Args:
         n_ring: channels on each ring; 32 in the paper.

@@ -255,7 +255,10 @@ def eye_sequences(
     the present dot and the two it may go to are shown. The outputs are the horizontal and the vertical position of
     the eye.
 
-    As pycog's lee (Figure 8): the cue is on for the whole trial; everything but the rest is judged.
+    As pycog's lee (Figure 8): the cue is on for the whole trial; everything but the rest is judged. What is stated of
+    it contradicts itself: a trial of 4000 ms, and epochs of 1000, 1000 and three times 500 ms, which make 3500. The
+    epochs are kept, because inputs and targets are told by them, and the trial ends with the last movement: nothing
+    says what the eye should do in the 500 ms left over.
     """
     visited = tuple((4, *sequence) for sequence in SEQUENCES)
     phases = ("movement_1", "movement_2", "movement_3")
