@@ -25,7 +25,7 @@ IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "steering", "s
 OF_THE_EDITOR = ("network", "structure")
 """Views of the workspace in which the network is described."""
 
-OF_THE_TASK = ("composer", "design", "exchange", "gallery")
+OF_THE_TASK = ("members", "composer", "design", "exchange", "gallery")
 """Views of the task's own workspace, which shows the trials too."""
 
 OF_THE_NETWORK = ("dissection",)
@@ -83,8 +83,8 @@ class TaskWorkspace(Workspace):
         self.gallery: GalleryPart | None = None
         self.at_gallery = False
         settings, trials = TaskSettings(session, theme, own=OWN_HERE), TrialDock(session, theme)
-        composer, design, exchange = (VIEWS[name](session).show(theme) for name in ("composer", "design", "exchange"))
-        views = [composer, trials, design, exchange]
+        members, composer, design, exchange = (VIEWS[name](session).show(theme) for name in OF_THE_TASK[:-1])
+        views = [members, composer, trials, design, exchange]
         side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
         main = parts.column(*(view.layout for view in views), css=look.STACK)
         self.composing = parts.column(side, main, css=look.BODY + look.SIDE_LAST)

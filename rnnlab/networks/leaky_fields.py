@@ -53,10 +53,21 @@ class LeakyFields(Cell):
         default=Relu(), metadata={"help": "what a unit makes of its state (current form) or drive (rate form)"}
     )
     tau: float | tuple[float, ...] = quantity(
-        100.0, unit="ms", above=0, soft=(20, 500), step=10, help="time constant, one for all units or one each"
+        100.0,
+        unit="ms",
+        above=0,
+        soft=(20, 500),
+        step=10,
+        each="unit",
+        help="time constant, one for all units or one each",
     )
     noise: float | tuple[float, ...] = quantity(
-        0.05, low=0, soft=(0, 0.5), step=0.01, help="strength σ of the recurrent noise, one for all units or one each"
+        0.05,
+        low=0,
+        soft=(0, 0.5),
+        step=0.01,
+        each="unit",
+        help="strength σ of the recurrent noise, one for all units or one each",
     )
     noise_at: Literal["state", "drive"] = field(
         default="state",
@@ -67,7 +78,12 @@ class LeakyFields(Cell):
         },
     )
     input_noise: float | tuple[float, ...] = quantity(
-        0.0, low=0, soft=(0, 0.5), step=0.01, help="strength of the noise on the input channels, seen through W_in"
+        0.0,
+        low=0,
+        soft=(0, 0.5),
+        step=0.01,
+        each="input",
+        help="strength of the noise on the input channels, seen through W_in",
     )
     input_baseline: float = quantity(0.0, soft=(0, 0.5), step=0.05, help="added to every input channel")
     input_rectified: bool = field(

@@ -29,11 +29,12 @@ def described(text: str | bytes) -> Experiment:
     True
     """
     data = parse(text, "experiment")
-    kind = _kind_of_task(data) if isinstance(data, dict) else None
+    kind = kind_of_task(data) if isinstance(data, dict) else None
     return Experiment.from_json(text) if kind is None else Experiment(task=kind.from_json(text), network=LeakyRNN())
 
 
-def _kind_of_task(data: dict[str, Any]) -> type[Task | MultitaskSet | Curriculum] | None:
+def kind_of_task(data: dict[str, Any]) -> type[Task | MultitaskSet | Curriculum] | None:
+    """Which kind of task plain data describe; None where they describe something else."""
     for part, kind in TASKS.items():
         if data.get("kind", kind.__name__ if part in data and "task" not in data else None) == kind.__name__:
             return kind

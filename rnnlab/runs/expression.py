@@ -11,7 +11,8 @@ from typing import Any
 from rnnlab import networks, runs, tasks
 from rnnlab.runs.presets import settings_of
 from rnnlab.spec import Spec
-from rnnlab.tasks import Task
+from rnnlab.tasks import Task, collection_of
+from rnnlab.tasks.collected import member_of
 
 WIDTH = 88
 LONGEST = 120
@@ -37,6 +38,8 @@ def expression(value: Any, indent: int = 0, used: int = 0, *, spelled: bool = Fa
     Raises:
         NotSayableError: a class has no public name in `rnnlab`, `rnnlab.tasks`, `rnnlab.networks` or `rnnlab.runs`.
     """
+    if name := collection_of(value):
+        return f"rl.tasks.collection({quoted(name)})"
     flat = _spelled(value) if spelled else _flat(value)
     if used + len(flat) <= WIDTH:
         return flat
@@ -71,6 +74,8 @@ def _settings(task: Task) -> dict[str, Any] | None:
 
 
 def _flat(value: Any) -> str:
+    if isinstance(value, Task) and (member := member_of(value)) is not None:
+        return f"rl.tasks.collection({quoted(member[0])}).tasks[{member[1]}]"
     if isinstance(value, Task) and (settings := _settings(value)) is not None:
         return f"rl.tasks.get({', '.join(_call_items(value.name, settings))})"
     return _spelled(value)

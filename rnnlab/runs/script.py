@@ -72,7 +72,7 @@ def script(
     )
 
 
-def task_script(task: Task, settings: Mapping[str, Any] | None = None, *, spelled: bool = False) -> str:
+def task_script(task: AnyTask, settings: Mapping[str, Any] | None = None, *, spelled: bool = False) -> str:
     """Python source that makes ``task`` again and draws trials from it; the arguments are those of `script`."""
     return (
         f"import rnnlab as rl\n\ntask = {_task(task, settings, spelled=spelled)}\nbatch = task.sample(n_trials=128)\n"
@@ -89,7 +89,7 @@ def _arguments(experiment: Experiment) -> str:
 
 def _task(task: AnyTask, known: Mapping[str, Any] | None, *, spelled: bool) -> str:
     used = len("task = ")
-    if known is not None and task.name in TASKS and tasks.get(task.name, **known) == task:
+    if known is not None and isinstance(task, Task) and task.name in TASKS and tasks.get(task.name, **known) == task:
         return catalogue_call(task.name, known, used=used)
     try:
         return expression(task, used=used, spelled=spelled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import param
 from rnnlab.runs import Change, Experiment, History, Run, RunError, load
 from rnnlab.runs.beginning import untrained
 from rnnlab.session.folder import Folder, copy_run
-from rnnlab.session.intent import Intent
 from rnnlab.session.progress import Course
 from rnnlab.session.transport import PHASES, Transport
 from rnnlab.session.wanted import Wanted
@@ -169,7 +169,7 @@ class Conducted(Wanted):
         with param.parameterized.batch_call_watchers(self):
             self.param.update(trained=after)
             if self.experiment == before:
-                self._adopt(Intent.of(after))
+                self._adopt(replace(self.intent, experiment=after))
 
     def stop(self) -> None:
         """End the training; what was written of it stays."""

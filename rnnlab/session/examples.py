@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from rnnlab.runs import Experiment
 from rnnlab.spec import SpecError
-from rnnlab.tasks import Batch, Task
+from rnnlab.tasks import Batch, CodeTask, Task
+from rnnlab.tasks.places import places, seen
 from rnnlab.tasks.timing import spans
 
 N_EXAMPLES = 24
@@ -41,8 +42,15 @@ def check_size(experiment: Experiment) -> None:
 
     Raises:
         SpecError: the example trials are too large.
+        NotCitableError: the task is Python code.
     """
-    task, dt = experiment.described_task, experiment.network.dt
+    if isinstance(experiment.task, CodeTask):
+        raise experiment.task.not_citable("Experiment.task")
+    for place in places(experiment.task):
+        _check_size(seen(experiment.task, place), experiment.network.dt)
+
+
+def _check_size(task: Task, dt: float) -> None:
     n_steps = spans(task.epochs)[-1].latest_end / dt
     n_traces = sum(2 + len(channel.signals) for channel in (*task.inputs, *task.outputs))
     if N_EXAMPLES * n_steps * n_traces > MAX_VALUES:

@@ -1,5 +1,7 @@
 """What a person wants: a task made of a preset and its settings, a network, a training, a seed. Frozen and pure.
 
+Where the task is a set or a curriculum, one of its tasks is looked at, and settings and edits are of that one.
+
 Every ``with_`` method gives the changed intent, or raises (`SpecError`, ValueError) and leaves this one as it is.
 """
 
@@ -14,7 +16,8 @@ from rnnlab.runs import Experiment, Training
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script, task_script
 from rnnlab.spec import SpecError, did_you_mean, shown
-from rnnlab.tasks import TASKS, Task
+from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, CodeTask, Task, collection
+from rnnlab.tasks.places import Place, nearest, put, seen, written
 
 MOST_UNITS = 1024
 """Networks that are made in the lab have at most so many: the eigenvalues of more hold up the page for seconds."""
@@ -26,31 +29,61 @@ class Intent:
 
     Attributes:
         experiment: what a training would train.
-        task_name: the preset its task was made with, or "" for a task from elsewhere.
+        task_name: the preset the task looked at was made with, or "" for a task from elsewhere.
         settings: the preset's settings in force, all of them.
+        place: of the task looked at in a set or a curriculum; see `rnnlab.tasks.places`.
     """
 
     experiment: Experiment
     task_name: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    place: Place = ()
 
     @classmethod
-    def of(cls, experiment: Experiment) -> Intent:
+    def of(cls, experiment: Experiment, place: Place = ()) -> Intent:
         """The intent behind an experiment; its task is recognised where the catalogue can make it.
 
         Raises:
             SpecError: task, network or loss is Python code.
         """
         if experiment.code is not None:
-            place, part = experiment.code
+            where, part = experiment.code
             problem = f"{part.name!r} is Python code, and the lab trains in a process of its own"
-            raise SpecError(place, problem, remedy="train it with rl.train, look at it with rl.figures")
-        name, changed = experiment.task.name, settings_of(experiment.described_task)
-        return cls(experiment) if changed is None else cls(experiment, name, defaults(name) | changed)
+            raise SpecError(where, problem, remedy="train it with rl.train, look at it with rl.figures")
+        assert not isinstance(experiment.task, CodeTask)
+        place = nearest(experiment.task, place)
+        task = written(experiment.task, place)
+        changed = settings_of(task)
+        if changed is None:
+            return cls(experiment, place=place)
+        return cls(experiment, task.name, defaults(task.name) | changed, place)
+
+    @property
+    def whole(self) -> AnyTask:
+        """All that is learned: a task, a set or a curriculum."""
+        assert not isinstance(self.experiment.task, CodeTask)  # which `of` refuses
+        return self.experiment.task
+
+    @property
+    def task(self) -> Task:
+        """The task looked at, as it is written down."""
+        return written(self.whole, self.place)
+
+    @property
+    def seen(self) -> Task:
+        """The task looked at, as the network sees it."""
+        return seen(self.whole, self.place)
+
+    def looking_at(self, place: Place) -> Intent:
+        """The same, with another task of the set or the curriculum looked at."""
+        return Intent.of(self.experiment, place)
 
     def with_task(self, name: str) -> Intent:
-        """Another task of the catalogue, with its default settings."""
-        return self._with_made_task(_known(name, TASKS, "task"), defaults(name))
+        """Another task of the catalogue, with its default settings; or a set or curriculum of it."""
+        if name in COLLECTIONS:
+            return self.with_own_task(collection(name))
+        _known(name, {**TASKS, **COLLECTIONS}, "task")
+        return Intent(self.experiment.replace(task=TASKS[name]()), name, defaults(name))
 
     def with_setting(self, name: str, value: Any) -> Intent:
         """One setting of the task changed."""
@@ -68,17 +101,26 @@ class Intent:
         return self._with_made_task(self.task_name, {**self.settings, **read})
 
     def _with_made_task(self, name: str, settings: Mapping[str, Any]) -> Intent:
-        experiment = self.experiment.replace(task=TASKS[name](**settings))
-        return Intent(experiment, name, dict(settings))
+        whole = put(self.whole, self.place, TASKS[name](**settings))
+        return replace(self, experiment=self.experiment.replace(task=whole), task_name=name, settings=dict(settings))
 
-    def with_own_task(self, task: Task) -> Intent:
-        """A task from elsewhere."""
+    def with_own_task(self, task: AnyTask) -> Intent:
+        """A task from elsewhere, or a set or a curriculum."""
         return Intent.of(self.experiment.replace(task=task))
 
     def with_edited_task(self, task: Task) -> Intent:
-        """The same task changed by hand: no longer one of the catalogue, even where a preset would make it too."""
-        changed = task != self.experiment.task
-        return Intent(self.experiment.replace(task=task)) if changed else self
+        """The task looked at changed by hand: no longer one of the catalogue, even where a preset would make it too."""
+        if task == self.task:
+            return self
+        return Intent(self.experiment.replace(task=put(self.whole, self.place, task)), place=self.place)
+
+    def with_edited_whole(self, whole: AnyTask, place: Place) -> Intent:
+        """The set or the curriculum changed by hand, and what is looked at in it from then on."""
+        experiment = self.experiment.replace(task=whole)
+        place = nearest(whole, place)
+        if written(whole, place) == self.task:
+            return replace(self, experiment=experiment, place=place)
+        return Intent.of(experiment, place)
 
     def put_back(self, other: Intent) -> Intent:
         """All that another intent wants; what was steered since then stays, where that fits."""
@@ -124,11 +166,18 @@ class Intent:
 
     def script(self, out: str | None = None) -> str:
         """A short Python file that trains this experiment."""
-        return script(self.experiment, out, self.changed or None, spelled=not self.task_name)
+        return script(self.experiment, out, **self._making)
 
     def task_script(self) -> str:
         """A short Python file that makes this task and draws trials from it."""
-        return task_script(self.experiment.described_task, self.changed or None, spelled=not self.task_name)
+        return task_script(self.whole, **self._making)
+
+    @property
+    def _making(self) -> dict[str, Any]:
+        """How the task was made, where that is known; of the tasks of a set it is looked for."""
+        if not isinstance(self.whole, Task):
+            return {}
+        return {"settings": self.changed or None, "spelled": not self.task_name}
 
     @property
     def changed(self) -> dict[str, Any]:

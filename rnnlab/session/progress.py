@@ -21,6 +21,7 @@ class Progress:
         trials_per_second, updates_per_second: over the last few seconds of training; None before it is known.
         seconds_left: until ``budget`` at this speed; None before it is known.
         loss: of the last batch; ``accuracy``: of the last evaluation, in [0, 1]. None before the first.
+        stages: updates at which the stages of a curriculum so far began; (0,) where there is none.
     """
 
     update: int = 0
@@ -32,6 +33,7 @@ class Progress:
     seconds_left: float | None = None
     loss: float | None = None
     accuracy: float | None = None
+    stages: tuple[int, ...] = (0,)
 
     @property
     def fraction(self) -> float:
@@ -67,9 +69,15 @@ class Course:
     """One training as it is heard of. Starts from the ``history`` of an earlier one, where it goes on with that."""
 
     def __init__(
-        self, history: History | None = None, update: int = 0, n_trials: int = 0, seconds: float = 0.0
+        self,
+        history: History | None = None,
+        update: int = 0,
+        n_trials: int = 0,
+        seconds: float = 0.0,
+        stages: tuple[int, ...] = (0,),
     ) -> None:
         self._record = Record(history)
+        self._stages = stages
         self._speed = Speedometer()
         self._now = (update, n_trials, seconds)
 
@@ -88,7 +96,10 @@ class Course:
         for word in news.words:
             if word["kind"] == "started":  # anew, or from an earlier state: what came after it is undone
                 self._record = Record(self.history.until(word["update"]))
+                self._stages = (0, *(update for update in self._stages[1:] if update <= word["update"]))
                 self._speed = Speedometer()
+            elif word["kind"] == "stage_began" and word["stage"]:
+                self._stages = (*self._stages[: word["stage"]], word["update"])
         self._record.extend(news.points)
         if news.progress is not None:
             self._now = news.progress
@@ -108,4 +119,5 @@ class Course:
             seconds_left=(budget - update) / speed[0] if speed and active else None,
             loss=float(history.losses[-1]) if len(history.losses) else None,
             accuracy=history.accuracy,
+            stages=self._stages,
         )

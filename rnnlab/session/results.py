@@ -75,6 +75,7 @@ class Results:
         self._sample: Sample | None = None
         self._cell: Cell | None = None
         self._each: Each = lambda: None
+        self._written: Task | None = None
         self._epoch = ""
         self._factor = ""
         self._kept: dict[str, Any] = {}
@@ -90,6 +91,7 @@ class Results:
         sample: Sample,
         cell: Cell | None = None,
         each: Each = lambda: None,
+        written: Task | None = None,
     ) -> None:
         """Answer for this network on these trials from here on.
 
@@ -99,8 +101,9 @@ class Results:
             sample: draws more of them.
             cell: the network that is wanted next.
             each: gives the conditions that these trials are of.
+            written: the task of these trials as it is written down, where that has fewer channels than they have.
         """
-        self._cell, self._each = cell, each
+        self._cell, self._each, self._written = cell, each, written
         if network is self._network and example is self._example:
             return
         lasting = ("spectra",) if network is self._network else ()
@@ -256,9 +259,10 @@ class Results:
     def _plan_design(self) -> Plan | None:
         """Of the task as edited, for the network that would be trained on it."""
         example, network = self._example, self._cell or (self._network.config if self._network else None)
-        if example is None or not isinstance(example.task, Task):
+        task = self._written or (example.task if example is not None else None)
+        if example is None or not isinstance(task, Task):
             return None
-        task, dt = example.task, example.dt
+        dt = example.dt
         return (task, dt, network), lambda: design(task, dt, network)
 
     def take(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from rnnlab.session.results import Each, Results, Sample
 from rnnlab.session.transport import Transport
 from rnnlab.session.viewers import Viewers
 from rnnlab.session.wishes import Wishes
-from rnnlab.tasks import Batch, Task
+from rnnlab.tasks import Batch
 from rnnlab.tasks.exemplars import exemplars
 
 HIDDEN_RATE = 1.0
@@ -60,7 +60,7 @@ class Session(Conducted, Marking):
         >>> session.close()
     """
 
-    example = param.Parameter(doc="Example trials of the experiment's task: a Batch with held random numbers.")
+    example = param.Parameter(doc="Example trials of the task looked at: a Batch with held random numbers.")
 
     network = param.Parameter(doc="The network as it is now.")
     network_update = param.Integer(0, doc="How many updates it has seen.")
@@ -138,7 +138,7 @@ class Session(Conducted, Marking):
             return
         self._run_folder = None if source.path is None else Path(source.path)
         done = source.progress
-        self._course = Course(source.history, done.update, done.n_trials, done.seconds)
+        self._course = Course(source.history, done.update, done.n_trials, done.seconds, done.stages)
         self._transport.opened(finished=done.reason is not None, update=done.update)
         with param.parameterized.batch_call_watchers(self):
             self.param.update(trained=source.experiment, network=source.network, network_update=done.update)
@@ -214,9 +214,10 @@ class Session(Conducted, Marking):
         check_size(intent.experiment)
         changes: dict[str, Any] = {
             "experiment": intent.experiment,
+            "place": intent.place,
             "task_name": intent.task_name,
             "settings": dict(intent.settings),
-            "example": self._sampler(intent.experiment)(N_EXAMPLES, intent.experiment.network.dt),
+            "example": self._sampler(intent)(N_EXAMPLES, intent.experiment.network.dt),
             "stale": self.trained is not None and intent.experiment != self.trained,
         }
         if self.trained is None:
@@ -231,17 +232,17 @@ class Session(Conducted, Marking):
             self._fresh = key, untrained(experiment)
         return self._fresh[1]
 
-    def _sampler(self, experiment: Experiment) -> Sample:
-        """Trials of an experiment's task with held random numbers: a slider moves them, it does not shuffle them.
+    def _sampler(self, intent: Intent) -> Sample:
+        """Trials of the task looked at with held random numbers: a slider moves them, it does not shuffle them.
 
         Made without a reference to this session, which its results would otherwise keep alive.
         """
-        return functools.partial(sample, experiment.described_task, (experiment.seed, self._example_seed))
+        return functools.partial(sample, intent.seen, (intent.experiment.seed, self._example_seed))
 
-    def _each(self, experiment: Experiment) -> Each:
-        """The conditions of an experiment's task, with held random numbers too."""
-        task, seed = experiment.described_task, (experiment.seed, self._example_seed)
-        return lambda: exemplars(task, seed) if isinstance(task, Task) else None
+    def _each(self, intent: Intent) -> Each:
+        """The conditions of that task, with held random numbers too."""
+        task, seed = intent.seen, (intent.experiment.seed, self._example_seed)
+        return lambda: exemplars(task, seed)
 
     @property
     def structure(self) -> Structure:
@@ -288,8 +289,9 @@ class Session(Conducted, Marking):
         """Set parameters; who watches them hears of all at once, with the results already speaking of them."""
         with param.parameterized.batch_call_watchers(self):
             self.param.update(**changes)
-            sampler, cell = self._sampler(self.experiment), self.experiment.network
-            self.results.show(self.network, self.example, sampler, cell, self._each(self.experiment))
+            intent = self.intent
+            sampler, cell = self._sampler(intent), self.experiment.network
+            self.results.show(self.network, self.example, sampler, cell, self._each(intent), intent.task)
             self.inquiries.show(self._subject(), self.network_update)
             self._mark(self.marked)
             if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
@@ -340,8 +342,8 @@ class Session(Conducted, Marking):
         self.inquiries.cancel()
 
     def _subject(self) -> Subject:
-        """Who is asked: the network shown, on the task as edited."""
-        return Subject(self.network, self.experiment.described_task, self._before())
+        """Who is asked: the network shown, on the task looked at as edited."""
+        return Subject(self.network, self.intent.seen, self._before())
 
     def _before(self) -> Network:
         """The network as its training began."""
@@ -360,8 +362,8 @@ class Session(Conducted, Marking):
             train = self.script("runs/mine").rstrip().splitlines()
             asked = question_script(self.question, "runs/mine").splitlines()[2:]
             return "\n".join([*train, "", *asked]) + "\n"
-        other = self.experiment.task != self.trained.task
-        task = expression(self.experiment.described_task, used=len("task = ")) if other else ""
+        other = self.place or self.experiment.task != self.trained.task
+        task = expression(self.intent.seen, used=len("task = ")) if other else ""
         return question_script(self.question, str(self.run_folder), task=task)
 
     def wait(self, *phases: str, timeout: float = 60.0) -> str:

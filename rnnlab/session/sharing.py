@@ -1,7 +1,8 @@
 """A task in the address of a page, and tasks from files: data from strangers, read strictly and within bounds.
 
-The query of an address is ``preset=NAME&SETTING=VALUE...`` for a task of the catalogue, else ``task=...``: the JSON of
-the task, compressed by zlib, in the letters of base64url. Nothing of it is ever evaluated.
+The query of an address is ``preset=NAME&SETTING=VALUE...`` for a task of the catalogue (``preset=NAME`` for a set or a
+curriculum of it), else ``task=...``: the JSON of the task, the set or the curriculum, compressed by zlib, in the
+letters of base64url. Nothing of it is ever evaluated.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from rnnlab.runs.described import kind_of_task
 from rnnlab.runs.files import write_whole
 from rnnlab.session.intent import Intent
 from rnnlab.spec import SpecError, shown
 from rnnlab.spec.codec import parse
-from rnnlab.tasks import TASKS, Setting, Task
+from rnnlab.tasks import TASKS, AnyTask, Setting, Task, collection_of
+from rnnlab.tasks.places import places, written
 
 MAX_QUERY = 16_000
 """Characters of the longest query that is written or read. The largest task of the catalogue takes 1 400."""
@@ -32,6 +35,12 @@ MAX_PARTS = 5000
 
 PARTS = ("epochs", "inputs", "outputs", "factors")
 
+MAX_TASKS = 100
+"""Tasks of the largest set, and stages of the longest curriculum, that is read or written: each task of a set has the
+channels of all."""
+
+WHOLES = ("tasks", "stages")
+
 IGNORED = re.compile(r"token|bokeh-.*")
 """Names in a query that belong to the server."""
 
@@ -42,10 +51,12 @@ def query_of(intent: Intent) -> str:
     Raises:
         ValueError: the task is too large for an address.
     """
-    if intent.task_name:
+    if name := collection_of(intent.whole):
+        return urlencode({"preset": name})
+    if intent.task_name and isinstance(intent.whole, Task):
         written = {name: _written(value) for name, value in intent.changed.items()}
         return urlencode({"preset": intent.task_name, **written}, safe=",:", quote_via=quote)
-    task = intent.experiment.described_task
+    task = intent.whole
     text = task.to_json(indent=None)
     _check_written("share", task, text)
     query = f"task={_packed(text)}"
@@ -71,6 +82,9 @@ def with_query(intent: Intent, query: str) -> Intent:
     if "preset" not in fields:
         return intent
     made = intent.with_task(fields.pop("preset"))
+    if not isinstance(made.whole, Task):
+        _only(fields, "preset")
+        return intent if made.whole == intent.whole else made
     known = TASKS[made.task_name].settings()
     settings = {name: _read(known[name], text) if name in known else text for name, text in fields.items()}
     return made.with_settings(settings)
@@ -93,7 +107,8 @@ def _fields(query: str) -> dict[str, str]:
 def _only(fields: Mapping[str, str], name: str) -> None:
     for other in fields:
         if other != name:
-            raise SpecError(f"address.{other}", f"{shown(other)} means nothing beside a task", remedy="leave it out")
+            what = "a task" if name == "task" else "a set or a curriculum"
+            raise SpecError(f"address.{other}", f"{shown(other)} means nothing beside {what}", remedy="leave it out")
 
 
 # ------------------------------------------------------------------------------------------------------- settings
@@ -124,7 +139,7 @@ def _number(text: str) -> float | str:
 # ------------------------------------------------------------------------------------------------------ whole tasks
 
 
-def packed(task: Task) -> str:
+def packed(task: AnyTask) -> str:
     """A task in letters that may stand in an address.
 
     >>> from rnnlab.tasks import get
@@ -139,7 +154,7 @@ def _packed(text: str) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def unpacked(text: str) -> Task:
+def unpacked(text: str) -> AnyTask:
     """The opposite of `packed`.
 
     Raises:
@@ -163,8 +178,8 @@ def _damaged() -> SpecError:
     return SpecError("address.task", "the task in the address is damaged", remedy="was the address copied completely?")
 
 
-def read_task(text: str | bytes) -> Task:
-    """A task from its JSON, of bounded size.
+def read_task(text: str | bytes) -> AnyTask:
+    """A task, a set of tasks or a curriculum from its JSON, of bounded size.
 
     Raises:
         SpecError: it is too large, or no task.
@@ -174,18 +189,29 @@ def read_task(text: str | bytes) -> Task:
     if size > MAX_TASK:
         raise SpecError("task", f"{size} bytes are more than the {MAX_TASK} that are read")
     data = parse(text, "task")
-    if isinstance(data, dict):
-        for what in PARTS:
-            parts = data.get(what)
-            if isinstance(parts, list) and len(parts) > MAX_PARTS:
-                raise SpecError(f"task.{what}", f"{len(parts)} are more than the {MAX_PARTS} that are read")
-        if "kind" in data and data["kind"] != "Task":
-            problem = f"holds a description of the kind {shown(data['kind'])}"
-            raise SpecError("task", problem, remedy="give the JSON of a Task")
-    return Task.from_json(text)
+    _check_parts(data, "task")
+    kind = (kind_of_task(data) if isinstance(data, dict) else None) or Task
+    if isinstance(data, dict) and data.get("kind", kind.__name__) != kind.__name__:
+        problem = f"holds a description of the kind {shown(data['kind'])}"
+        raise SpecError("task", problem, remedy="give the JSON of a Task, a MultitaskSet or a Curriculum")
+    return kind.from_json(text, "task")
 
 
-def task_from(source: str | Path) -> Task:
+def _check_parts(data: Any, path: str) -> None:
+    """Refuse lists that would take long to read, also those of the tasks inside."""
+    if not isinstance(data, dict):
+        return
+    for what in (*PARTS, *WHOLES):
+        items, most = data.get(what), MAX_PARTS if what in PARTS else MAX_TASKS
+        if isinstance(items, list) and len(items) > most:
+            raise SpecError(f"{path}.{what}", f"{len(items)} are more than the {most} that are read")
+        if isinstance(items, list) and what in WHOLES:
+            for i, item in enumerate(items):
+                _check_parts(item, f"{path}.{what}[{i}]")
+    _check_parts(data.get("task"), f"{path}.task")
+
+
+def task_from(source: str | Path) -> AnyTask:
     """A task from its JSON, given as text, or from a file that holds it, given as a `Path`.
 
     Text is never taken for a path: it may come from anybody's browser, and paths are this machine's.
@@ -200,7 +226,7 @@ def task_from(source: str | Path) -> Task:
         return read_task(file.read(MAX_TASK + 1))
 
 
-def file_text(task: Task) -> str:
+def file_text(task: AnyTask) -> str:
     """What a file of a task holds.
 
     Raises:
@@ -211,19 +237,20 @@ def file_text(task: Task) -> str:
     return text
 
 
-def _check_written(act: str, task: Task, text: str) -> None:
+def _check_written(act: str, task: AnyTask, text: str) -> None:
     """Refuse what `read_task` would refuse for its size."""
     remedy = "it could not be opened again; take some away, or keep the Python that makes it"
-    for what in PARTS:
-        n_parts = len(getattr(task, what))
-        if n_parts > MAX_PARTS:
-            raise ValueError(f"{act}: the task has {n_parts} {what}, more than the {MAX_PARTS} that are read; {remedy}")
+    for part in (task, *(written(task, place) for place in places(task))):
+        for what in (*PARTS, *WHOLES):
+            n_parts, most = len(getattr(part, what, ())), MAX_PARTS if what in PARTS else MAX_TASKS
+            if n_parts > most:
+                raise ValueError(f"{act}: the task has {n_parts} {what}, more than the {most} that are read; {remedy}")
     size = len(text.encode())
     if size > MAX_TASK:
         raise ValueError(f"{act}: the task takes {size} bytes, more than the {MAX_TASK} that are read; {remedy}")
 
 
-def save(task: Task, path: str | Path) -> Path:
+def save(task: AnyTask, path: str | Path) -> Path:
     """Write a task's JSON; ``.json`` is added to a name without an ending.
 
     Raises:

@@ -27,6 +27,7 @@ class Step:
         label: what was done, e.g. ``"remove epoch delay"``.
         field: the control it came from.
         before: what was wanted then.
+        after: what was wanted from then on.
         at: when the last part of it was done, seconds.
         held: whether its control was still held then.
     """
@@ -34,6 +35,7 @@ class Step:
     label: str
     field: str
     before: Intent
+    after: Intent
     at: float
     held: bool = False
 
@@ -75,9 +77,9 @@ class Undo:
     def _note(self, before: Intent, after: Intent, label: str, field: str, held: bool | None) -> None:
         now = self._clock()
         if self._goes_on(label, field, now):
-            self._done[-1] = replace(self._done[-1], at=now, held=bool(held))
+            self._done[-1] = replace(self._done[-1], after=after, at=now, held=bool(held))
         else:
-            self._done = [*self._done[1 - MAX_STEPS :], Step(label, field, before, now, bool(held))]
+            self._done = [*self._done[1 - MAX_STEPS :], Step(label, field, before, after, now, bool(held))]
         self._undone.clear()
         self._going_on = True
         if same(self._done[-1].before, after):  # dragged back to where it was
@@ -89,6 +91,10 @@ class Undo:
             return False
         last = self._done[-1]
         return (last.label, last.field) == (label, field) and (last.held or now - last.at <= DRAG_S)
+
+    def rest(self) -> None:
+        """Whatever is done next is a step of its own."""
+        self._going_on = False
 
     def undo(self, now: Intent, adopt: Adopt) -> bool:
         """Take the last step back; whether there was one. Where ``adopt`` raises, nothing has changed."""
@@ -108,8 +114,9 @@ class Undo:
     def _go(self, come_from: list[Step], go_to: list[Step], now: Intent, adopt: Adopt) -> bool:
         if not come_from:
             return False
-        adopt(now.put_back(come_from[-1].before))
-        go_to.append(replace(come_from.pop(), before=now))
+        step = come_from[-1]
+        adopt(now.put_back(step.before if come_from is self._done else step.after))
+        go_to.append(come_from.pop())
         self._going_on = False
         return True
 

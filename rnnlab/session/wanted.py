@@ -14,8 +14,8 @@ from rnnlab.session import sharing
 from rnnlab.session.intent import Intent
 from rnnlab.session.undo import ANYWHERE, Undo
 from rnnlab.session.wishes import Change, Wishes
-from rnnlab.spec import SpecError
-from rnnlab.tasks import TASKS, Task
+from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task
+from rnnlab.tasks.places import Place
 
 
 class Wanted(param.Parameterized):
@@ -26,7 +26,8 @@ class Wanted(param.Parameterized):
     """
 
     experiment = param.Parameter(doc="What a training would train: a frozen Experiment.")
-    task_name = param.String("", doc="The catalogue's name of its task, or '' for a task from elsewhere.")
+    place = param.Parameter((), doc="Where in a set or a curriculum the task is that is looked at.")
+    task_name = param.String("", doc="The catalogue's name of the task looked at, or '' for a task from elsewhere.")
     settings = param.Dict({}, doc="That task's settings, all of them.")
     errors = param.Dict({}, doc="Field -> why the last wish about it cannot be; e.g. 'task.noise', 'network.dt'.")
     undoable = param.String("", doc="What `undo` would take back, in words, or ''.")
@@ -44,17 +45,23 @@ class Wanted(param.Parameterized):
     @property
     def intent(self) -> Intent:
         """What is wanted now, frozen."""
-        return Intent(self.experiment, self.task_name, self.settings)
+        return Intent(self.experiment, self.task_name, self.settings, self.place)
+
+    @property
+    def task(self) -> Task:
+        """The task looked at, as it is written down: the experiment's, or one of its set or curriculum."""
+        return self.intent.task
 
     # --------------------------------------------------------------------------------------------------- wishes
 
     def set_task(self, name: str) -> bool:
-        """Choose a task of the catalogue; its settings become the defaults."""
-        title = TASKS[name].title if name in TASKS else name
+        """Choose a task of the catalogue, with its default settings, or a set or a curriculum of it."""
+        known: dict[str, Preset | Collection] = {**TASKS, **COLLECTIONS}
+        title = known[name].title if name in known else name
         return self._wish("task", lambda intent: intent.with_task(name), f"choose {title}")
 
-    def set_own_task(self, task: Task) -> bool:
-        """Choose a task from elsewhere."""
+    def set_own_task(self, task: AnyTask) -> bool:
+        """Choose a task, a set of tasks or a curriculum from elsewhere."""
         return self._wish("task", lambda intent: intent.with_own_task(task), f"choose {task.name}")
 
     def set_setting(self, name: str, value: Any) -> bool:
@@ -111,7 +118,7 @@ class Wanted(param.Parameterized):
     def edit(
         self, change: Callable[[Task], Task], label: str, field: str = ANYWHERE, *, held: bool | None = None
     ) -> bool:
-        """Change the task by hand.
+        """Change the task looked at by hand.
 
         Args:
             change: gives the changed task (see `rnnlab.tasks.edit`), or raises.
@@ -122,14 +129,35 @@ class Wanted(param.Parameterized):
                 undone together, however long that takes. None where it cannot be held.
         """
 
-        def edited(intent: Intent) -> Intent:
-            task = intent.experiment.task
-            if not isinstance(task, Task):
-                problem = f"{task.name!r} is not made of epochs and channels of its own"
-                raise SpecError("task", problem, remedy="choose a single task")
-            return intent.with_edited_task(change(task))
+        return self._wish(
+            field, lambda intent: intent.with_edited_task(change(intent.task)), label, once=True, held=held
+        )
 
-        return self._wish(field, edited, label, once=True, held=held)
+    def edit_whole(
+        self, change: Callable[[AnyTask], AnyTask], label: str, field: str = ANYWHERE, *, then: Place | None = None
+    ) -> bool:
+        """Change the set or the curriculum by hand; see `edit`.
+
+        Args:
+            change: gives the changed whole, or raises.
+            label: what it does, for `undo`: ``"remove the task delay go"``.
+            field: the control that it comes from.
+            then: the place that is looked at from then on; left out, the same one.
+        """
+        return self._wish(
+            field,
+            lambda intent: intent.with_edited_whole(change(intent.whole), intent.place if then is None else then),
+            label,
+            once=True,
+        )
+
+    def look_at(self, place: Place) -> None:
+        """Look at another task of the set or the curriculum. That changes nothing, and is not undone."""
+        with param.parameterized.batch_call_watchers(self):
+            self._adopt(self.intent.looking_at(place))
+            self._wishes.settle("task")
+            self._undo.rest()
+            self._tell_wishes()
 
     def _wish(
         self, field: str, change: Change, label: str = "", *, once: bool = False, held: bool | None = None
@@ -188,7 +216,7 @@ class Wanted(param.Parameterized):
 
     def task_json(self) -> str:
         """The task as a JSON document."""
-        return self.intent.experiment.described_task.to_json()
+        return self.intent.whole.to_json()
 
     def task_file(self) -> str:
         """The same for a file, which `open_task` opens again.
@@ -196,7 +224,7 @@ class Wanted(param.Parameterized):
         Raises:
             ValueError: the task is too large for that.
         """
-        return sharing.file_text(self.intent.experiment.described_task)
+        return sharing.file_text(self.intent.whole)
 
     def open_task(self, source: str | Path) -> bool:
         """Choose a task from its JSON, given as text, or in a file, given as a `Path`.
@@ -252,5 +280,5 @@ class Wanted(param.Parameterized):
 
 def _saved(intent: Intent, path: str | Path) -> Intent:
     """The intent as it is, its task written down."""
-    sharing.save(intent.experiment.described_task, path)
+    sharing.save(intent.whole, path)
     return intent

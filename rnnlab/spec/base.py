@@ -31,6 +31,7 @@ def quantity(
     soft: tuple[float, float] | None = None,
     step: float | None = None,
     start: Any = None,
+    each: str = "",
     empty: str = "",
     help: str = "",
 ) -> Any:
@@ -44,11 +45,12 @@ def quantity(
         soft: the range a slider offers, where that is narrower than what is allowed.
         step: the notch of that slider.
         start: what a form begins with where there is no default.
+        each: the kind of thing, ``"unit"`` or ``"input"``, that there may be a number for each of.
         empty: what it means to give none, in a word or two, where that may be.
         help: one sentence for a person who hovers over the field.
     """
     bounds = {"low": low, "high": high, "above": above, "soft": soft, "step": step}
-    facts = {"unit": unit, **bounds, "start": start, "empty": empty, "help": help}
+    facts = {"unit": unit, **bounds, "start": start, "each": each, "empty": empty, "help": help}
     metadata = {k: v for k, v in facts.items() if v is not None and v != ""}
     if default is dataclasses.MISSING:
         return field(metadata=metadata)

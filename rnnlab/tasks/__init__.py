@@ -7,6 +7,7 @@ from rnnlab.tasks.catalogue import TASKS, get
 from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.code import CodeTask, MissingTask
+from rnnlab.tasks.collected import COLLECTIONS, Collection, collection, collection_of
 from rnnlab.tasks.curriculum import AnyTask, Curriculum, Stage, single_tasks, task_names
 from rnnlab.tasks.draws import Choice, Constant, Exponential, Normal, TruncatedExponential, TruncatedNormal, Uniform
 from rnnlab.tasks.epochs import Epoch, Remainder, Until
@@ -49,6 +50,7 @@ from rnnlab.tasks.source import TaskSource
 from rnnlab.tasks.task import Task
 
 __all__ = [
+    "COLLECTIONS",
     "TASKS",
     "AngularError",
     "AnyTask",
@@ -59,6 +61,7 @@ __all__ = [
     "Channel",
     "Choice",
     "CodeTask",
+    "Collection",
     "Compare",
     "Component",
     "Constant",
@@ -107,6 +110,8 @@ __all__ = [
     "WithinTolerance",
     "WorstCondition",
     "cognitive_tasks",
+    "collection",
+    "collection_of",
     "delayed_discrimination",
     "edit",
     "flip_flop",

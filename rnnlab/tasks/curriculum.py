@@ -28,7 +28,9 @@ class Stage(Spec):
 
     task: Task | MultitaskSet = field(metadata={"help": "What is learned in the stage."})
     threshold: float = quantity(0.9, low=0, soft=(0.5, 1), step=0.01, help="What ends the stage.")
-    updates: int | None = quantity(None, low=1, help="The most updates that the stage may take; none: no limit.")
+    updates: int | None = quantity(
+        None, low=1, start=1000, empty="no limit", help="The most updates that the stage may take; none: no limit."
+    )
     metric: Literal["accuracy", "worst_condition", "worst_task", "loss"] = field(
         default="accuracy",
         metadata={

@@ -80,6 +80,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 """Heading -> names of its tasks, each task under one heading."""
 
 
+COLLECTED: dict[str, tuple[str, ...]] = {
+    "Sets of tasks": ("delay_tasks", "cognitive_20"),
+    "Curricula": ("weaker_evidence", "longer_delays", "one_task_more"),
+}
+"""Heading -> names of its sets or curricula, each under one heading."""
+
+SHELVES = {**FAMILIES, **COLLECTED}
+"""All of them."""
+
+
 def family(name: str) -> str:
     """The heading of the task of that name.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -29,8 +29,8 @@ class MultitaskSet(Spec):
     """Tasks that one network learns together.
 
     Channels of the same name are shared. An input that a task does not have is 0 in it; an output that it does not
-    have should be 0, and does not count in its accuracy. One input is added for each task, ``rule <task>``, which is 1
-    in the whole of its trials.
+    have should be 0, and does not count in its accuracy. One input is added for each task, ``rule <task>``, which has
+    the value ``rule_level`` in the whole of its trials.
 
     Attributes:
         name: a short name.
@@ -38,6 +38,7 @@ class MultitaskSet(Spec):
         odds: how often each task comes; none given: all equally often.
         mixing: whether every trial of a batch may be of another task, or all trials of a batch are of one.
         rules: whether the rule inputs are added.
+        rule_level: value of a rule input in the trials of its task.
         description: what the set is for.
         source: the paper it comes from.
     """
@@ -45,10 +46,15 @@ class MultitaskSet(Spec):
     name: str
     tasks: tuple[Task, ...]
     odds: tuple[float, ...] = quantity((), low=0, help="How often each task comes; none given: all equally often.")
-    mixing: Literal["trials", "batches"] = "trials"
-    rules: bool = True
+    mixing: Literal["trials", "batches"] = field(
+        default="trials", metadata={"help": "Whether each trial of a batch, or each batch as a whole, is of one task."}
+    )
+    rules: bool = field(default=True, metadata={"help": "Whether an input says in each trial which task it is of."})
     description: str = ""
     source: str = ""
+    rule_level: float = quantity(
+        1.0, soft=(0, 2), step=0.1, help="Value of a task's rule input in its trials; 0 in those of other tasks."
+    )
 
     def check(self) -> None:
         check_name("MultitaskSet.name", self.name)
@@ -73,16 +79,8 @@ class MultitaskSet(Spec):
         return tuple(self._member(i) for i in range(len(self.tasks)))
 
     def _member(self, i: int) -> Task:
-        task = self.tasks[i]
-        inputs = {channel.name: channel for channel in task.inputs}
-        outputs = {channel.name: channel for channel in task.outputs}
-        if self.rules:
-            inputs[f"rule {task.name}"] = Channel(f"rule {task.name}", (Hold(1.0),))
-        return task.replace(
-            inputs=tuple(inputs.get(name, Channel(name)) for name in self.input_names),
-            outputs=tuple(outputs.get(name, Channel(name, (Hold(0.0),))) for name in self.output_names),
-            scoring=_restricted(task.scoring, task.output_names),
-        )
+        rule = self.rule_level if self.rules else None
+        return _among(self.tasks[i], self.input_names, self.output_names, rule)
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -201,6 +199,20 @@ class MultitaskSet(Spec):
 
     def _repr_html_(self) -> str:
         return facts_table(self.name, self._facts())
+
+
+@lru_cache(maxsize=512)
+def _among(task: Task, input_names: tuple[str, ...], output_names: tuple[str, ...], rule: float | None) -> Task:
+    """A task with these channels. Remembered: where one task of a set is edited, the others are as they were."""
+    inputs = {channel.name: channel for channel in task.inputs}
+    outputs = {channel.name: channel for channel in task.outputs}
+    if rule is not None:
+        inputs[f"rule {task.name}"] = Channel(f"rule {task.name}", (Hold(rule),))
+    return task.replace(
+        inputs=tuple(inputs.get(name, Channel(name)) for name in input_names),
+        outputs=tuple(outputs.get(name, Channel(name, (Hold(0.0),))) for name in output_names),
+        scoring=_restricted(task.scoring, task.output_names),
+    )
 
 
 def _union(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -20,9 +20,9 @@ command        meaning
 =============  ======================================================================================================
 
 Said: ``ready`` (torch is imported), ``started``, ``news`` (points gathered since the last one, perhaps a picture: the
-network's parameters), ``paused``, ``resumed``, ``steered``, ``refused`` (a change that cannot be), ``saved``,
-``diverged``, ``stopping``, ``stopped``, ``finished``, ``failed``. The process ends when stdin does, so nothing is left
-when the one that started it is gone.
+network's parameters), ``paused``, ``resumed``, ``steered``, ``refused`` (a change that cannot be), ``stage_began``,
+``stage_ended``, ``saved``, ``diverged``, ``stopping``, ``stopped``, ``finished``, ``failed``. The process ends when
+stdin does, so nothing is left when the one that started it is gone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
-from rnnlab.events import Diverged, Event, Finished, Saved, Started, Steered
+from rnnlab.events import Diverged, Event, Finished, Saved, StageBegan, StageEnded, Started, Steered
 from rnnlab.runs import frames
 from rnnlab.runs.outbox import Outbox
 from rnnlab.spec.codec import encode
@@ -192,6 +192,10 @@ def _announce(event: Event, outbox: Outbox) -> None:
             outbox.say("started", update=event.update, n_trials=event.n_trials, n_parameters=event.n_parameters)
         case Steered():
             outbox.say("steered", update=event.update, path=event.path, value=encode(event.value), over=event.over)
+        case StageBegan():
+            outbox.say("stage_began", update=event.update, stage=event.stage, task=event.task)
+        case StageEnded():
+            outbox.say("stage_ended", update=event.update, stage=event.stage, task=event.task, reason=event.reason)
         case Saved():
             outbox.say("saved", update=event.update, path=str(event.path))
         case Diverged():

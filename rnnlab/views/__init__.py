@@ -11,6 +11,7 @@ from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
 from rnnlab.views.gallery import GalleryView
 from rnnlab.views.learning import LearningView
+from rnnlab.views.members import MembersView
 from rnnlab.views.network import NetworkView
 from rnnlab.views.psychometric import PsychometricView
 from rnnlab.views.script import ScriptView
@@ -32,6 +33,7 @@ VIEWS: dict[str, type[View]] = {
     "composer": ComposerView,
     "exchange": ExchangeView,
     "gallery": GalleryView,
+    "members": MembersView,
     "dissection": DissectionView,
     "network": NetworkView,
     "structure": StructureView,
@@ -52,6 +54,7 @@ __all__ = [
     "Frame",
     "GalleryView",
     "LearningView",
+    "MembersView",
     "NetworkView",
     "Part",
     "PsychometricView",

@@ -33,7 +33,9 @@ class ComposerPart(Part):
     """
 
     pace: ClassVar[Pace] = "prompt"
-    watches: ClassVar[tuple[str, ...]] = ("experiment", "example", "undoable", "redoable", "errors")
+    watches: ClassVar[tuple[str, ...]] = (
+        "experiment", "example", "place", "undoable", "redoable", "errors",
+    )  # fmt: skip
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -52,12 +54,12 @@ class ComposerPart(Part):
         tools = parts.row(adding, doing, css=parts.SPREAD + TOOLS)
         bench = parts.column(self.board, self.inspector.layout, css=BENCH)
         self.layout = parts.card(tools, self.handing.problem, self.waiting, bench, wide=True)
-        self.choose(ChosenEpoch(session.experiment.described_task.epoch_names[0]))
+        self.choose(ChosenEpoch(self.task.epoch_names[0]))
 
     @property
     def task(self) -> Task:
-        """What is composed."""
-        return self.session.experiment.described_task
+        """What is composed: the task looked at."""
+        return self.session.task
 
     def refresh(self, changed: set[str]) -> None:
         session = self.session
@@ -69,6 +71,8 @@ class ComposerPart(Part):
                 self.board.put(sheet=board(self.task, clean))
             if self._dragged is None:
                 self.inspector.refresh()
+                if not self.inspector.chosen.what and "place" in changed:
+                    self.choose(ChosenEpoch(self.task.epoch_names[0]))
                 self.board.put(chosen=self.inspector.chosen.data())
         self.undo.disabled, self.redo.disabled = not session.undoable, not session.redoable
         self.last.object = _last(session.undoable)
@@ -163,7 +167,7 @@ class ComposerPart(Part):
         self.inspector.add(lambda task: edit.add_factor(task, index=place), ChosenFactor, "add a factor")
 
     def _begin_anew(self) -> None:
-        if self.session.edit(lambda _: edit.blank(), "begin a new task", "compose.new"):
+        if self.session.edit_whole(lambda _: edit.blank(), "begin a new task", "compose.new"):
             self.inspector.forget()
             self.choose(ChosenEpoch(self.task.epoch_names[0]))
 

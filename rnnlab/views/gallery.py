@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import param
@@ -12,10 +12,12 @@ from panel.custom import JSComponent
 from rnnlab.figures.theme import THEMES, Theme
 from rnnlab.figures.thumbnail import thumbnail
 from rnnlab.session import Session
-from rnnlab.tasks import TASKS, Preset, Task
-from rnnlab.tasks.families import FAMILIES
+from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task, task_names
+from rnnlab.tasks.families import SHELVES
+from rnnlab.tasks.places import places, seen
 from rnnlab.views import look, parts
 from rnnlab.views.bare import own_sheets_only
+from rnnlab.views.settings import chosen_of
 from rnnlab.views.view import Pace, Part, View
 
 
@@ -27,18 +29,19 @@ class Album:
         draw: makes a thumbnail of a task.
     """
 
-    def __init__(self, presets: dict[str, Preset], draw: Callable[[Task], str] = thumbnail) -> None:
+    def __init__(self, presets: Mapping[str, Preset | Collection], draw: Callable[[Task], str] = thumbnail) -> None:
         self._presets = presets
         self._make = draw
         self._drawn: dict[str, str] = {}
-        self._examples: dict[str, Task] = {}
+        self._examples: dict[str, AnyTask] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def example(self, name: str) -> Task:
-        """The task of that name with its default settings."""
+    def example(self, name: str) -> AnyTask:
+        """The task of that name with its default settings; a set, a curriculum."""
         if name not in self._examples:
-            self._examples[name] = self._presets[name]()
+            made = self._presets[name]
+            self._examples[name] = made.make() if isinstance(made, Collection) else made()
         return self._examples[name]
 
     def begin(self) -> None:
@@ -57,19 +60,24 @@ class Album:
 
     def _draw(self) -> None:
         for name in self._presets:
-            self._drawn[name] = self._make(self.example(name))
+            whole = self.example(name)
+            self._drawn[name] = self._make(seen(whole, places(whole)[-1]))
 
 
-ALBUM = Album(TASKS)
+KNOWN: dict[str, Preset | Collection] = {**TASKS, **COLLECTIONS}
+
+ALBUM = Album(KNOWN)
 """The one of this process: the catalogue never changes."""
 
 
 def card(name: str) -> dict[str, str]:
-    """What the gallery says of a task, and the words by which it is found."""
-    preset, task = TASKS[name], ALBUM.example(name)
-    told = " ".join((preset.make.__doc__ or "").split())
-    words = " ".join((preset.title, name.replace("_", " "), task.description, told, task.source))
-    return {"name": name, "title": preset.title, "says": task.description, "paper": task.source, "words": words}
+    """What the gallery says of a task, a set or a curriculum, and the words by which it is found."""
+    known, task = KNOWN[name], ALBUM.example(name)
+    told = " ".join((known.make.__doc__ or "").split())
+    source = getattr(task, "source", "")
+    names = " ".join(task_names(task)).replace("_", " ")
+    words = " ".join((known.title, name.replace("_", " "), task.description, told, source, names))
+    return {"name": name, "title": known.title, "says": task.description, "paper": source, "words": words}
 
 
 class Gallery(JSComponent):
@@ -214,7 +222,7 @@ export function render({model, el}) {
 
 
 class GalleryPart(Part):
-    """All tasks of the catalogue; a click, or Enter, chooses one.
+    """All tasks of the catalogue, its sets and its curricula; a click, or Enter, chooses one.
 
     Args:
         session: whose task is chosen.
@@ -222,12 +230,12 @@ class GalleryPart(Part):
         done: called once a task was chosen.
     """
 
-    watches: ClassVar[tuple[str, ...]] = ("task_name",)
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "task_name")
     pace: ClassVar[Pace] = "steady"
 
     def __init__(self, session: Session, theme: Theme, done: Callable[[], None] | None = None) -> None:
         super().__init__(session, theme)
-        families = [[heading, [card(name) for name in names]] for heading, names in FAMILIES.items()]
+        families = [[heading, [card(name) for name in names]] for heading, names in SHELVES.items()]
         wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [GALLERY]}
         self.cards = Gallery(families=families, at_once=done is not None, **wide)
         self.cards.param.watch(lambda event: self._choose(event.new[0]), "picked")
@@ -235,11 +243,11 @@ class GalleryPart(Part):
         self._done = done or (lambda: None)
 
     def _choose(self, name: str) -> None:
-        if name in TASKS and self.session.set_task(name):
+        if name in KNOWN and self.session.set_task(name):
             self._done()
 
     def refresh(self, changed: set[str]) -> None:
-        self.cards.chosen = self.session.task_name
+        self.cards.chosen = chosen_of(self.session)
         self.show_pictures()
 
     def show_pictures(self, wait: bool = False) -> None:
@@ -247,7 +255,7 @@ class GalleryPart(Part):
         drawn = ALBUM.drawn(wait)
         if len(drawn) > len(self.cards.pictures):
             self.cards.pictures = drawn
-        if len(drawn) < len(TASKS):
+        if len(drawn) < len(KNOWN):
             self.stale.add("task_name")
 
 

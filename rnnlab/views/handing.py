@@ -16,7 +16,7 @@ from panel.custom import JSComponent
 
 from rnnlab.session import Session
 from rnnlab.session.sharing import MAX_TASK
-from rnnlab.tasks import Task
+from rnnlab.tasks import AnyTask
 from rnnlab.views import push, text
 from rnnlab.views.bare import beside, own_sheets_only
 from rnnlab.views.settings import plain
@@ -75,8 +75,8 @@ class Handing:
         self.session = session
         self.buttons = Buttons(self._hear, shareable=_has_an_address())
         self.problem = text.paragraph(css_class="error", role="alert")
-        self._spoken_of: Task | None = None
-        self._limit_of: Task | None = None
+        self._spoken_of: AnyTask | None = None
+        self._limit_of: AnyTask | None = None
         self._refused = self._dismissed = ""
 
     def refresh(self) -> None:
@@ -90,8 +90,8 @@ class Handing:
         self._explain()
 
     @property
-    def _task(self) -> Task:
-        return self.session.experiment.described_task
+    def _task(self) -> AnyTask:
+        return self.session.intent.whole
 
     @property
     def _unopened(self) -> str:

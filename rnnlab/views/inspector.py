@@ -41,7 +41,7 @@ class Inspector:
         self.session = session
         self.choose, self.drafted = choose, drafted
         self._kept: dict[Chosen, Draft] = {}
-        self._seen = self.task
+        self._seen, self._place = self.task, session.place
         self.chosen = Chosen()
         self.forms: dict[str, SpecForm] = {}
         self.heading = parts.heading("Task")
@@ -62,8 +62,8 @@ class Inspector:
 
     @property
     def task(self) -> Task:
-        """What is composed."""
-        return self.session.experiment.described_task
+        """What is composed: the task looked at."""
+        return self.session.task
 
     # -------------------------------------------------------------------------------------------- showing
 
@@ -79,9 +79,9 @@ class Inspector:
 
     def refresh(self) -> None:
         """Show the task as it is now."""
-        if another(self._seen, self.task):
+        if another(self._seen, self.task) or self._place != self.session.place:
             self.forget()
-        self._seen = self.task
+        self._seen, self._place = self.task, self.session.place
         if not self.chosen.there(self.task):
             self._switch(Chosen())
         self.heading.object = f"<h2>{text.escape(self.chosen.title() or 'Nothing chosen')}</h2>"

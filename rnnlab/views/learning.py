@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rnnlab.analysis import Vitals, vitals
@@ -9,6 +10,7 @@ from rnnlab.figures.learning import LearningFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.runs import Change, Experiment
 from rnnlab.session import Session
+from rnnlab.tasks import Curriculum
 from rnnlab.views import bare, parts, text
 from rnnlab.views.origin import PAST, origin
 from rnnlab.views.view import Pace, Part, View
@@ -49,7 +51,7 @@ class LearningPart(Part):
             session.history,
             training.batch_size,
             stop_accuracy=training.stop_accuracy,
-            marks=marks(trained, session.progress.update),
+            marks=marks(trained, session.progress.update, session.progress.stages),
             others=session.others,
             tasks=trained.task_names,
         )
@@ -81,9 +83,11 @@ def lamp(found: Vitals) -> str:
     return f'<p class="{found.light}" role="status" title="{text.escape(numbers)}"><i></i>{said}</p>'
 
 
-def marks(trained: Experiment, update: int) -> list[tuple[int, str]]:
-    """The changes that were made on the way, by update."""
-    return [(change.update, change_words(change)) for change in trained.steering if change.update <= update]
+def marks(trained: Experiment, update: int, stages: Sequence[int] = (0,)) -> list[tuple[int, str]]:
+    """The stages of a curriculum and the changes that were made on the way, by update."""
+    begun = [(at, f"stage {i + 1}") for i, at in enumerate(stages)] if isinstance(trained.task, Curriculum) else []
+    made = [(change.update, change_words(change)) for change in trained.steering if change.update <= update]
+    return sorted([*begun, *made], key=lambda mark: mark[0])
 
 
 def change_words(change: Change) -> str:
@@ -108,7 +112,9 @@ def describe(session: Session) -> str:
     done, size = int(history.updates[-1]), session.trained.training.batch_size
     of = origin(session)
     of = f"{of[:1].upper() + of[1:]}, not what is set now: " if of else ""
-    said = f"{of}{text.count(done)} updates, {text.count(done * size)} trials. Loss of the last batch "
+    task, stages = session.trained.task, session.progress.stages
+    stage = f" (stage {len(stages)} of {len(task.stages)})" if isinstance(task, Curriculum) else ""
+    said = f"{of}{text.count(done)} updates{stage}, {text.count(done * size)} trials. Loss of the last batch "
     said += text.decimal(float(history.losses[-1]))
     if history.accuracy is None:
         return f"{said}."

@@ -44,7 +44,7 @@ class NetworkPart(Part):
         self.redo = parts.button("Redo", session.redo, kind="small")
         self.last = text.paragraph()
         self.preset = parts.select("As published:", [CHOOSE, *PRESETS], self._choose)
-        self.form = SpecForm(AnyNetwork, self.network, {}, self._wish, "Kind", self._tell_draft)
+        self.form = SpecForm(AnyNetwork, self.network, counted(session), self._wish, "Kind", self._tell_draft)
         self.equation = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[look.CODE, EQUATION])
         self.notes = text.paragraph()
         self.waiting = text.paragraph(css_class="error", role="status")
@@ -63,7 +63,7 @@ class NetworkPart(Part):
 
     def refresh(self, changed: set[str]) -> None:
         session = self.session
-        self.form.show(self.network)
+        self.form.show(self.network, counted(session))
         equation = f'<pre tabindex="0" aria-label="The equations in force">{escape(self.network.equation)}</pre>'
         if self.equation.object != equation:
             self.equation.object = equation
@@ -98,6 +98,12 @@ class NetworkPart(Part):
         text.say(self.waiting, "Not accepted yet; the network is as it was." if waits else "")
         if self.draft.visible != waits:
             self.draft.visible = waits
+
+
+def counted(session: Session) -> dict[str, list[str]]:
+    """What there may be a number for each of: the units of the network, the inputs of the task."""
+    experiment = session.experiment
+    return {"unit": [str(i) for i in range(experiment.network.n_units)], "input": list(experiment.task.input_names)}
 
 
 class NetworkView(View):

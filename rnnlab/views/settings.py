@@ -9,9 +9,10 @@ from rnnlab.figures.theme import Theme
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import Training
 from rnnlab.session import Session
-from rnnlab.tasks import TASKS
-from rnnlab.tasks.families import FAMILIES
-from rnnlab.views import bare, look, parts, text
+from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task, collection_of
+from rnnlab.tasks.families import SHELVES
+from rnnlab.tasks.places import Place, places, written
+from rnnlab.views import bare, look, parts, text, wording
 from rnnlab.views.controls import Control, GroupedChoice, control
 from rnnlab.views.facts import Facts, of_field, of_setting, title_of
 from rnnlab.views.view import Pace, Part
@@ -53,7 +54,7 @@ class Settings(Part):
     """Controls under headings. A wish that cannot be fulfilled is explained beside its control; the rest stays."""
 
     pace: ClassVar[Pace] = "prompt"
-    watches: ClassVar[tuple[str, ...]] = ("experiment", "settings", "task_name", "errors")
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "place", "settings", "task_name", "errors")
     prefix: ClassVar[str]
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -140,20 +141,19 @@ class TaskSettings(Settings):
     def __init__(
         self, session: Session, theme: Theme, gallery: Callable[[], None] | None = None, own: str = OWN
     ) -> None:
-        options = {preset.title: name for name, preset in TASKS.items()}
-        about = Facts("", "Task", "choice", options=options)
-        groups = {heading: [TASKS[name].title for name in names] for heading, names in FAMILIES.items()}
-        self.chooser = GroupedChoice(
-            about, session.task_name or session.experiment.task.name, groups, "Not in the catalogue"
-        )
+        known: dict[str, Preset | Collection] = {**TASKS, **COLLECTIONS}
+        about = Facts("", "Task", "choice", options={each.title: name for name, each in known.items()})
+        groups = {heading: [known[name].title for name in names] for heading, names in SHELVES.items()}
+        self.chooser = GroupedChoice(about, chosen_of(session), groups, "Not in the catalogue")
         self.chooser.on_change(lambda _, name: session.set_task(name))
         self.gallery = parts.button("Gallery of tasks", gallery, kind="small")
         self.gallery.visible = gallery is not None
+        self.member = parts.select("Look at", [""], self._look)
         self.own, self._own = text.paragraph(), own
         super().__init__(session, theme)
 
     def _intro(self) -> Iterable[Any]:
-        return (self.chooser.layout, self.gallery, self.own)
+        return (self.chooser.layout, self.gallery, self.member, self.own)
 
     def refresh(self, changed: set[str]) -> None:
         preset = bool(self.session.task_name)
@@ -162,8 +162,22 @@ class TaskSettings(Settings):
         for row in self.rows:  # hidden only: an edge whose first move made a preset one's own must not wait for more
             row.visible = preset
         text.say(self.own, "" if preset else self._own)
-        self.chooser.show(self.session.task_name or self.session.experiment.task.name)
+        self.chooser.show(chosen_of(self.session))
+        self._show_members()
         self.chooser.complain(plain(about_task(self.session.errors)))
+
+    def _show_members(self) -> None:
+        """Offer the tasks of a set or a curriculum, the one looked at chosen."""
+        names = named_places(self.session.intent.whole)
+        self.member.visible = len(names) > 1
+        here = next(name for name, place in names.items() if place == self.session.place)
+        if (self.member.options, self.member.value) != (list(names), here):
+            self.member.param.update(options=list(names), value=here)
+
+    def _look(self, name: str) -> None:
+        place = named_places(self.session.intent.whole).get(name)
+        if place is not None and place != self.session.place:
+            self.session.look_at(place)
 
     def _subject(self) -> Any:
         return self.session.task_name
@@ -184,6 +198,24 @@ class TaskSettings(Settings):
 
     def _wish(self, name: str, value: Any) -> None:
         self.session.set_setting(name, value)
+
+
+def chosen_of(session: Session) -> str:
+    """The catalogue's name of the task, the set or the curriculum; its own name where it is from elsewhere."""
+    whole = session.intent.whole
+    known = session.task_name if isinstance(whole, Task) else collection_of(whole)
+    return known or whole.name
+
+
+def named_places(whole: AnyTask) -> dict[str, Place]:
+    """The tasks of a set or a curriculum as a person reads them, each with its place.
+
+    >>> from rnnlab.tasks import collection
+    >>> list(named_places(collection("weaker_evidence")))
+    ['1: random dots', '2: random dots', '3: random dots']
+    """
+    found = {place: wording.plain(written(whole, place).name) for place in places(whole)}
+    return {".".join(str(i + 1) for i in place) + f": {name}": place for place, name in found.items()}
 
 
 class NetworkSettings(Settings):

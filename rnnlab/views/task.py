@@ -7,14 +7,15 @@ from typing import ClassVar
 
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
-from rnnlab.tasks import TASKS, Task
+from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task, collection_of, edit
 from rnnlab.views import bare, parts, text
 from rnnlab.views.settings import about_task, plain
 from rnnlab.views.view import Pace, Part
 
 
 class TaskHead(Part):
-    """The task's title, sentence and paper, and a button that opens and shuts the gallery.
+    """The title of the task, the set or the curriculum, its sentence and paper; a button that opens and shuts the
+    gallery, and two that make a set or a curriculum of a single task.
 
     Args:
         session: whose task it is.
@@ -31,7 +32,13 @@ class TaskHead(Part):
         self.gallery = parts.button("Gallery of tasks", gallery)
         self.gallery.visible = gallery is not None
         self.problem = text.paragraph(css_class="error", role="alert")
-        row = parts.row(self.words, self.gallery, css=ROW)
+        self.wider = [
+            parts.button("Make a set of it", lambda: self._widen(edit.as_set, "a set"), kind="small"),
+            parts.button(
+                "Make a curriculum of it", lambda: self._widen(edit.as_curriculum, "a curriculum"), kind="small"
+            ),
+        ]
+        row = parts.row(self.words, *self.wider, self.gallery, css=ROW)
         self.layout = parts.column(row, self.problem, css=HEAD)
 
     def mark(self, gallery: bool) -> None:
@@ -40,16 +47,24 @@ class TaskHead(Part):
 
     def refresh(self, changed: set[str]) -> None:
         session = self.session
-        self.words.object = head(session.task_name, session.experiment.described_task)
+        whole = session.intent.whole
+        for button in self.wider:
+            button.visible = isinstance(whole, Task)
+        self.words.object = head(session.task_name, whole)
         text.say(self.problem, plain(about_task(session.errors)))
         self.problem.visible = bool(about_task(session.errors))
 
+    def _widen(self, make: Callable[[Task], AnyTask], what: str) -> None:
+        self.session.edit_whole(lambda whole: make(whole) if isinstance(whole, Task) else whole, f"make {what} of it")
 
-def head(task_name: str, task: Task) -> str:
+
+def head(task_name: str, task: AnyTask) -> str:
     """A task's title, sentence and paper as markup; ``task_name`` is the catalogue's, or empty."""
-    preset = TASKS.get(task_name)
-    title = preset.title if preset else task.name.replace("_", " ").capitalize()
-    paper = f"<cite>{text.escape(task.source)}</cite>" if task.source else ""
+    name = task_name if isinstance(task, Task) else collection_of(task)
+    known: dict[str, Preset | Collection] = {**TASKS, **COLLECTIONS}
+    title = known[name].title if name in known else task.name.replace("_", " ").capitalize()
+    source = getattr(task, "source", "")
+    paper = f"<cite>{text.escape(source)}</cite>" if source else ""
     return f"<div><h2>{text.escape(title)}</h2><p>{text.escape(task.description)}</p>{paper}</div>"
 
 

@@ -17,6 +17,7 @@ import pytest
 
 import rnnlab as rl
 from rnnlab.app.cli import MISUSED, main
+from rnnlab.app.commands.train import read_experiment
 from rnnlab.app.settings import apply_settings, parse_setting
 from rnnlab.session.folder import copy_run
 
@@ -114,6 +115,10 @@ def test_train_reads_a_set_and_a_curriculum_from_a_file(say: Callable[..., Said]
         code, _, err = say("train", file, *TINY, "--out", tmp_path / name)
         assert code == 0, err
         assert rl.load(tmp_path / name).experiment.task == task
+
+
+def test_a_set_of_the_catalogue_is_read_by_its_name() -> None:
+    assert read_experiment("delay_tasks", []).task == rl.tasks.collection("delay_tasks")
 
 
 def test_a_task_of_the_catalogue_takes_its_own_settings(say: Callable[..., Said], tmp_path: Path) -> None:

@@ -8,20 +8,23 @@ import pytest
 
 from rnnlab.figures.theme import DARK, LIGHT
 from rnnlab.session import Session
-from rnnlab.tasks import TASKS, Task
-from rnnlab.tasks.families import FAMILIES
+from rnnlab.tasks import COLLECTIONS, TASKS, Task, collection
+from rnnlab.tasks.families import COLLECTED, FAMILIES
 from rnnlab.views import gallery
-from rnnlab.views.gallery import Album, GalleryPart, GalleryView, card
+from rnnlab.views.gallery import KNOWN, Album, GalleryPart, GalleryView, card
 
 
 def test_every_task_has_a_card_under_its_family(session: Session) -> None:
     part = GalleryPart(session, LIGHT)
-    assert [heading for heading, _ in part.cards.families] == list(FAMILIES)
+    assert [heading for heading, _ in part.cards.families] == [*FAMILIES, *COLLECTED]
     cards = {each["name"]: each for _, family in part.cards.families for each in family}
-    assert set(cards) == set(TASKS)
-    for name, each in cards.items():
-        task = TASKS[name]()
-        assert (each["title"], each["says"], each["paper"]) == (TASKS[name].title, task.description, task.source)
+    assert set(cards) == {*TASKS, *COLLECTIONS}
+    for name, known in TASKS.items():
+        each, task = cards[name], known()
+        assert (each["title"], each["says"], each["paper"]) == (known.title, task.description, task.source)
+    for name, whole in COLLECTIONS.items():
+        each, made = cards[name], collection(name)
+        assert (each["title"], each["says"]) == (whole.title, made.description)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,15 @@ def test_a_choice_sets_the_task_and_says_that_it_is_done(session: Session) -> No
     part.note({"task_name"})
     part.bring_up_to_date()
     assert part.cards.chosen == "flip_flop"
+
+
+def test_a_set_is_chosen_and_marked(session: Session) -> None:
+    part = GalleryPart(session, LIGHT)
+    part.cards.picked = ["delay_tasks", 1]
+    assert session.experiment.task == collection("delay_tasks")
+    part.note({"experiment"})
+    part.bring_up_to_date()
+    assert part.cards.chosen == "delay_tasks"
 
 
 def test_choosing_the_same_task_again_brings_its_settings_back(session: Session) -> None:
@@ -92,7 +104,7 @@ def test_pictures_that_are_still_being_drawn_come_with_the_ticks(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    album = Album(TASKS, lambda task: "svg" if go_on.wait(120) else "late")
+    album = Album(KNOWN, lambda task: "svg" if go_on.wait(120) else "late")
     monkeypatch.setattr(gallery, "ALBUM", album)
     part = GalleryPart(session, LIGHT)
     part.bring_up_to_date()
@@ -101,14 +113,14 @@ def test_pictures_that_are_still_being_drawn_come_with_the_ticks(
     go_on.set()
     album.drawn(wait=True)
     part.bring_up_to_date()
-    assert set(part.cards.pictures) == set(TASKS)
+    assert set(part.cards.pictures) == set(KNOWN)
     assert not part.stale
 
 
 def test_by_itself_the_gallery_has_all_its_pictures_and_one_drawing_serves_both_themes(session: Session) -> None:
     part = GalleryView(session).show()
     pictures = part.cards.pictures
-    assert set(pictures) == set(TASKS)
+    assert set(pictures) == set(KNOWN)
     part.restyle(DARK)
     assert part.cards.pictures is pictures
     assert all("var(--rl-" in picture for picture in pictures.values())

@@ -124,13 +124,15 @@ def _is_file(what: str) -> bool:
 
     if what.endswith(".json") or Path(what).name != what:
         return True
-    return what not in tasks.TASKS and Path(what).is_file()
+    return what not in {*tasks.TASKS, *tasks.COLLECTIONS} and Path(what).is_file()
 
 
 def _from_catalogue(name: str, settings: list[tuple[str, Any]]) -> tuple[Experiment, list[tuple[str, Any]]]:
     from rnnlab import tasks
     from rnnlab.networks import LeakyRNN
 
+    if name in tasks.COLLECTIONS:
+        return Experiment(task=tasks.collection(name), network=LeakyRNN()), settings
     task = tasks.get(name)  # refuses an unknown name before anything else is looked at
     known = {*tasks.TASKS[name].settings(), *task.to_data()} - {"kind"}
     own, rest = {}, []

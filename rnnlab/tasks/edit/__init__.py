@@ -1,4 +1,4 @@
-"""Changes of a task: pure functions from a task to another one, which the composer is made of.
+"""Changes of a task, of a set or of a curriculum: pure functions from one to another, which the composer is made of.
 
 Every one gives a whole, valid task, or raises `SpecError` at the place that stands against it and leaves the task as it
 is. Names are followed: what is renamed is renamed wherever it is referred to. What is removed is taken out of lists of
@@ -33,6 +33,8 @@ from rnnlab.tasks.edit.factors import (
     replace_factor,
 )
 from rnnlab.tasks.edit.parts import Side
+from rnnlab.tasks.edit.sets import add_task, as_set, duplicate_task, move_task, odds_of, remove_task, set_odds
+from rnnlab.tasks.edit.stages import as_curriculum, duplicate_stage, move_stage, remove_stage, replace_stage
 from rnnlab.tasks.edit.whole import blank, set_design, set_facts, set_scoring
 
 __all__ = [
@@ -42,19 +44,29 @@ __all__ = [
     "add_epoch",
     "add_factor",
     "add_signal",
+    "add_task",
+    "as_curriculum",
+    "as_set",
     "blank",
     "cell",
     "duplicate_channel",
     "duplicate_epoch",
     "duplicate_factor",
+    "duplicate_stage",
+    "duplicate_task",
     "move_channel",
     "move_epoch",
     "move_factor",
     "move_signal",
+    "move_stage",
+    "move_task",
+    "odds_of",
     "remove_channel",
     "remove_epoch",
     "remove_factor",
     "remove_signal",
+    "remove_stage",
+    "remove_task",
     "rename_channel",
     "rename_epoch",
     "rename_factor",
@@ -62,9 +74,11 @@ __all__ = [
     "replace_epoch",
     "replace_factor",
     "replace_signal",
+    "replace_stage",
     "set_cell",
     "set_design",
     "set_facts",
+    "set_odds",
     "set_scoring",
     "stretch",
     "typical",

@@ -42,6 +42,7 @@ class About:
         needed: whether a name has to be given.
         ordered: whether the order of names matters.
         start: a number to begin with.
+        each: the kind of thing that a list has a number for each of, where that is known.
         options: words on the screen -> values, where the values' own words are not the best.
         outermost: whether it is the whole value of the form.
         without: its fields that mean nothing there.
@@ -58,6 +59,7 @@ class About:
     needed: bool = False
     ordered: bool = False
     start: Any = None
+    each: str = ""
     options: Mapping[str, Any] | None = None
     outermost: bool = False
     without: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def place(about: About, data: Any, known: Known, say: Say, *, item: bool = False
         return Items(about, data, known, say)
     sheet = (sheets.UNLABELLED,) if item else ()
     if about.single is not None:
-        return OneOrEach(lambda value: _one_or_each(about, value, known, sheet), data, say)
+        return OneOrEach(about, lambda value: _one_or_each(about, value, known, sheet), data, known, say)
     return Leaf(_control(about, data, known, sheet), say)
 
 
@@ -73,7 +73,7 @@ def _control(about: About, data: Any, known: Known, sheet: tuple[str, ...]) -> C
     members = about.members
     if about.listed is not None:
         return _list(about, data, known, sheet)
-    if float in members and len(members) > 1:
+    if {float, int} & {*members} and len(members) > 1:
         return NumberOr(about, data, known, *sheet)
     if float in members or int in members:
         return Number(about, data)

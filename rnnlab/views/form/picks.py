@@ -102,16 +102,17 @@ class NumberOr(Pick):
     def _make(self, value: Any) -> Any:
         self.choice = super()._make(value)
         self.choice.stylesheets = [*self.choice.stylesheets, sheets.REST]
-        number = About(float, f"{self._about.label}: the number", help=self._about.help, step=self._about.step)
+        self._type = int if int in self._about.members else float
+        number = About(self._type, f"{self._about.label}: the number", help=self._about.help, step=self._about.step)
         is_number = _kind(value) is A_NUMBER
-        self.box = box(number, float(value) if is_number else self._first())
+        self.box = box(number, self._type(value) if is_number else self._first())
         short = [sheets.unit(self._about.unit, "minmax(0, 1fr)")] if self._about.unit else []
         self.box.stylesheets = [look.FIELD, sheets.UNLABELLED, *short, sheets.SHORT]
         self.box.visible = is_number
         return parts.row(self.choice, self.box, css=sheets.LINE)
 
     def _first(self) -> float:
-        return float(self._about.start) if isinstance(self._about.start, int | float) else 1.0
+        return self._type(self._about.start) if isinstance(self._about.start, int | float) else self._type(1)
 
     def _listen(self) -> None:
         self.choice.param.watch(self._changed, "value")
@@ -127,7 +128,7 @@ class NumberOr(Pick):
         self._pick(self.choice, value)
         is_number = _kind(value) is A_NUMBER
         if is_number and self.box.value != value:
-            self.box.value = float(value)
+            self.box.value = self._type(value)
         if self.box.visible != is_number:
             self.box.visible = is_number
 

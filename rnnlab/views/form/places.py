@@ -7,7 +7,8 @@ from typing import Any
 
 from rnnlab.views import parts, text
 from rnnlab.views.controls import Control
-from rnnlab.views.form.about import Path, Say
+from rnnlab.views.form import sheets
+from rnnlab.views.form.about import About, Known, Path, Say
 
 
 class Place:
@@ -51,17 +52,36 @@ class Leaf(Place):
 
 
 class OneOrEach(Place):
-    """One for all units, or a list with one for each, whichever is there."""
+    """One for all units, or a list with one for each, whichever is there; a button changes between the two.
 
-    def __init__(self, make: Callable[[Any], Control], data: Any, say: Say) -> None:
-        self._make, self._say = make, say
-        self.layout = parts.column()
+    Args:
+        about: the place.
+        make: makes the control of a number, or of a list of them.
+        data: what is there.
+        known: says how many there are of what the list has one for each of.
+        say: called with what a person wants.
+    """
+
+    def __init__(self, about: About, make: Callable[[Any], Control], data: Any, known: Known, say: Say) -> None:
+        self._about, self._make, self._known, self._say = about, make, known, say
+        self.switch = parts.button("", self._switch)
+        self.layout = parts.row(css=sheets.LINE)
         self._build(data)
 
     def _build(self, data: Any) -> None:
-        self._listed = isinstance(data, list)
+        self._data, self._listed = data, isinstance(data, list)
         self.leaf = Leaf(self._make(data), self._say)
-        self.layout.objects = [self.leaf.layout]
+        name = f"{self._about.label}: {'one for all' if self._listed else 'one for each'}"
+        self.switch.label, self.switch.html_attributes = name, {"title": name}
+        self.switch.stylesheets = [self.switch.stylesheets[0], sheets.glyph("1" if self._listed else "⋮")]
+        self.layout.objects = [parts.column(self.leaf.layout, css=sheets.REST), self.switch]
+
+    def _switch(self) -> None:
+        """The number once for each, or the mean of the list for all."""
+        if self._listed:
+            self._say((), sum(self._data) / len(self._data) if self._data else 0.0)
+        else:
+            self._say((), [self._data] * max(len(self._known.names.get(self._about.each, ())), 2))
 
     @property
     def control(self) -> Control:
@@ -70,6 +90,7 @@ class OneOrEach(Place):
     def show(self, data: Any) -> None:
         if isinstance(data, list) is not self._listed:
             self._build(data)
+        self._data = data
         self.leaf.show(data)
 
     def complain(self, path: Path, problem: str) -> None:
