@@ -35,12 +35,14 @@ class Started(Event):
 class Updated(Event):
     """One optimiser update is done. ``loss`` is the batch's, before the update; ``gradient_norm`` before clipping.
 
-    ``penalty`` is the weighted sum of the training's penalties, which the loss does not include.
+    ``penalty`` is the weighted sum of the training's penalties, which the loss does not include; ``penalties`` are its
+    terms, in the order of the training.
     """
 
     loss: float
     gradient_norm: float
     penalty: float = 0.0
+    penalties: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Evaluated(Event):
     ``accuracy`` is in [0, 1]; ``loss`` is the loss there; ``worst_accuracy`` is that of the condition (combination of
     values of factors that take few) in which the fewest trials are correct. ``parameters`` are the network's
     effective arrays at this moment (copies), what every view of "the network now" is drawn from. In a set of tasks or
-    a curriculum ``tasks`` has the accuracy in each task that is among the trials.
+    a curriculum ``tasks`` has the accuracy in each task that is among the trials, otherwise ``conditions`` that in each
+    condition, by its name.
     """
 
     accuracy: float
@@ -81,6 +84,7 @@ class Evaluated(Event):
     worst_accuracy: float = float("nan")
     health: Health | None = field(repr=False, default=None)
     tasks: Mapping[str, float] = field(default_factory=dict)
+    conditions: Mapping[str, float] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bokeh.layouts import column
 from bokeh.models import (
     CustomJS,
     FixedTicker,
+    Glyph,
     HoverTool,
     HSpan,
     Legend,
@@ -25,6 +26,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
+from rnnlab.figures.learning_panels import RatePanel, Strip
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
 from rnnlab.figures.theme import FONT, LIGHT, Theme
@@ -37,10 +39,14 @@ if TYPE_CHECKING:
 Marks: TypeAlias = Sequence[tuple[int, str]]
 """Updates, and what happened there."""
 
+Rates: TypeAlias = tuple[NDArray, NDArray]
+"""Updates, and a value for each."""
+
 SET_BACK = "for (const line of lines) { line.muted = cb_obj.muted }"
 
 _SET_BACK: dict[type, dict[str, float]] = {
     Line: {"line_alpha": 0.18},
+    MultiLine: {"line_alpha": 0.18},
     Scatter: {"fill_alpha": 0.18},
 }
 """How a line looks that a person has set back."""
@@ -53,8 +59,10 @@ class LearningFigure(LiveFigure):
     """Loss (log axis) above accuracy, against optimiser updates.
 
     The thin line is the loss of each training batch; the strong line that of the fixed validation trials; the weighted
-    sum of the penalties is beside them where there is one. Below, the share correct in the condition in which the
-    fewest are is dashed, and each task of a set has a line of its own. A press on the legend sets a line back.
+    sum of the penalties is beside them where there is one, and where there are several each of them under its name.
+    Below, the share correct in the condition in which the fewest are is dashed, and each task of a set has a line of
+    its own; a strip of colours has the share correct in each condition (or task), and a last panel the learning rate
+    where it changes. A press on the legend sets a line back.
 
     Attributes:
         entries: of the legend, by name.
@@ -69,6 +77,9 @@ class LearningFigure(LiveFigure):
         marks: updates at which something happened, each with a word or two: a change made on the way, a stage.
         others: trainings to compare with, drawn in grey.
         tasks: names of the columns of the history's ``task_accuracies``.
+        conditions: those of its ``condition_accuracies``, which the strip shows where there are any.
+        penalties: those of its ``penalty_values``.
+        rates: updates, and the learning rate of each.
     """
 
     def __init__(
@@ -82,28 +93,34 @@ class LearningFigure(LiveFigure):
         marks: Marks = (),
         others: Sequence[History] = (),
         tasks: Sequence[str] = (),
+        conditions: Sequence[str] = (),
+        penalties: Sequence[str] = (),
+        rates: Rates | None = None,
     ) -> None:
-        names = ("training", "validation", "penalties", "accuracy", "worst", "tasks", "chance", "training stops")
-        super().__init__(theme, (*names, "marks", "other losses", "other accuracies"))
+        growing = ("training", "validation", "penalties", "each penalty", "accuracy", "worst", "tasks", "rate", "strip")
+        others_ = ("penalty names", "strip names", "chance", "training stops", "marks")
+        super().__init__(theme, (*growing, *others_, "other losses", "other accuracies"))
         self.entries: dict[str, LegendItem] = {}
         updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
         self._accuracy = self._build_accuracy(theme, updates, height - round(height * 0.52))
         self._chance = self._reference([6, 4], "chance")
         self._stop = self._reference([2, 3], "training stops")
-        items = [self._chance, self._stop]
-        legend = Legend(items=items, orientation="horizontal", location="bottom_right", spacing=14)
-        self._accuracy.add_layout(legend)
-        self._legend(self._accuracy, {"all validation trials": ["accuracy"], "worst condition": ["worst"]})
+        references = [self._chance, self._stop]
+        curves = {"all validation trials": ["accuracy"], "worst condition": ["worst"], "each task": ["tasks"]}
+        self._legend(self._accuracy, curves, references)
         self._legend(
             self._loss,
             {"training batch": ["training"], "validation trials": ["validation"], "penalties": ["penalties"]},
         )
-        self.root = column(self._loss, self._accuracy, sizing_mode="stretch_width", spacing=0)
-        self.update(history, batch_size, chance, stop_accuracy, marks, others, tasks)
-        for plot in (self._loss, self._accuracy):
+        self._strip = Strip(theme, self.sources["strip"], self.sources["strip names"], updates)
+        self._rate = RatePanel(theme, self.sources["rate"], updates)
+        plots = (self._loss, self._accuracy, self._strip.plot, self._rate.plot)
+        self.root = column(*plots, sizing_mode="stretch_width", spacing=0)
+        self.update(history, batch_size, chance, stop_accuracy, marks, others, tasks, conditions, penalties, rates)
+        for plot in plots:
             dress(plot, theme)
-        self.growing = tuple(self._drawn_from(*names[:6]))
+        self.growing = tuple(self._drawn_from(*growing))
 
     def _build_loss(self, theme: Theme, updates: Range1d, height: int) -> figure:
         plot = blank(
@@ -129,6 +146,12 @@ class LearningFigure(LiveFigure):
         points = plot.add_glyph(self.sources["validation"], paint(dots, theme, fill_color="output"))
         summed = Line(x="x", y="y", line_width=1.4, line_dash=[5, 3])
         plot.add_glyph(self.sources["penalties"], paint(summed, theme, line_color="target"))
+        each = MultiLine(xs="xs", ys="ys", line_width=1, line_alpha=0.8)
+        drawn = plot.add_glyph(self.sources["each penalty"], paint(each, theme, line_color="target"))
+        plot.add_tools(HoverTool(renderers=[drawn], tooltips=[("penalty", "@name")], visible=False))
+        said = Text(x="x", y="y", text="name", text_align="right", text_baseline="bottom", text_font_size="10.5px")
+        said.text_font = {"value": FONT}
+        plot.add_glyph(self.sources["penalty names"], paint(said, theme, text_color="muted"))
         plot.add_tools(_hover([points], ("validation loss", "@y{0.0000}")))
         return plot
 
@@ -172,18 +195,23 @@ class LearningFigure(LiveFigure):
                 HoverTool(renderers=[drawn], tooltips=[("update", "@x{0,0}"), ("", "@words")], visible=False)
             )
 
-    def _legend(self, plot: figure, items: dict[str, list[str]]) -> None:
+    def _legend(self, plot: figure, items: dict[str, list[str]], references: Sequence[LegendItem] = ()) -> None:
         """A legend whose entries set the lines of their sources back, and never hide them."""
         rows = []
         for words, names in items.items():
             lines = [line for line in plot.renderers if line.data_source in [self.sources[name] for name in names]]
             for line in lines:
                 line.muted_glyph = line.glyph.clone(**_SET_BACK[type(line.glyph)])
-            item = legend_item(plot, words, lines[0].glyph)
+            item = legend_item(plot, words, self._sample(lines[0].glyph))
             item.renderers[0].js_on_change("muted", CustomJS(args={"lines": lines}, code=SET_BACK))
             rows.append(item)
             self.entries[words] = item
-        plot.add_layout(Legend(items=rows, click_policy="mute", **LEGEND_ABOVE), "above")
+        plot.add_layout(Legend(items=[*rows, *references], click_policy="mute", **LEGEND_ABOVE), "above")
+
+    def _sample(self, glyph: Glyph) -> Glyph:
+        """What stands for a glyph in a legend: a line for lines."""
+        many = isinstance(glyph, MultiLine)
+        return paint(Line(x="x", y="y", line_width=1.2), self.theme, line_color="input") if many else glyph
 
     def _reference(self, dash: list[int], name: str) -> LegendItem:
         self.sources[name].data = {"y": []}
@@ -201,11 +229,21 @@ class LearningFigure(LiveFigure):
         marks: Marks | None = None,
         others: Sequence[History] | None = None,
         tasks: Sequence[str] | None = None,
+        conditions: Sequence[str] | None = None,
+        penalties: Sequence[str] | None = None,
+        rates: Rates | None = None,
     ) -> None:
         """Show a longer history, or another. What is left out stays as it was."""
         self._batch_size = batch_size if batch_size is not None else getattr(self, "_batch_size", None)
         self._tasks = tuple(tasks) if tasks is not None else getattr(self, "_tasks", ())
+        self._conditions = tuple(conditions) if conditions is not None else getattr(self, "_conditions", ())
+        self._penalties = tuple(penalties) if penalties is not None else getattr(self, "_penalties", ())
         self._fill(learning_data(history, self._batch_size, self._tasks))
+        self._fill(_each_penalty(history, self._penalties))
+        self._show_strip(history)
+        if rates is not None:
+            self._rate.fill(*rates)
+        self.entries["each task"].visible = len(self.sources["tasks"].data["xs"]) > 0
         self.entries["penalties"].visible = len(self.sources["penalties"].data["x"]) > 0
         self.entries["worst condition"].visible = len(self.sources["worst"].data["x"]) > 0
         if marks is not None:
@@ -224,6 +262,14 @@ class LearningFigure(LiveFigure):
         ticks = _log_ticks(low, high)
         self._loss.yaxis[0].ticker.ticks = list(ticks)
         self._loss.yaxis[0].major_label_overrides = ticks
+
+    def _show_strip(self, history: History) -> None:
+        """Of the conditions, or where there are none, of the tasks."""
+        at = np.asarray(history.evaluated_at)
+        if self._conditions and history.condition_accuracies.shape[1] == len(self._conditions):
+            self._strip.fill(at, history.condition_accuracies, self._conditions)
+        else:
+            self._strip.fill(at, history.task_accuracies, self._tasks, "task")
 
     def _place(self, item: LegendItem, fraction: float | None) -> None:
         if fraction is not None:
@@ -285,6 +331,20 @@ def _tasks(history: History, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _each_penalty(history: History, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """A line for each of several penalties, its name above its end."""
+    table, x = history.penalty_values, np.asarray(history.updates, dtype=float)
+    n = min(table.shape[1], len(names)) if table.shape[1] > 1 else 0
+    lines = [_measured(x, table[:, i]) for i in range(n)]
+    found = [(px, py, name) for (px, py), name in zip(lines, names, strict=False) if len(px)]
+    ends = [(float(px[-1]), float(py[np.isfinite(py)][-1]) if np.isfinite(py).any() else np.nan) for px, py, _ in found]
+    words = [name for *_, name in found]
+    return {
+        "each penalty": {"xs": [px for px, *_ in found], "ys": [py for _, py, _ in found], "name": words},
+        "penalty names": {"x": [x for x, _ in ends], "y": [y for _, y in ends], "name": words},
+    }
+
+
 def _marks(marks: Marks) -> dict[str, Any]:
     """Words that stand beside each other take turns on four lines."""
     return {
@@ -313,6 +373,7 @@ def learning(
     stop_accuracy: float | None = None,
     theme: Theme = LIGHT,
     height: int = 360,
+    **names: Any,
 ) -> Model:
     """Loss and accuracy as a Bokeh layout; the arguments are those of `LearningFigure`."""
-    return LearningFigure(history, batch_size, chance, stop_accuracy, theme, height).root
+    return LearningFigure(history, batch_size, chance, stop_accuracy, theme, height, **names).root

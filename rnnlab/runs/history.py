@@ -40,8 +40,8 @@ MARKS = (
 LATER = {"penalties", "worst_accuracies", "spectral_radii", "silent", "saturated", "half_step_accuracies"}
 """Arrays that may be missing: nobody measured them."""
 
-TABLE = "task_accuracies"
-"""The array with a row for each evaluation and a column for each task."""
+TABLES = {"penalty_values": STEPS, "task_accuracies": MARKS, "condition_accuracies": MARKS}
+"""Arrays with a row for each update or evaluation, and a column for each penalty, task or condition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +60,11 @@ class History:
         spectral_radii: largest modulus of an eigenvalue of the recurrent weights, (evaluation,).
         silent, saturated: shares of units that are; see `rnnlab.events.Health`, (evaluation,).
         half_step_accuracies: share correct at half the time step, (evaluation,).
-
+        penalty_values: what each penalty added to the loss, weighted, in the order of the training, (update, penalty).
         task_accuracies: share correct in each task of a set or a curriculum, in the order of `Experiment.task_names`,
             (evaluation, task), NaN for a task that was not among the trials; (evaluation, 0) where there is one task.
+        condition_accuracies: share correct in each condition, in the order of `rnnlab.runs.conditions.condition_names`,
+            (evaluation, condition); (evaluation, 0) where there are none.
 
     What was not measured is NaN.
     """
@@ -79,7 +81,9 @@ class History:
     silent: Floats = field(default_factory=_floats)
     saturated: Floats = field(default_factory=_floats)
     half_step_accuracies: Floats = field(default_factory=_floats)
+    penalty_values: Floats = field(default_factory=_floats)
     task_accuracies: Floats = field(default_factory=_floats)
+    condition_accuracies: Floats = field(default_factory=_floats)
 
     def __post_init__(self) -> None:
         for group in (STEPS, MARKS):
@@ -90,15 +94,16 @@ class History:
             if len(set(lengths.values())) != 1 or len(lengths[group[0]]) != 1:
                 shapes = ", ".join(f"{name} {shape}" for name, shape in lengths.items())
                 raise ValueError(f"History: arrays of one kind must have one length, got {shapes}")
-        self._check_tasks()
+        self._check_tables()
 
-    def _check_tasks(self) -> None:
-        """``task_accuracies`` may be missing, and otherwise has a row for each evaluation."""
-        table, n = self.task_accuracies, len(self.evaluated_at)
-        if not table.size:
-            object.__setattr__(self, "task_accuracies", np.zeros((n, 0)))
-        elif table.ndim != 2 or len(table) != n:
-            raise ValueError(f"History: task_accuracies must be (evaluation, task) = ({n}, ...), got {table.shape}")
+    def _check_tables(self) -> None:
+        """A table may be missing, and otherwise has a row for each update or evaluation."""
+        for name, group in TABLES.items():
+            table, n = getattr(self, name), len(getattr(self, group[0]))
+            if not table.size:
+                object.__setattr__(self, name, np.zeros((n, 0)))
+            elif table.ndim != 2 or len(table) != n:
+                raise ValueError(f"History: {name} must have {n} rows, one for each of {group[0]}, got {table.shape}")
 
     @property
     def n_updates(self) -> int:
@@ -126,7 +131,7 @@ class History:
 
     def to_arrays(self) -> dict[str, NDArray]:
         """Name -> array, for a file. What nobody measured is left out."""
-        tables = {TABLE: self.task_accuracies} if self.task_accuracies.size else {}
+        tables = {name: table for name in TABLES if (table := getattr(self, name)).size}
         columns = {name: getattr(self, name) for name in self._measured}
         return {name: np.ascontiguousarray(array) for name, array in {**columns, **tables}.items()}
 
@@ -139,7 +144,7 @@ class History:
     def from_arrays(cls, arrays: Mapping[str, NDArray]) -> History:
         """The inverse of `to_arrays`. Raises ValueError where an array is missing, unknown or not one of numbers."""
         names = {f.name for f in fields(cls)}
-        if not names - LATER - {TABLE} <= set(arrays) <= names:
+        if not names - LATER - {*TABLES} <= set(arrays) <= names:
             raise ValueError(f"History: expected the arrays {sorted(names)}, got {sorted(arrays)}")
         counted = {"updates", "evaluated_at"}
         typed: dict[str, Any] = {
@@ -150,12 +155,13 @@ class History:
     def until(self, update: int) -> History:
         """The part up to and including ``update``."""
         steps = self.updates <= update
-        parts = {name: getattr(self, name)[steps] for name in STEPS}
+        parts = {name: getattr(self, name)[steps] for name in (*STEPS, "penalty_values")}
         return replace(self, **parts).evaluations(self.evaluated_at <= update)
 
     def evaluations(self, chosen: NDArray[np.bool_]) -> History:
         """The same, with some of the evaluations."""
-        return replace(self, **{name: getattr(self, name)[chosen] for name in (*MARKS, TABLE)})
+        tables = [name for name, group in TABLES.items() if group is MARKS]
+        return replace(self, **{name: getattr(self, name)[chosen] for name in (*MARKS, *tables)})
 
     def _repr_html_(self) -> str:
         def row(name: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnlab.events import Evaluated, Event, Finished, Updated
 from rnnlab.runs import frames
-from rnnlab.runs.history import MARKS, STEPS, TABLE
+from rnnlab.runs.history import MARKS, STEPS
 
 RATE = 6.0
 """Messages in a second. Each redraws the loss, which a browser without a graphics card pays for with a tenth of a core
@@ -28,6 +28,7 @@ class Outbox:
     def __init__(self, stream: BinaryIO) -> None:
         self.rate, self.pictures = RATE, PICTURES
         self.tasks: tuple[str, ...] = ()
+        self.conditions: tuple[str, ...] = ()
         self._stream = stream
         self._speaking = threading.RLock()
         self._changed = threading.Condition()
@@ -36,10 +37,11 @@ class Outbox:
         self._forget()
         threading.Thread(target=self._stream_news, name="news", daemon=True).start()
 
-    def open(self, token: int, tasks: tuple[str, ...] = ()) -> None:
-        """Begin to speak of another training, of a set or a curriculum of these ``tasks``."""
+    def open(self, token: int, tasks: tuple[str, ...] = (), conditions: tuple[str, ...] = ()) -> None:
+        """Begin to speak of another training, whose accuracies are those of these ``tasks`` and ``conditions``."""
         with self._changed:
-            self._token, self._picture_sent, self.tasks = token, -np.inf, tasks
+            self._token, self._picture_sent = token, -np.inf
+            self.tasks, self.conditions = tasks, conditions
             self._forget()
 
     def _forget(self) -> None:
@@ -53,9 +55,9 @@ class Outbox:
         with self._changed:
             self._last = event
             if isinstance(event, Updated):
-                self._points.append((event.update, event.loss, event.gradient_norm, event.penalty))
+                self._points.append((event.update, event.loss, event.gradient_norm, event.penalty, *event.penalties))
             elif isinstance(event, Evaluated):
-                self._scores.append(_scores(event, self.tasks))
+                self._scores.append(_scores(event, self.tasks, self.conditions))
                 self._picture = event
             elif isinstance(event, Finished) and event.parameters:
                 self._picture = event  # the network that is kept is not the last one
@@ -84,7 +86,8 @@ class Outbox:
             with self._changed:
                 if self._last is None or not (self._points or self._scores or (picture and self._picture)):
                     return
-                token, last, n_tasks = self._token, self._last, len(self.tasks)
+                token, last = self._token, self._last
+                tables = {"task_accuracies": len(self.tasks), "condition_accuracies": len(self.conditions)}
                 points, self._points = self._points, []
                 scores, self._scores = self._scores, []
                 shown = self._picture if picture else None
@@ -92,9 +95,8 @@ class Outbox:
             header = {"kind": "news", "token": token, "update": last.update, "n_trials": last.n_trials}
             header |= {"seconds": last.seconds, "picture": None if shown is None else shown.update}
             arrays = _columns(points, STEPS) | _columns(scores, MARKS)
-            arrays[TABLE] = np.array([row[len(MARKS) :] for row in scores], dtype=np.float64).reshape(
-                len(scores), n_tasks
-            )
+            arrays |= _tables(points, STEPS, {"penalty_values": max(map(len, points), default=len(STEPS)) - len(STEPS)})
+            arrays |= _tables(scores, MARKS, tables)
             if shown is not None:
                 self._picture_sent = time.monotonic()
                 arrays |= {f"parameters/{name}": array for name, array in shown.parameters.items()}
@@ -121,13 +123,14 @@ class Outbox:
             self.flush(picture=self.pictures > 0 and sent - self._picture_sent >= 1 / self.pictures)
 
 
-def _scores(event: Evaluated, tasks: tuple[str, ...]) -> tuple[float, ...]:
-    """A row of a history's evaluations, and behind it the accuracy in each task."""
+def _scores(event: Evaluated, tasks: tuple[str, ...], conditions: tuple[str, ...]) -> tuple[float, ...]:
+    """A row of a history's evaluations, and behind it the accuracy in each task and in each condition."""
     health, nan = event.health, float("nan")
     half = None if health is None else health.half_step_accuracy
     fares = (nan,) * 3 if health is None else (health.spectral_radius, health.silent, health.saturated)
     scored = (event.update, event.accuracy, event.loss, event.worst_accuracy, *fares, nan if half is None else half)
-    return *scored, *(event.tasks.get(name, nan) for name in tasks)
+    each = (event.conditions.get(name, nan) for name in conditions)
+    return *scored, *(event.tasks.get(name, nan) for name in tasks), *each
 
 
 def _columns(rows: list[tuple[float, ...]], names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -135,3 +138,15 @@ def _columns(rows: list[tuple[float, ...]], names: tuple[str, ...]) -> dict[str,
     table = np.array([row[: len(names)] for row in rows], dtype=np.float64).reshape(len(rows), len(names))
     columns = {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(names)}
     return columns | {names[0]: columns[names[0]].astype(np.int64)}
+
+
+def _tables(rows: list[tuple[float, ...]], names: tuple[str, ...], widths: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """What stands behind the columns of the rows: tables of these widths, one after the other."""
+    found, start = {}, len(names)
+    for name, width in widths.items():
+        table = np.full((len(rows), width), np.nan)
+        for i, row in enumerate(rows):
+            part = row[start : start + width]
+            table[i, : len(part)] = part
+        found[name], start = table, start + width
+    return found

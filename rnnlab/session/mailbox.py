@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.runs.history import MARKS, STEPS, TABLE
+from rnnlab.runs.history import MARKS, STEPS, TABLES
 
 Arrays = dict[str, NDArray]
 
@@ -76,13 +76,25 @@ class _Rows:
 
     def joined(self) -> Arrays:
         if self.pieces:
-            return {name: np.concatenate([piece[name] for piece in self.pieces]) for name in self.names}
-        kinds = {name: np.int64 if name == self.names[0] else np.float64 for name in self.names}
+            return {name: _joined([piece[name] for piece in self.pieces]) for name in self.names}
+        kinds: dict[str, Any] = {name: np.int64 if name == self.names[0] else np.float64 for name in self.names}
         return {name: _missing(name, 0).astype(kind) for name, kind in kinds.items()}
 
 
 def _missing(name: str, n: int) -> NDArray:
-    return np.zeros((n, 0)) if name == TABLE else np.full(n, np.nan)
+    return np.zeros((n, 0)) if name in TABLES else np.full(n, np.nan)
+
+
+def _joined(pieces: list[NDArray]) -> NDArray:
+    """One behind the other; tables as wide as the widest, with NaN where a narrower one has nothing."""
+    if pieces[0].ndim == 2:
+        width = max(piece.shape[1] for piece in pieces)
+        pieces = [np.pad(piece, ((0, 0), (0, width - piece.shape[1])), constant_values=np.nan) for piece in pieces]
+    return np.concatenate(pieces)
+
+
+GROUPS = tuple((*names, *(table for table, group in TABLES.items() if group is names)) for names in (STEPS, MARKS))
+"""Arrays that come together; the first of each says of which update a row is."""
 
 
 class Mailbox:
@@ -99,7 +111,7 @@ class Mailbox:
         self._empty()
 
     def _empty(self) -> None:
-        self._steps, self._marks = _Rows(STEPS), _Rows((*MARKS, TABLE))
+        self._steps, self._marks = (_Rows(names) for names in GROUPS)
         self._picture: Arrays | None = None
         self._picture_update = 0
         self._progress: tuple[int, int, float] | None = None

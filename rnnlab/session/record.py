@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.runs import History
-from rnnlab.runs.history import MARKS, STEPS, TABLE
-
-GROUPS = (STEPS, (*MARKS, TABLE))
-"""Arrays that grow together; the first of each says how many rows there are."""
+from rnnlab.runs.history import TABLES
+from rnnlab.session.mailbox import GROUPS
 
 
 class Record:
@@ -39,19 +37,29 @@ class Record:
         """Append rows; either group of arrays may be missing or empty."""
         for names, n in self._n.items():
             if new := len(points.get(names[0], ())):
-                self._widen(np.shape(points.get(TABLE, np.zeros((0, 0))))[-1])
                 self._grow(names, n + new)
                 for name in names:
-                    self._buffers[name][n : n + new] = points.get(name, np.nan)
+                    self._put(name, n, new, points.get(name))
                 self._n[names] = n + new
 
-    def _widen(self, n_tasks: int) -> None:
-        """Make room for the accuracies of so many tasks, where there was none."""
-        table = self._buffers[TABLE]
-        if n_tasks > table.shape[1]:
-            wide = np.full((len(table), n_tasks), np.nan)
+    def _put(self, name: str, n: int, new: int, rows: NDArray | None) -> None:
+        """Write rows from the ``n``-th on; what is not said is NaN."""
+        rows = np.full((new, 0) if name in TABLES else new, np.nan) if rows is None else np.asarray(rows)
+        if name not in TABLES:
+            self._buffers[name][n : n + new] = rows
+            return
+        self._widen(name, rows.shape[1])
+        table = self._buffers[name]
+        table[n : n + new] = np.nan
+        table[n : n + new, : rows.shape[1]] = rows
+
+    def _widen(self, name: str, n_columns: int) -> None:
+        """Make room for so many tasks, conditions or penalties, where there was none."""
+        table = self._buffers[name]
+        if n_columns > table.shape[1]:
+            wide = np.full((len(table), n_columns), np.nan)
             wide[:, : table.shape[1]] = table
-            self._buffers[TABLE] = wide
+            self._buffers[name] = wide
 
     def _grow(self, names: tuple[str, ...], n: int) -> None:
         size = len(self._buffers[names[0]])

@@ -35,6 +35,7 @@ class Step:
     gradient_norm: float
     penalty: float = 0.0
     failed: str | None = None
+    penalties: tuple[float, ...] = ()
 
 
 class Learner:
@@ -86,13 +87,13 @@ class Learner:
     # --------------------------------------------------------------------------------------------------- learning
 
     def learn(
-        self, trials: Trials, noise: Noise | None, pace: float = 1.0, found: tuple[float, float] | None = None
+        self, trials: Trials, noise: Noise | None, pace: float = 1.0, found: tuple[float, ...] | None = None
     ) -> Step:
         """One update from one batch, the learning rate multiplied by ``pace``.
 
         ``found`` is what `backward` gave, where its gradient is there already.
         """
-        loss, penalty = self.backward(trials, noise) if found is None else found
+        loss, penalty, *each = self.backward(trials, noise) if found is None else found
         if not isfinite(loss + penalty):
             return Step(loss, float("nan"), penalty, failed="penalties" if isfinite(loss) else "loss")
         gradient = self.parameters.gradient
@@ -103,7 +104,7 @@ class Learner:
         clip(self.parameters, norm, self.training.gradient_clip, self.training.clip)
         with self._constrained():
             self.optimiser.step(gradient, self.training.learning_rate * pace)
-        return Step(loss, norm, penalty)
+        return Step(loss, norm, penalty, penalties=tuple(each))
 
     @contextmanager
     def _constrained(self) -> Iterator[None]:
@@ -119,8 +120,9 @@ class Learner:
                     if array is not raw[name]:
                         raw[name].copy_(array)
 
-    def backward(self, trials: Trials, noise: Noise | None) -> tuple[float, float]:
-        """The loss on a batch, and what penalties add to it; both's gradient is left in ``parameters.gradient``."""
+    def backward(self, trials: Trials, noise: Noise | None) -> tuple[float, ...]:
+        """The loss on a batch, what penalties add to it, and what each of them does; the gradient of it all is left in
+        ``parameters.gradient``."""
         self.parameters.gradient.zero_()
         if self._penalties is not None:
             return self._penalties.backward(self._engine, self.parameters, trials, noise, self.loss)

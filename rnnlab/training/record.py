@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnlab.runs import History
 from rnnlab.training.validation import Measured
@@ -27,7 +28,9 @@ class Record:
     silent: list[float] = field(default_factory=list)
     saturated: list[float] = field(default_factory=list)
     half_step_accuracies: list[float] = field(default_factory=list)
+    penalty_values: list[list[float]] = field(default_factory=list)
     task_accuracies: list[list[float]] = field(default_factory=list)
+    condition_accuracies: list[list[float]] = field(default_factory=list)
 
     @classmethod
     def of(cls, history: History) -> Record:
@@ -36,17 +39,23 @@ class Record:
 
     def history(self) -> History:
         """Everything so far."""
-        return History.from_arrays({f.name: np.array(getattr(self, f.name)) for f in fields(self)})
+        arrays = {f.name: np.array(getattr(self, f.name)) for f in fields(self) if f.name != "penalty_values"}
+        return History.from_arrays({**arrays, "penalty_values": _table(self.penalty_values)})
 
-    def updated(self, update: int, loss: float, gradient_norm: float, penalty: float) -> None:
+    def updated(
+        self, update: int, loss: float, gradient_norm: float, penalty: float, penalties: Sequence[float] = ()
+    ) -> None:
         """Note one update."""
         self.updates.append(update)
         self.losses.append(loss)
         self.gradient_norms.append(gradient_norm)
         self.penalties.append(penalty)
+        self.penalty_values.append(list(penalties))
 
-    def evaluated(self, update: int, measured: Measured, tasks: Sequence[str] = ()) -> None:
-        """Note one evaluation, with a column for each of ``tasks``."""
+    def evaluated(
+        self, update: int, measured: Measured, tasks: Sequence[str] = (), conditions: Sequence[str] = ()
+    ) -> None:
+        """Note one evaluation, with a column for each of ``tasks`` and each of ``conditions``."""
         self.evaluated_at.append(update)
         self.accuracies.append(measured.accuracy)
         self.validation_losses.append(measured.loss)
@@ -56,6 +65,7 @@ class Record:
         self.saturated.append(measured.saturated)
         self.half_step_accuracies.append(float("nan") if measured.half_step is None else measured.half_step)
         self.task_accuracies.append([measured.tasks.get(name, float("nan")) for name in tasks])
+        self.condition_accuracies.append([measured.conditions.get(name, float("nan")) for name in conditions])
 
     def accuracy_at(self, update: int) -> float | None:
         """The accuracy measured after ``update`` updates, or None where it was not."""
@@ -67,3 +77,9 @@ class Record:
         earlier end, which must not count."""
         pairs = zip(self.evaluated_at, self.validation_losses, strict=True)
         return [loss for update, loss in pairs if update % every == 0]
+
+
+def _table(rows: list[list[float]]) -> NDArray[np.float64]:
+    """Rows as wide as the widest of them: penalties may come and go while it trains."""
+    width = max(map(len, rows), default=0)
+    return np.array([row + [float("nan")] * (width - len(row)) for row in rows]).reshape(len(rows), width)

@@ -134,7 +134,7 @@ class Stretch:
             step = self._trainer.advance()
         if step.failed:
             return Diverged(*self._now(), step.failed, self._trainer.diagnosis.remedy, self._trainer.diagnosis.began)
-        return Updated(*self._now(), step.loss, step.gradient_norm, step.penalty)
+        return Updated(*self._now(), step.loss, step.gradient_norm, step.penalty, step.penalties)
 
     def _evaluate(self) -> Evaluated | Diverged:
         with self._bench.working():
@@ -144,7 +144,8 @@ class Stretch:
             return Diverged(*self._now(), "validation loss", found.remedy, found.began)
         parameters, health = self._trainer.learner.effective(), self._trainer.health(measured)
         tasks = measured.tasks if self._trainer.experiment.task_names else {}
-        return Evaluated(*self._now(), measured.accuracy, measured.loss, parameters, measured.worst, health, tasks)
+        m, each = measured, measured.conditions
+        return Evaluated(*self._now(), m.accuracy, m.loss, parameters, m.worst, health, tasks, each)
 
     def _ending(self, reason: str) -> Iterator[Event]:
         if reason == "diverged":

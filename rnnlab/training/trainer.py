@@ -18,6 +18,7 @@ from torch import Tensor
 from rnnlab.events import Health
 from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
 from rnnlab.runs.agenda import Agenda
+from rnnlab.runs.conditions import condition_names
 from rnnlab.runs.ending import best_update
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.schedules import AnySchedule
@@ -38,7 +39,7 @@ class Lesson:
 
     trials: Trials
     noise: Noise
-    found: tuple[float, float] | None = None
+    found: tuple[float, ...] | None = None
 
 
 class Company(Protocol):
@@ -97,7 +98,7 @@ class Trainer:
             self._good = before
             self.update += 1
             self.n_trials += training.batch_size
-            self.record.updated(self.update, step.loss, step.gradient_norm, step.penalty)
+            self.record.updated(self.update, step.loss, step.gradient_norm, step.penalty, step.penalties)
         else:
             self.diagnosis = diagnose(self.learner, trials, noise)
         return step
@@ -159,7 +160,8 @@ class Trainer:
         measured = self._validation.measure()
         if isfinite(measured.loss):
             self._good = self._kept()
-            self.record.evaluated(self.update, measured, self.experiment.task_names)
+            names = condition_names(self.experiment.task)
+            self.record.evaluated(self.update, measured, self.experiment.task_names, names)
             self._keep_best()
         else:
             self.diagnosis = self._validation.diagnose()

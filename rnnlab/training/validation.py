@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from rnnlab.runs import Experiment, stream
+from rnnlab.runs.conditions import cells_of, condition_accuracies
 from rnnlab.tasks import Batch, CodeTask, MultitaskSet, Score
 from rnnlab.training.diagnosis import Diagnosis, diagnose
 from rnnlab.training.health import Activity, activity_bounds, spectral_radius, worst_condition
@@ -30,6 +31,7 @@ class Measured:
         loss: over them.
         worst: share correct in the worst condition.
         tasks: share correct in each task of a set.
+        conditions: share correct in each condition; see `rnnlab.runs.conditions`.
         spectral_radius, silent, saturated, half_step, full_step: see `rnnlab.events.Health`.
     """
 
@@ -42,6 +44,7 @@ class Measured:
     half_step: float | None = None
     full_step: float | None = None
     tasks: Mapping[str, float] = field(default_factory=dict)
+    conditions: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +123,9 @@ class Validation:
         half, full = self._at_half_step(outputs)
         tasks = _task_accuracies(score, self._set.batch)
         accuracy = float(score.accuracy)
-        return Measured(accuracy, loss, worst, radius, activity.silent, activity.saturated, half, full, tasks)
+        conditions = condition_accuracies(score, self._set.batch, cells_of(self.experiment.task))
+        fares = activity.silent, activity.saturated
+        return Measured(accuracy, loss, worst, radius, *fares, half, full, tasks, conditions)
 
     def _at_half_step(self, outputs: np.ndarray) -> tuple[float | None, float | None]:
         """Share of some trials that are correct at half the time step, and as they are."""

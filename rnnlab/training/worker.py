@@ -142,12 +142,19 @@ def train(order: Mapping[str, Any], control: Control, outbox: Outbox) -> None:
     outbox.open(order["token"])
     try:
         events = _events(order)
-        outbox.open(order["token"], events.experiment.task_names)
+        task = events.experiment.task
+        outbox.open(order["token"], events.experiment.task_names, _condition_names(task))
         _drain(events, control, outbox)
     except Exception as error:
         tail = traceback.format_exception(error)[-4:]
         name = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         outbox.conclude("failed", problem=f"{name}{error}", traceback="".join(tail))
+
+
+def _condition_names(task: object) -> tuple[str, ...]:
+    from rnnlab.runs.conditions import condition_names
+
+    return condition_names(task)
 
 
 def _events(order: Mapping[str, Any]) -> Events:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rnnlab.analysis import Vitals, vitals
 from rnnlab.figures.learning import LearningFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.runs import Change, Experiment
+from rnnlab.runs.conditions import condition_names
+from rnnlab.runs.rates import learning_rates
 from rnnlab.session import Session
 from rnnlab.tasks import Curriculum
 from rnnlab.views import bare, parts, text
+from rnnlab.views.facts import title_of
 from rnnlab.views.origin import PAST, origin
 from rnnlab.views.view import Pace, Part, View
 
@@ -54,6 +57,9 @@ class LearningPart(Part):
             marks=marks(trained, session.progress.update, session.progress.stages),
             others=session.others,
             tasks=trained.task_names,
+            conditions=condition_names(trained.task),
+            penalties=[penalty_words(penalty) for penalty in training.penalties],
+            rates=learning_rates(trained, session.history),
         )
 
     def _judge(self) -> None:
@@ -88,6 +94,17 @@ def marks(trained: Experiment, update: int, stages: Sequence[int] = (0,)) -> lis
     begun = [(at, f"stage {i + 1}") for i, at in enumerate(stages)] if isinstance(trained.task, Curriculum) else []
     made = [(change.update, change_words(change)) for change in trained.steering if change.update <= update]
     return sorted([*begun, *made], key=lambda mark: mark[0])
+
+
+def penalty_words(penalty: Any) -> str:
+    """A penalty in a few words.
+
+    >>> from rnnlab.runs.penalties import L2
+    >>> penalty_words(L2(1e-4, "W_rec"))
+    'L2 of W_rec'
+    """
+    of = getattr(penalty, "of", "")
+    return f"{title_of(type(penalty))}{f' of {of}' if of else ''}"
 
 
 def change_words(change: Change) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bokeh.models import Legend
+from bokeh.models import GlyphRenderer, Legend
 
 from rnnlab.figures import LearningFigure
 from rnnlab.figures.learning import POINTS, learning_data
@@ -36,7 +36,7 @@ def test_an_update_after_fifty_thousand_is_quick() -> None:
 def test_axes_hold_the_data() -> None:
     history = make_history(1234)
     figure = LearningFigure(history)
-    loss, accuracy = figure.root.children
+    loss, accuracy = figure.root.children[:2]
     assert loss.x_range is accuracy.x_range
     assert loss.x_range.end >= 1234
     assert loss.y_range.start <= history.losses.min()
@@ -124,3 +124,53 @@ def test_the_legend_sets_lines_back_and_hides_none() -> None:
     assert len(legends) == 2 and {each.click_policy for each in legends} == {"mute"}
     lines = [line for line in figure.root.children[0].renderers if line.data_source is figure.sources["training"]]
     assert [line.muted_glyph.line_alpha for line in lines] == [0.18]
+
+
+def test_each_of_several_penalties_has_a_line_under_its_name() -> None:
+    history = make_history(100)
+    table = np.stack([np.full(100, 0.02), np.linspace(0.01, 0.04, 100)], axis=1)
+    figure = LearningFigure(replace(history, penalties=table.sum(axis=1), penalty_values=table), penalties=("L2", "L1"))
+    assert figure.sources["each penalty"].data["name"] == ["L2", "L1"]
+    np.testing.assert_allclose(figure.sources["each penalty"].data["ys"][1], table[:, 1])
+    assert figure.sources["penalty names"].data["y"] == [0.02, 0.04]
+    figure.update(replace(history, penalties=table[:, 0], penalty_values=table[:, :1]))
+    assert figure.sources["each penalty"].data["name"] == []  # the sum is all that there is
+
+
+def test_every_condition_has_a_row_of_the_strip_and_a_set_has_one_for_each_task() -> None:
+    history = make_history(100)
+    n = len(history.evaluated_at)
+    table = np.linspace(0, 1, 3 * n).reshape(n, 3)
+    figure = LearningFigure(replace(history, condition_accuracies=table), conditions=("a", "b", "c_d"))
+    strip = figure.sources["strip"].data
+    assert strip["names"] == [["c d", "b", "a"]]  # from the bottom
+    image = strip["image"][0]
+    np.testing.assert_allclose(image[:, -1], 100 * table[-1, ::-1], rtol=1e-6)
+    np.testing.assert_allclose(image[:, 0], 100 * table[history.evaluated_at <= 1][-1, ::-1], rtol=1e-6)
+    assert figure.root.children[2].visible
+    figure = LearningFigure(replace(history, task_accuracies=table[:, :2]), tasks=("go", "anti"))
+    assert figure.sources["strip"].data["names"] == [["anti", "go"]]
+    assert not LearningFigure(history).root.children[2].visible
+
+
+def test_the_learning_rate_is_drawn_where_it_changes() -> None:
+    history, updates = make_history(100), np.arange(1, 101)
+    figure = LearningFigure(history, rates=(updates, np.full(100, 0.01)))
+    rate = figure.root.children[3]
+    assert not rate.visible and not len(figure.sources["rate"].data["x"])
+    figure.update(history, rates=(updates, np.linspace(0.01, 0.001, 100)))
+    assert rate.visible and rate.y_range.end > 0.01
+    assert figure.sources["rate"].data["words"][0] == "0.01"
+
+
+def test_no_legend_stands_over_the_data() -> None:
+    figure = LearningFigure(make_history(100))
+    for plot in figure.root.children:
+        assert not [legend for legend in plot.center if isinstance(legend, Legend)]
+
+
+def test_every_glyph_finds_its_columns() -> None:
+    figure = LearningFigure(make_history(100))
+    for renderer in figure.root.select({"type": GlyphRenderer}):
+        fields = [spec.field for spec in renderer.glyph.properties_with_values().values() if hasattr(spec, "field")]
+        assert set(fields) <= set(renderer.data_source.data), (renderer.glyph, fields)

@@ -55,3 +55,13 @@ def test_the_cost_of_growing_does_not_depend_on_the_length() -> None:
         record.extend(points(200_001 + i, 1))
         assert record.history.n_updates == 200_001 + i
     assert (time.perf_counter() - start) / 1000 < 1e-3
+
+
+def test_tables_widen_and_what_was_not_said_is_nan() -> None:
+    record = Record()
+    steps = {"losses": np.ones(2), "gradient_norms": np.ones(2)}
+    record.extend({"updates": np.array([1, 2]), **steps, "penalty_values": np.ones((2, 1))})
+    record.extend({"updates": np.array([3, 4]), **steps, "penalty_values": np.full((2, 2), 3.0)})
+    record.extend({"updates": np.array([5, 6]), **steps})
+    expected = [[1, np.nan]] * 2 + [[3, 3]] * 2 + [[np.nan, np.nan]] * 2
+    np.testing.assert_array_equal(record.history.penalty_values, expected)

@@ -603,3 +603,32 @@ def test_what_a_pointer_would_be_told_is_shown_for_a_press_of_a_button() -> None
     assert form.helper.label == "Hide explanations"
     form.helper.clicks += 1
     assert not any("--rl-help: block" in sheet for sheet in form.layout.stylesheets)
+
+
+def test_a_number_or_none_is_switched_and_typed() -> None:
+    """The most updates of a stage: none, or a whole number."""
+    from rnnlab.views.levels import Ending
+
+    heard: list[Any] = []
+    form = SpecForm(Ending, Ending(), {}, lambda value: not heard.append(value))
+    control = form.root.fields["updates"].control
+    assert control.choice.value == "no limit" and not control.box.visible
+    control.choice.value = "a number"
+    assert heard[-1].updates == 1000 and control.box.visible
+    control.box.value = 250
+    assert heard[-1].updates == 250 and type(heard[-1].updates) is int
+    control.choice.value = "no limit"
+    assert heard[-1].updates is None and not control.box.visible
+
+
+def test_one_number_for_all_units_becomes_one_for_each_and_back() -> None:
+    heard: list[Any] = []
+    names = {"unit": [str(i) for i in range(4)]}
+    form = SpecForm(LeakyRNN, LeakyRNN(n_units=4), names, lambda value: not heard.append(value))
+    tau = form.root.fields["tau"]
+    tau.switch.clicks += 1
+    assert heard[-1].tau == (100.0,) * 4
+    tau.control.widget.value = "50, 100, 100, 150"
+    assert heard[-1].tau == (50, 100, 100, 150)
+    tau.switch.clicks += 1
+    assert heard[-1].tau == 100.0

@@ -30,14 +30,16 @@ class Penalties:
 
     def __init__(self, network: AnyNetwork, wanted: tuple[kinds.AnyPenalty, ...], protect: bool) -> None:
         self._network = network
+        self._wanted = wanted
         self._plain = [penalty for penalty in wanted if not isinstance(penalty, kinds.VanishingGradient)]
         self._omegas = [penalty for penalty in wanted if isinstance(penalty, kinds.VanishingGradient)]
         self._protect = protect
 
     def backward(
         self, engine: Engine, parameters: FlatParameters, trials: Trials, noise: Noise | None, loss: LossFunction
-    ) -> tuple[float, float]:
-        """Leave the gradient of both in ``parameters.gradient``; returns the loss, and the sum of what is added to it.
+    ) -> tuple[float, ...]:
+        """Leave the gradient of both in ``parameters.gradient``; returns the loss, the sum of what is added to it, and
+        what each penalty adds.
 
         One pass back does for both, unless a penalty needs the loss's own gradient.
         """
@@ -45,31 +47,39 @@ class Penalties:
         passage = engine.passage(p, trials.inputs, noise)
         value = loss(passage.outputs, trials.targets, trials.mask)
         seen = Seen(self._network, p, trials.inputs, passage.outputs, trials.targets, passage.rates, passage.states)
-        added = value.new_zeros(()) + sum(penalty.weight * penalty_value(penalty, seen) for penalty in self._plain)
+        terms = [penalty.weight * penalty_value(penalty, seen) for penalty in self._plain]
+        added = value.new_zeros(()) + sum(terms)
         if not self._omegas and not self._protect:
             (value + added).backward()
-            return value.item(), added.item()
+            return value.item(), added.item(), *self._in_order(terms, [])
         value.backward(retain_graph=True)
         task = parameters.gradient.clone()
-        added = added + self._omega(passage, seen)
+        omegas = self._omega(passage, seen)
+        added = added + (passage.outputs.new_zeros(()) + sum(omegas))
         parameters.gradient.zero_()
         if added.requires_grad:
             added.backward()
         extra = parameters.gradient
         torch.add(task, without_opposition(extra, task) if self._protect else extra, out=parameters.gradient)
-        return value.item(), added.item()
+        return value.item(), added.item(), *self._in_order(terms, omegas)
 
-    def _omega(self, passage: Passage, seen: Seen) -> Tensor:
-        """The sum of the kinds that look at the loss's gradient by the states."""
-        total = passage.outputs.new_zeros(())
+    def _in_order(self, terms: list[Tensor], omegas: list[Tensor]) -> list[float]:
+        """What each penalty adds, in the order in which they are wanted."""
+        plain, omega = iter(terms), iter(omegas)
+        found = [next(omega if isinstance(each, kinds.VanishingGradient) else plain) for each in self._wanted]
+        values: list[float] = torch.stack([each.detach() for each in found]).tolist() if found else []
+        return values
+
+    def _omega(self, passage: Passage, seen: Seen) -> list[Tensor]:
+        """Of the kinds that look at the loss's gradient by the states."""
         if not self._omegas:
-            return total
+            return []
         d, states = passage.state_gradients(), seen.states.detach()
         p = {name: array if name == "W_rec" else array.detach() for name, array in seen.p.items()}
-        for kind in self._omegas:
-            value = vanishing.omega(self._network, p, states, seen.following, d, kind.pairing, kind.bound)
-            total = total + kind.weight * value
-        return total
+        return [
+            kind.weight * vanishing.omega(self._network, p, states, seen.following, d, kind.pairing, kind.bound)
+            for kind in self._omegas
+        ]
 
 
 def without_opposition(extra: Tensor, task: Tensor) -> Tensor:
