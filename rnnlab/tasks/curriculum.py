@@ -38,7 +38,7 @@ class Stage(Spec):
             "set that goes worst, or the validation loss."
         },
     )
-    last: int = quantity(1, low=1, soft=(1, 20), step=1, unit="evaluations", help="Evaluations that the mean is over.")
+    last: int = quantity(1, low=1, soft=(1, 20), step=1, help="Evaluations that the mean is over.")
 
     def check(self) -> None:
         if self.metric != "loss" and self.threshold > 1:

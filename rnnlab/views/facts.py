@@ -287,6 +287,12 @@ LABELS = {
     "Blocks.shortest": "Shortest block",
     "Blocks.gap": "Gap after each",
     "FirstCrossing.threshold": "Threshold",
+    "Ending.last": "Evaluations",
+    "Ending.updates": "At most",
+    "Ending.metric": "Until",
+    "AboutSet.rules": "Rule inputs",
+    "AboutSet.rule_level": "Their strength",
+    "AboutSet.mixing": "Mixing in a batch",
 }
 """Names of fields as a person reads them, where capital letters and spaces are not enough."""
 
@@ -327,6 +333,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "start": {"learnt": "trained", "zero": "zero", "given": "given", "carried over from trial to trial": "carried"},
     "long_range": {"excitatory units only": "excitatory", "all units": "all"},
+    "Ending.metric": {
+        "all trials": "accuracy",
+        "the worst condition": "worst_condition",
+        "the worst task": "worst_task",
+        "the loss": "loss",
+    },
+    "AboutSet.mixing": {"trial by trial": "trials", "batch by batch": "batches"},
     "Training.noise": {"a table (fast)": "table", "normal numbers": "normal"},
     "engine": {"fast": "fast", "automatic differentiation": "autograd"},
     "Training.keep": {"the last": "last", "the best on validation": "best"},

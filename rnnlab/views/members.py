@@ -16,7 +16,7 @@ from rnnlab.session import Session
 from rnnlab.tasks import TASKS, AnyTask, Curriculum, MultitaskSet, Stage, Task, edit
 from rnnlab.tasks.families import FAMILIES
 from rnnlab.tasks.places import Place, places, written
-from rnnlab.views import parts, push, text, wording
+from rnnlab.views import look, parts, push, text, wording
 from rnnlab.views.bare import beside, own_sheets_only
 from rnnlab.views.chosen import changed
 from rnnlab.views.controls import GroupedChoice
@@ -75,8 +75,9 @@ class MembersPart(Part):
         self._columns: dict[str, tuple[Any, Any]] = {}
         self._levels: dict[str, Level] = {}
         self.adding = GroupedChoice(Facts("", "Add a task", "choice", options=ADDABLE), "", HEADINGS, "Which?")
+        self.adding.widget.stylesheets = [look.FIELD, look.INLINE]
         self.adding.on_change(lambda _, name: self._add(name))
-        self.of_task = _buttons(self._edit_task, ("Earlier", "Later", "Duplicate", "Remove"))
+        self.of_task = _buttons(self._edit_task, TASK_BUTTONS)
         self.of_stage = _buttons(self._edit_stage, STAGE_BUTTONS)
         self.only = parts.button("Keep this task alone", self._keep_alone, kind="small")
         self.problem = text.paragraph(css_class="error", role="alert")
@@ -149,14 +150,15 @@ class MembersPart(Part):
         *outer, i = self.session.place
         name = wording.plain(self.session.task.name)
         acts: dict[str, tuple[Callable[[MultitaskSet], MultitaskSet], int]] = {
-            "Earlier": (lambda whole: edit.move_task(whole, i, i - 1), i - 1),
-            "Later": (lambda whole: edit.move_task(whole, i, i + 1), i + 1),
-            "Duplicate": (lambda whole: edit.duplicate_task(whole, i), i + 1),
-            "Remove": (lambda whole: edit.remove_task(whole, i), i),
+            "Task earlier": (lambda whole: edit.move_task(whole, i, i - 1), i - 1),
+            "Task later": (lambda whole: edit.move_task(whole, i, i + 1), i + 1),
+            "Duplicate task": (lambda whole: edit.duplicate_task(whole, i), i + 1),
+            "Remove task": (lambda whole: edit.remove_task(whole, i), i),
         }
         change, then = acts[what]
-        label = f"move the task {name}" if what in ("Earlier", "Later") else f"{what.lower()} the task {name}"
-        self._edit(lambda whole: in_set(whole, self.session.place, change), label, (*outer, then))
+        verb = {"D": "duplicate", "R": "remove"}.get(what[0], "move")
+        place = self.session.place
+        self._edit(lambda whole: in_set(whole, place, change), f"{verb} the task {name}", (*outer, then))
 
     def _edit_stage(self, what: str) -> None:
         i, *inner = self.session.place
@@ -174,10 +176,11 @@ class MembersPart(Part):
         self.adding.show("")
         if name not in TASKS:
             return
-        *outer, i = self.session.place
+        place = self.session.place
+        *outer, i = place
         task = TASKS[name]()
         self._edit(
-            lambda whole: in_set(whole, self.session.place, lambda inner: edit.add_task(inner, task, i + 1)),
+            lambda whole: in_set(whole, place, lambda inner: edit.add_task(inner, task, i + 1)),
             f"add the task {wording.plain(name)}",
             (*outer, i + 1),
         )
@@ -280,6 +283,7 @@ HEADINGS = {
     **{heading: [TASKS[name].title for name in names] for heading, names in FAMILIES.items()},
 }
 
+TASK_BUTTONS = ("Task earlier", "Task later", "Duplicate task", "Remove task")
 STAGE_BUTTONS = ("Stage earlier", "Stage later", "Add a stage like it", "Remove stage")
 
 BUTTONS = """
@@ -292,6 +296,8 @@ FORMS = """
   display: grid !important; gap: 6px 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr));
 }
 :host > * { min-width: 0; }
+:host > .scroll-button { display: none; }
 """
+"""Panel's own button would be the first cell of the grid."""
 
 FORM = ":host { --rl-labels: 104px; }"

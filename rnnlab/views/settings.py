@@ -148,7 +148,9 @@ class TaskSettings(Settings):
         self.chooser.on_change(lambda _, name: session.set_task(name))
         self.gallery = parts.button("Gallery of tasks", gallery, kind="small")
         self.gallery.visible = gallery is not None
-        self.member = parts.select("Look at", [""], self._look)
+        wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width", "stylesheets": [look.FIELD]}
+        self.member = bare.Select(label="Look at", options=[""], **wide)
+        self.member.param.watch(lambda event: self._look(event.new), "value")
         self.own, self._own = text.paragraph(), own
         super().__init__(session, theme)
 

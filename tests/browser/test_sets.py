@@ -43,7 +43,7 @@ def test_a_set_is_chosen_looked_at_and_edited(lab: Server, new_page: NewPage) ->
     page.wait(lambda: page.members().count() == 4, "the tasks of the set")
     page.look_at("delay match, 25 % of trials".replace(" %", "\u2009%"))
     page.wait(lambda: page.within.locator('[data-epoch="second_delay"], :text("second delay")').count(), "its epochs")
-    page.press("Duplicate")
+    page.press("Duplicate task")
     page.wait(lambda: page.members().count() == 5, "its copy")
     page.wait(lambda: "delay match 2" in page.current(), "the copy to be looked at")
     page.within.get_by_label("Odds", exact=True).locator("visible=true").first.fill("4")

@@ -62,11 +62,11 @@ def test_a_press_looks_at_a_task(part: MembersPart) -> None:
 
 def test_tasks_are_moved_duplicated_removed_and_added(part: MembersPart) -> None:
     session = part.session
-    press(part, "Later")
+    press(part, "Task later")
     assert names(session)[:2] == ["delay_anti", "delay_go"] and session.place == (1,)
-    press(part, "Duplicate")
+    press(part, "Duplicate task")
     assert names(session)[2] == "delay_go_2" and session.place == (2,)
-    press(part, "Remove")
+    press(part, "Remove task")
     part.adding.widget.value = TASKS["xor"].title
     assert names(session)[3] == "xor" and session.place == (3,)
     assert part.adding.read() == ""
