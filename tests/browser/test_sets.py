@@ -17,7 +17,7 @@ NewPage = Callable[..., Page]
 SHORT = {"fixation": (0, 100), "stimulus": (100, 200), "trial": 500}
 STAGES = (
     Stage(get("perceptual_discrimination", coherences=(0.5,), **SHORT), 0.0),
-    Stage(get("perceptual_discrimination", coherences=(0.1, 0.5), **SHORT), 1.0),
+    Stage(get("perceptual_discrimination", coherences=(0.1, 0.5), **SHORT), 1.0, updates=20),
 )
 
 
@@ -85,5 +85,4 @@ def test_a_curriculum_is_opened_edited_and_trained(lab: Server, new_page: NewPag
     page.wait(lambda: page.picture("trial") != before, "the trials of the first stage")
     page.press("Train")
     page.wait(lambda: page.says(re.compile(r"\(stage 2 of 2\)")), "the second stage", 120)
-    page.press("Stop")
-    page.wait_for_phase("Stopped")
+    page.wait_for_phase("Finished")
