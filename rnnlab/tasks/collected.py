@@ -87,7 +87,7 @@ def collection(name: str) -> MultitaskSet | Curriculum:
     """The set or curriculum of that name.
 
     >>> collection("delay_tasks").epoch_names
-    ('fixation', 'stimulus', 'delay', 'go', 'sample', 'first_delay', 'test', 'second_delay')
+    ('fixation', 'stimulus', 'delay', 'go', 'first', 'second', 'second_delay')
 
     Raises:
         SpecError: there is none.

@@ -15,7 +15,7 @@ from rnnlab.session import Session
 from rnnlab.tasks import Curriculum
 from rnnlab.views import bare, parts, text
 from rnnlab.views.facts import title_of
-from rnnlab.views.origin import PAST, origin
+from rnnlab.views.origin import PAST, PRESENT, origin
 from rnnlab.views.view import Pace, Part, View
 
 
@@ -39,7 +39,7 @@ class LearningPart(Part):
         if changed - {"experiment"}:
             self._draw()
             self._judge()
-        styles = PAST if origin(self.session) else {}
+        styles = PAST if origin(self.session) else PRESENT
         if self.picture.styles != styles:
             self.picture.styles = styles
         text.say(self.caption, describe(self.session))

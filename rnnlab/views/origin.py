@@ -8,6 +8,9 @@ from rnnlab.session import Session
 PAST = {"opacity": "0.45"}
 """How a picture looks that belongs to something else than what is edited."""
 
+PRESENT = {"opacity": "1"}
+"""How others look: said, since a browser keeps what it was told before."""
+
 
 def origin(session: Session) -> str:
     """``"trained on perceptual discrimination"``, or "" where what was trained is the task and network edited.

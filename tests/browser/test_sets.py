@@ -79,6 +79,7 @@ def test_a_curriculum_is_opened_edited_and_trained(lab: Server, new_page: NewPag
     page.wait(lambda: page.says(re.compile(r"until 90.% are correct")), "the stage to say so")
     assert findings(page.page) == []
     page.press("Training")
+    page.figure("learning").wait_for()
     page.wait(lambda: page.within.get_by_label("Look at", exact=True).locator("visible=true").count(), "the chooser")
     before = page.steady_picture("trial")
     page.choose("Look at", "1: perceptual discrimination")

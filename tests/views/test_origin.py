@@ -10,7 +10,7 @@ from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
 from rnnlab.views.activity import ActivityPart
 from rnnlab.views.learning import LearningPart
-from rnnlab.views.origin import PAST, origin
+from rnnlab.views.origin import PAST, PRESENT, origin
 from rnnlab.views.transport import Transport
 from rnnlab.views.weights import WeightsPart
 
@@ -60,7 +60,7 @@ def test_the_numbers_and_the_curve_name_their_task_and_step_back(opened: Session
     for part in parts:
         part.note({"experiment", "stale"})
         part.bring_up_to_date()
-    assert learning.picture.styles == {}
+    assert learning.picture.styles == PRESENT
     assert "past" not in bar.numbers.object
 
 
