@@ -11,8 +11,10 @@ from rnnlab.analysis import design
 from rnnlab.networks import LSTM, LeakyRNN
 from rnnlab.tasks import (
     Channel,
+    Choice,
     Constant,
     Epoch,
+    Factor,
     Hold,
     LargestMean,
     PulseTrain,
@@ -28,6 +30,16 @@ def test_the_memory_span_is_the_longest_delay_there_can_be() -> None:
     task = with_epoch(two_sides(), "delay", duration=Uniform(100, 900))
     # From the end of the stimulus: at most 900 ms of delay, 300 of response.
     assert design(task).memory == pytest.approx(1200, abs=10)
+
+
+def test_the_conditions_that_need_a_long_memory_are_named() -> None:
+    task = two_sides(factors=(*two_sides().factors, Factor("late", Choice((0, 1)))))
+    cued = task.replace(inputs=(*task.inputs, Channel("late", (Hold("late"),))))
+    verdict, sentence = said(design(with_epoch(cued, "delay", duration=Constant(3000), when="late")), "memory")
+    assert verdict == "note"
+    # The stimulus ends with the step at 690 ms; the last scored step is the one at 3990 ms.
+    assert "kept for up to 3\u202f300 ms" in sentence
+    assert sentence.endswith("(from stimulus to response; where late = 1).")
 
 
 def test_what_is_still_shown_needs_no_memory() -> None:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check, ms
 from rnnlab.analysis.design._histories import Pairs
+from rnnlab.analysis.design._naming import conditions, merged
+from rnnlab.tasks import Choice
 
 NAME, TITLE = "memory", "Memory span"
 
@@ -117,8 +119,34 @@ def check_memory(case: Case, span: Span) -> Check:
         sentence = f"{what}, {steps:.0f} time steps ({where})."
         return _judged(sentence, "long" if steps > LONG_STEPS else "")
     ratio = span.time / case.tau
-    sentence = f"{what}, {ratio:.3g} time constants of {ms(case.tau)} ({where})."
-    return _judged(sentence, "too long" if ratio > TOO_LONG else "long" if ratio > LONG else "")
+    long = "too long" if ratio > TOO_LONG else "long" if ratio > LONG else ""
+    some = _conditions(case, span) if long else ""
+    sentence = f"{what}, {ratio:.3g} time constants of {ms(case.tau)} ({where}{some and f'; where {some}'})."
+    return _judged(sentence, long)
+
+
+def _conditions(case: Case, span: Span) -> str:
+    """The values of one chosen factor with which something must be kept for so long, where with others half as long
+    does; "" where there is no such factor."""
+    pairs, batch = case.histories.pairs, case.pool.batch
+    chosen = [factor.name for factor in case.task.factors if isinstance(factor.rule, Choice)]
+    longest: dict[str, dict[float, float]] = {}
+    for values, rows in conditions(batch, chosen):
+        (name, value), *more = values.items()
+        if more:
+            break
+        if not (rows & case.counted).any():
+            continue
+        both = rows[pairs.one] & rows[pairs.other]
+        part = Pairs(pairs.histories, pairs.one[both], pairs.other[both], pairs.last[both])
+        found = _longest(case, part, np.zeros(len(part.one), dtype=np.intp), part.last)
+        longest.setdefault(name, {})[value] = found.time
+    for name, times in longest.items():
+        most = [value for value, time in times.items() if time == span.time]
+        others = [time for value, time in times.items() if value not in most]
+        if most and others and max(others) <= span.time / 2:
+            return "; ".join(merged([{name: value} for value in most]))
+    return ""
 
 
 def _judged(sentence: str, verdict: str) -> Check:
