@@ -97,9 +97,10 @@ class LearningFigure(LiveFigure):
         penalties: Sequence[str] = (),
         rates: Rates | None = None,
     ) -> None:
-        growing = ("training", "validation", "penalties", "each penalty", "accuracy", "worst", "tasks", "rate", "strip")
-        others_ = ("penalty names", "strip names", "chance", "training stops", "marks")
-        super().__init__(theme, (*growing, *others_, "other losses", "other accuracies"))
+        growing = ("training", "validation", "penalties", "each penalty", "accuracy", "worst", "tasks", "rate")
+        below = ("strip", "strip names")  # names over the colours
+        others_ = ("penalty names", "chance", "training stops", "marks", "other losses", "other accuracies")
+        super().__init__(theme, (*growing, *below, *others_))
         self.entries: dict[str, LegendItem] = {}
         updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
@@ -120,7 +121,7 @@ class LearningFigure(LiveFigure):
         self.update(history, batch_size, chance, stop_accuracy, marks, others, tasks, conditions, penalties, rates)
         for plot in plots:
             dress(plot, theme)
-        self.growing = tuple(self._drawn_from(*growing))
+        self.growing = tuple(self._drawn_from(*growing, *below))
 
     def _build_loss(self, theme: Theme, updates: Range1d, height: int) -> figure:
         plot = blank(
@@ -323,6 +324,7 @@ def _measured(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray]:
 
 def _tasks(history: History, names: Sequence[str]) -> dict[str, Any]:
     table, at = history.task_accuracies, np.asarray(history.evaluated_at, dtype=float)
+    names = names if len(names) > 1 else ()  # of one task the accuracy is that of all trials
     lines = [decimate(at, 100 * table[:, i], POINTS) for i in range(min(table.shape[1], len(names)))]
     return {
         "xs": [x for x, _ in lines],

@@ -148,6 +148,9 @@ def test_every_condition_has_a_row_of_the_strip_and_a_set_has_one_for_each_task(
     np.testing.assert_allclose(image[:, -1], 100 * table[-1, ::-1], rtol=1e-6)
     np.testing.assert_allclose(image[:, 0], 100 * table[history.evaluated_at <= 1][-1, ::-1], rtol=1e-6)
     assert figure.root.children[2].visible
+    figure.lift()
+    levels = {each.data_source.name: each.level for each in figure.root.children[2].renderers}
+    assert levels["strip"] == levels["strip names"] == "overlay"  # the names are not under the colours
     figure = LearningFigure(replace(history, task_accuracies=table[:, :2]), tasks=("go", "anti"))
     assert figure.sources["strip"].data["names"] == [["anti", "go"]]
     assert not LearningFigure(history).root.children[2].visible
