@@ -219,6 +219,10 @@ def test_what_only_later_trials_show_is_used() -> None:
     channel = Channel("reward", (Hold("last reward", epochs=("cue",)),))
     with_reward = shown.replace(factors=(*shown.factors, *reward), inputs=(*shown.inputs, channel))
     assert design(with_reward)["unused"].verdict == "good"
+    odds = Factor("block", Markov((0, 1))), Factor("odds", Lookup("block", (0.2, 0.8)))
+    side = Factor("side", Markov((0, 1), "odds"))
+    by_blocks = design(shown.replace(factors=(*odds, side, *shown.factors[1:])))["unused"]
+    assert by_blocks.sentence == "Every drawn factor decides something, and every channel carries something."
     idle = shown.replace(factors=(*shown.factors, reward[0]))
     assert "factor reward" in design(idle)["unused"].sentence
 

@@ -17,7 +17,7 @@ from rnnlab.analysis.design.memory import check_memory, memory_span
 from rnnlab.analysis.design.pace import check_pace
 from rnnlab.analysis.design.shares import Share, check_conditions, shares
 from rnnlab.analysis.design.unused import check_unused
-from rnnlab.tasks import Previous, Task
+from rnnlab.tasks import Task
 from rnnlab.tasks.conditions import in_order
 from rnnlab.tasks.past import by_itself, has_past
 from rnnlab.tasks.references import references
@@ -91,6 +91,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     """
     if not isinstance(task, Task):
         raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; give a Task")
+    used = {name for _, name in references(task, "factor")}
     task = _apart(_by_itself(task))
     taus = (100.0, 100.0) if network is None else time_constants(network)
     case = Case(task, float(dt), taus, n_trials, seed)
@@ -103,7 +104,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         check_early(case),
         check_memory(case, span),
         check_pace(case),
-        check_unused(case),
+        check_unused(case, used),
     )
     return Design(task.name, checks, durations(task, dt, seed), shares(case), span.time, best.chance, best.accuracy)
 
@@ -113,10 +114,7 @@ def _by_itself(task: Task) -> Task:
     knows of it what is shown."""
     if not has_past(task.factors):
         return task
-    flat = task.replace(factors=by_itself(in_order(task.factors)))
-    earlier = {rule.of for rule in (factor.rule for factor in task.factors) if isinstance(rule, Previous)}
-    idle = earlier - {name for _, name in references(flat, "factor")}
-    return flat.replace(factors=tuple(factor for factor in flat.factors if factor.name not in idle))
+    return task.replace(factors=by_itself(in_order(task.factors)))
 
 
 def _apart(task: Task) -> Task:

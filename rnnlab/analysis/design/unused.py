@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check
 from rnnlab.tasks import Task
@@ -11,13 +13,14 @@ from rnnlab.tasks.references import references
 NAME, TITLE = "unused", "Everything is used"
 
 
-def check_unused(case: Case) -> Check:
+def check_unused(case: Case, later: Collection[str] = ()) -> Check:
     """Factors that are drawn and decide nothing, inputs that never show anything, outputs that are always asked for 0.
 
     Nothing of this keeps a network from learning; it is left over, or a signal is missing. A factor that is derived
-    and decides nothing labels the trials for the analyses.
+    and decides nothing labels the trials for the analyses. Factors that decide something in ``later`` trials are named
+    there.
     """
-    drawn, labels = _idle_factors(case.task)
+    drawn, labels = _idle_factors(case.task, later)
     found = [f"No part of the task refers to the {_listed('factor', drawn)}."] if drawn else []
     remedies = ["Remove the factor, or name it where it should decide something."] if drawn else []
     if silent := silent_inputs(case):
@@ -33,9 +36,9 @@ def check_unused(case: Case) -> Check:
     return Check(NAME, TITLE, "good", sentence + (labelled if labels else ""))
 
 
-def _idle_factors(task: Task) -> tuple[list[str], list[str]]:
+def _idle_factors(task: Task, later: Collection[str]) -> tuple[list[str], list[str]]:
     """The factors that nothing refers to: those that are drawn and those that are derived."""
-    used = {name for _, name in references(task, "factor")}
+    used = {*later, *(name for _, name in references(task, "factor"))}
     idle = [factor for factor in task.factors if factor.name not in used]
     drawn = [factor.name for factor in idle if isinstance(factor.rule, Draw)]
     return drawn, [factor.name for factor in idle if factor.name not in drawn]
