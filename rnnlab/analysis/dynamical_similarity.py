@@ -53,7 +53,10 @@ class DynamicalSimilarity(Result):
         return {
             "systems": ", ".join(self.names),
             "compared": TITLES[self.compared],
-            "between them": f"{off.min():.3g} to {off.max():.3g}, mean {off.mean():.3g}",
+            "between them": f"{off.min():.2g} to {off.max():.2g}, mean {off.mean():.2g}",
+            f"from {self.names[0]}": ", ".join(
+                f"{name} {value:.2g}" for name, value in zip(self.names[1:], self.values[0, 1:], strict=True)
+            ),
             "linear fits": f"of rank {self.rank}, to {self.n_delays} time steps at a time",
             "values": shape_of(self.values, "system", "system"),
         }
