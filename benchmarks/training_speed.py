@@ -9,7 +9,10 @@ turn, so that what else the machine does hits all alike) and is timed as process
 - *floor*: what no engine on these libraries gets around: the 2T matrix products that must follow one another, one
   product for the weights' gradient, one pass of the nonlinearity, one fill of noise.
 
-    python benchmarks/training_speed.py [S1 S2 ...] [--repeats 30] [--check]
+    python benchmarks/training_speed.py [S1 S2 ...] [--repeats 30] [--plain] [--check]
+    python benchmarks/training_speed.py S1 --variants      constraints and nonlinearities, as multiples of the default
+
+``--plain`` leaves out compiled loops, as where numba is not installed.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -32,6 +36,7 @@ from torch import Tensor, nn
 from rnnlab.networks import LeakyRNN
 from rnnlab.normals import fill_table_normals
 from rnnlab.runs import Training
+from rnnlab.training import kernel
 from rnnlab.training.learner import Learner
 from rnnlab.training.noise import Noise
 from rnnlab.training.trials import Trials
@@ -109,9 +114,25 @@ def eager(size: Size) -> Iteration:
     return iteration
 
 
-def engine(size: Size) -> Iteration:
+VARIANTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "Dale, masks": {
+        "excitatory": 0.8,
+        "autapses": False,
+        "weights_rec": {"kind": "Weights", "connections": {"kind": "Density", "share": 0.5}},
+        "weights_in": {"kind": "Weights", "connections": {"kind": "Density", "share": 0.5}},
+        "weights_out": {"kind": "Weights", "connections": {"kind": "Density", "share": 0.5}},
+    },
+    "tanh": {"nonlinearity": "tanh"},
+    "softplus": {"nonlinearity": "softplus"},
+    "sigmoid": {"nonlinearity": "sigmoid"},
+}
+
+
+def engine(size: Size, variant: str = "default") -> Iteration:
     """The default engine."""
-    network = LeakyRNN(n_units=size.n_units, dt=10, tau=10 / ALPHA, noise=SIGMA)
+    fields = {"n_units": size.n_units, "dt": 10, "tau": 10 / ALPHA, "noise": SIGMA} | VARIANTS[variant]
+    network = LeakyRNN.from_data(fields)
     learner = Learner(network, Training(learning_rate=LEARNING_RATE, gradient_clip=CLIP), N_INPUTS, N_OUTPUTS)
     learner.initialise(network.initialise(N_INPUTS, N_OUTPUTS, np.random.default_rng(0)))
     arrays, count = batch(size), iter(range(10**9))
@@ -153,14 +174,29 @@ def interleaved(iterations: dict[str, Iteration], repeats: int) -> dict[str, flo
     return {name: median(values) for name, values in times.items()}
 
 
+def compare_variants(sizes: list[str], repeats: int) -> int:
+    """Print how long each takes, and as a multiple of the default."""
+    for name in sizes:
+        found = interleaved({variant: engine(SIZES[name], variant) for variant in VARIANTS}, repeats)
+        for variant, seconds in found.items():
+            print(f"{name} {variant:12s} {seconds * 1e3:7.1f} ms {seconds / found['default']:6.2f}", flush=True)
+    return 0
+
+
 def main() -> int:
     """Print the table; with ``--check`` fail where the engine is not as fast as asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", metavar="SIZE", help=f"of {', '.join(SIZES)}; all if none is named")
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--plain", action="store_true", help="without compiled loops")
+    parser.add_argument("--variants", action="store_true", help="constraints and nonlinearities instead")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    if options.plain:
+        kernel.compiled_loops = lambda network: None
+    if options.variants:
+        return compare_variants(options.sizes or list(SIZES), options.repeats)
     print("      N  batch  steps |  eager ms  engine ms  floor ms | times faster (wanted)  times the floor")
     slow = []
     for name in options.sizes or SIZES:
