@@ -189,11 +189,11 @@ def rnnlab(size: Size, whole: bool = False) -> Iteration:
     from rnnlab.training.trials import Trials
 
     torch.set_num_threads(1)
-    n_units, n_trials, n_steps = size
+    n_units, n_trials, _ = size
     network = rl.networks.LeakyRNN(n_units=n_units, dt=DT, tau=TAU, noise=SIGMA)
     learner = Learner(network, rl.Training(learning_rate=RATE), 2, 2)
     learner.initialise(network.initialise(2, 2, np.random.default_rng(0)))
-    task, same, count = rl.tasks.get("perceptual_discrimination", trial=n_steps * DT), batch(size), iter(range(10**9))
+    task, same, count = rl.tasks.get("perceptual_discrimination"), batch(size), iter(range(10**9))  # of 2 s: 200 steps
 
     def iteration() -> float:
         k = next(count)
