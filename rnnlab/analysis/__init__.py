@@ -12,6 +12,7 @@ from rnnlab.analysis.degrees import Degrees, degrees
 from rnnlab.analysis.demixed import DemixedComponents, demixed_components
 from rnnlab.analysis.design import Check, Design, Durations, Share, design
 from rnnlab.analysis.dynamical_similarity import DynamicalSimilarity, dynamical_similarity
+from rnnlab.analysis.film import Film, film, saved_states
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.fixed_points_along import Branch, Event, FixedPointsAlong, fixed_points_along
 from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes, plane_through
@@ -22,6 +23,7 @@ from rnnlab.analysis.marked import Condition, Marked
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.modes import Modes, modes_of
 from rnnlab.analysis.paths import Path, between_inputs, scaled, through_training, typical_input
+from rnnlab.analysis.perturbation import Perturbation, perturbation
 from rnnlab.analysis.populations import Populations, populations
 from rnnlab.analysis.principal_components import PrincipalComponents, principal_components
 from rnnlab.analysis.psychometric import Psychometric, psychometric
@@ -35,7 +37,7 @@ from rnnlab.analysis.questions.behaviour import (
     PsychometricQuestion,
     ReverseCorrelationQuestion,
 )
-from rnnlab.analysis.questions.causality import LesionsQuestion
+from rnnlab.analysis.questions.causality import LesionsQuestion, PerturbationQuestion
 from rnnlab.analysis.questions.comparison import DynamicalSimilarityQuestion, SimilarityQuestion, TopologyQuestion
 from rnnlab.analysis.questions.connectivity import (
     DegreesQuestion,
@@ -54,7 +56,7 @@ from rnnlab.analysis.questions.population import (
     RotationsQuestion,
     TargetedDimensionsQuestion,
 )
-from rnnlab.analysis.questions.space import StateSpaceQuestion
+from rnnlab.analysis.questions.space import FilmQuestion, StateSpaceQuestion
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
     MixedSelectivityQuestion,
@@ -111,6 +113,8 @@ __all__ = [
     "DynamicalSimilarity",
     "DynamicalSimilarityQuestion",
     "Event",
+    "Film",
+    "FilmQuestion",
     "FixedPoints",
     "FixedPointsAlong",
     "FixedPointsAlongQuestion",
@@ -130,6 +134,8 @@ __all__ = [
     "Modes",
     "Path",
     "PeakOrderQuestion",
+    "Perturbation",
+    "PerturbationQuestion",
     "Plane",
     "Populations",
     "PopulationsQuestion",
@@ -185,6 +191,7 @@ __all__ = [
     "demixed_components",
     "design",
     "dynamical_similarity",
+    "film",
     "fixed_points",
     "fixed_points_along",
     "flow",
@@ -195,6 +202,7 @@ __all__ = [
     "mixed_selectivity",
     "modes_of",
     "peak_order",
+    "perturbation",
     "plane_along",
     "plane_of_modes",
     "plane_through",
@@ -206,6 +214,7 @@ __all__ = [
     "reverse_correlation",
     "rotations",
     "rsa",
+    "saved_states",
     "scaled",
     "selection",
     "selectivity",

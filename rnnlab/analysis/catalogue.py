@@ -15,6 +15,7 @@ from rnnlab.analysis.degrees import degrees
 from rnnlab.analysis.demixed import demixed_components
 from rnnlab.analysis.design import design
 from rnnlab.analysis.dynamical_similarity import dynamical_similarity
+from rnnlab.analysis.film import film
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.fixed_points_along import fixed_points_along
 from rnnlab.analysis.flow import flow
@@ -22,6 +23,7 @@ from rnnlab.analysis.lesions import lesions
 from rnnlab.analysis.low_rank import low_rank
 from rnnlab.analysis.lyapunov import lyapunov
 from rnnlab.analysis.mixed_selectivity import mixed_selectivity
+from rnnlab.analysis.perturbation import perturbation
 from rnnlab.analysis.populations import populations
 from rnnlab.analysis.principal_components import principal_components
 from rnnlab.analysis.psychometric import psychometric
@@ -35,7 +37,7 @@ from rnnlab.analysis.questions.behaviour import (
     PsychometricQuestion,
     ReverseCorrelationQuestion,
 )
-from rnnlab.analysis.questions.causality import LesionsQuestion
+from rnnlab.analysis.questions.causality import LesionsQuestion, PerturbationQuestion
 from rnnlab.analysis.questions.comparison import DynamicalSimilarityQuestion, SimilarityQuestion, TopologyQuestion
 from rnnlab.analysis.questions.connectivity import (
     DegreesQuestion,
@@ -54,7 +56,7 @@ from rnnlab.analysis.questions.population import (
     RotationsQuestion,
     TargetedDimensionsQuestion,
 )
-from rnnlab.analysis.questions.space import StateSpaceQuestion
+from rnnlab.analysis.questions.space import FilmQuestion, StateSpaceQuestion
 from rnnlab.analysis.questions.units import (
     ConditionRatesQuestion,
     MixedSelectivityQuestion,
@@ -294,6 +296,14 @@ ANALYSES: dict[str, Analysis] = {
         fixed_points_along,
         FixedPointsAlongQuestion,
     ),
+    "film": Analysis(
+        "Film of the training",
+        "dynamics",
+        "Fixed points, spectrum and trajectories of every saved state, one after the other in the same frame.",
+        "Driscoll, Shenoy & Sussillo 2024, Nature Neuroscience 27",
+        film,
+        FilmQuestion,
+    ),
     "flow": Analysis(
         "Flow on a plane",
         "dynamics",
@@ -400,6 +410,14 @@ ANALYSES: dict[str, Analysis] = {
         "Yang, Joglekar, Song, Newsome & Wang 2019, Nature Neuroscience 22; Agresti & Min 2005 (the interval)",
         lesions,
         LesionsQuestion,
+    ),
+    "perturbation": Analysis(
+        "Silenced for a while",
+        "causality",
+        "What choices become when units are silenced, held or pushed in a window of time, on the same noisy trials.",
+        "Hanks, Kopec, Brunton, Duan, Erlich & Brody 2015, Nature 520",
+        perturbation,
+        PerturbationQuestion,
     ),
 }
 """Every analysis by name, family by family."""

@@ -41,6 +41,12 @@ N_TRIALS = 256
 FRAME = 960
 """Pixels of a figure's frame on a wide screen, for fitting names."""
 
+N_FILMED = 24
+"""Trials of each state in the film of the training."""
+
+MOST_STATES = 12
+"""States of the film, evenly chosen."""
+
 MOST_NUMBERS = 240_000
 """How many numbers the traces of all units may be together; longer ones are thinned."""
 
@@ -79,7 +85,7 @@ class Exhibit:
     def sections(self) -> list[Section]:
         """The figures that apply to this run, in reading order."""
         parts = [self._trials(), self._learning(), self._psychometric(), self._activity()]
-        parts += [self._weights(), self._fixed_points(), self._state_space()]
+        parts += [self._weights(), self._fixed_points(), self._state_space(), self._film()]
         return [part for part in parts if part is not None]
 
     def _trials(self) -> Section:
@@ -129,6 +135,17 @@ class Exhibit:
         space = analysis.state_space(self.trajectory, self.points, factor=colouring(self.batch, ""))
         says = "Trials in the three directions in which the states move most. Drag to turn, or press the buttons."
         return Section("state_space", "State space", says, figures.state_space(space))
+
+    def _film(self) -> Section | None:
+        states = analysis.saved_states(self.run)
+        if len(states) < 2:
+            return None
+        kept = [list(states)[k] for k in np.unique(np.linspace(0, len(states) - 1, MOST_STATES).round().astype(int))]
+        quiet = self.run.task.sample(N_FILMED, dt=self.run.network.dt, seed=self.run.experiment.seed, noise=False)
+        held, factor = np.zeros(quiet.inputs.shape[2]), colouring(quiet, "")
+        made = analysis.film({update: states[update] for update in kept}, quiet, held, factor=factor)
+        says = "The saved states one after the other, in one frame; the slider goes through them. Drag to turn."
+        return Section("film", "The training as a film", says, figures.film(made))
 
     def traces(self) -> dict[str, Any]:
         """Rates of every unit by condition, for a reader who taps a row: unit of each row, times, and rates."""

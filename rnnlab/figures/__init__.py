@@ -9,10 +9,12 @@ from rnnlab.figures.catalogue import FIGURES, live, of
 from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.design import DesignFigure, design
+from rnnlab.figures.film import FilmFigure, film
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
 from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure, fixed_points_along
 from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
+from rnnlab.figures.perturbation import PerturbationFigure, perturbation
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
 from rnnlab.figures.search import SearchFigure, search
 from rnnlab.figures.state_space import StateSpaceFigure, state_space
@@ -32,10 +34,12 @@ __all__ = [
     "ChartFigure",
     "Conditions",
     "DesignFigure",
+    "FilmFigure",
     "FixedPointsAlongFigure",
     "FixedPointsFigure",
     "LearningFigure",
     "LiveFigure",
+    "PerturbationFigure",
     "PsychometricFigure",
     "SearchFigure",
     "StateSpaceFigure",
@@ -47,11 +51,13 @@ __all__ = [
     "colour",
     "conditions",
     "design",
+    "film",
     "fixed_points",
     "fixed_points_along",
     "learning",
     "live",
     "of",
+    "perturbation",
     "psychometric",
     "restyle",
     "search",

@@ -17,6 +17,7 @@ from rnnlab.analysis import (
     Degrees,
     DemixedComponents,
     DynamicalSimilarity,
+    Film,
     FixedPoints,
     FixedPointsAlong,
     Flow,
@@ -25,6 +26,7 @@ from rnnlab.analysis import (
     LowRank,
     Lyapunov,
     MixedSelectivity,
+    Perturbation,
     Populations,
     PrincipalComponents,
     Psychometric,
@@ -47,10 +49,12 @@ from rnnlab.analysis import (
 )
 from rnnlab.figures import behaviour, causality, comparison, connectivity, motion, population, units
 from rnnlab.figures.chart import ChartFigure
+from rnnlab.figures.film import FilmFigure
 from rnnlab.figures.fixed_points import FixedPointsFigure
 from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure
 from rnnlab.figures.paint import LiveFigure
 from rnnlab.figures.panels import Panels
+from rnnlab.figures.perturbation import PerturbationFigure
 from rnnlab.figures.psychometric import PsychometricFigure
 from rnnlab.figures.state_space import StateSpaceFigure
 from rnnlab.figures.theme import LIGHT, Theme
@@ -90,6 +94,7 @@ FIGURES: dict[type[Result], Build] = {
     # dynamics
     FixedPoints: lambda result, theme, height: FixedPointsFigure(result, theme=theme, height=height),
     FixedPointsAlong: lambda result, theme, height: FixedPointsAlongFigure(result, theme=theme, height=height),
+    Film: lambda result, theme, height: FilmFigure(result, theme=theme, height=height),
     Flow: chart(motion.flow),
     Selection: chart(motion.selection),
     Lyapunov: chart(motion.lyapunov),
@@ -106,6 +111,7 @@ FIGURES: dict[type[Result], Build] = {
     Topology: chart(comparison.topology),
     # causality
     Lesions: chart(causality.lesions),
+    Perturbation: lambda result, theme, height: PerturbationFigure(result, theme=theme, height=height),
 }
 """Class of a result -> what draws it."""
 

@@ -64,7 +64,7 @@ const rnnlabSpace = (() => {
   };
 
   const show = (models) => {
-    const { film, slider, drawn, other, title } = models;
+    const { film, slider, said, drawn, other } = models;
     const at = Math.min(slider.value, film.data.caption.length - 1);
     for (const source of [...drawn, ...other]) {
       for (const [name, frames] of Object.entries(film.data)) {
@@ -72,7 +72,7 @@ const rnnlabSpace = (() => {
         if (of === source.name) source.data[column] = frames[at];
       }
     }
-    title.title = film.data.caption[at];
+    slider.title = said.text = film.data.caption[at];
     project(models);
     for (const source of other) source.change.emit();
   };
@@ -95,6 +95,7 @@ const rnnlabSpace = (() => {
   };
 
   return {
+    again: ({ camera }, source) => project({ camera, drawn: [source] }),
     turner, project, show, play,
     hold: ({ camera }) => { camera.data.held = [camera.data.azimuth[0], camera.data.tilt[0]]; },
     drag: (models, event) => {

@@ -142,17 +142,19 @@ class Space:
         self.buttons = [self.button(label, action) for label, action in TURNS.items()]
         self.root = column(self.plot, row(*self.buttons, stylesheets=[WRAP]))
 
-    def button(self, label: str, action: str) -> Button:
-        """A button that calls something of ``space.js``."""
+    def button(self, label: str, action: str, **more: Any) -> Button:
+        """A button that calls something of ``space.js`` with these models and ``more``, and itself."""
         made = Button(label=label, stylesheets=[BUTTON])
-        made.js_on_event("button_click", calls(action, self.models))
+        made.js_on_event("button_click", calls(action, self.models | more | {"button": made}))
         return made
 
     def _listen(self) -> None:
         self.plot.js_on_event("panstart", calls("hold", self.models))
         self.plot.js_on_event("pan", calls("drag", self.models))
         self.plot.js_on_event("reset", calls("home", self.models))
-        self.sources["camera"].js_on_change("data", calls("project", self.models))
+        again = calls("again", self.models)
+        for name, source in self.sources.items():
+            source.js_on_change("data", calls("project", self.models) if name == "camera" else again)
 
     def look_at(self, box: Floats, labels: list[str]) -> Columns:
         """Fit the axes around a box (2, 3) whose middle is 0; the columns of what is made here."""

@@ -124,7 +124,11 @@ class Inquiries:
     def outdated(self, reply: Reply) -> bool:
         """Whether a reply is of another network, or of another task, than those shown now."""
         now = self.subject
-        return now is not None and (reply.subject.network is not now.network or reply.subject.task != now.task)
+        return now is not None and (
+            reply.subject.network is not now.network
+            or reply.subject.task != now.task
+            or (reply.question.of_several and reply.subject.others != now.others)
+        )
 
     def cancel(self) -> None:
         """Give up whatever is on its way."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 import functools
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import param
 
-from rnnlab.analysis import Question, Structure, Subject, structure
+from rnnlab.analysis import Question, Result, Structure, Subject, ask, saved_states, structure
 from rnnlab.analysis.questions import script as question_script
 from rnnlab.networks import Network
-from rnnlab.runs import Experiment, History, Run, RunError, branch, load, rewind
+from rnnlab.runs import Experiment, History, Run, RunError, branch, load, rewind, store
 from rnnlab.runs.beginning import untrained
 from rnnlab.runs.described import described
 from rnnlab.runs.expression import expression
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.runs.steering import in_force
+from rnnlab.session.compared import Comparing
 from rnnlab.session.conducted import MOST_OTHERS, Conducted
 from rnnlab.session.examples import N_EXAMPLES, check_size, sample
 from rnnlab.session.folder import Folder
@@ -36,11 +38,14 @@ from rnnlab.session.wishes import Wishes
 from rnnlab.tasks import Batch
 from rnnlab.tasks.exemplars import exemplars
 
+N_GLANCE = 128
+"""Trials of an answer that follows a hand."""
+
 HIDDEN_RATE = 1.0
 """Messages in a second while the page is not in sight."""
 
 
-class Session(Conducted, Marking):
+class Session(Conducted, Marking, Comparing):
     """What one person wants, and how things stand.
 
     Read the parameters and watch them; change them through the methods alone. A wish that cannot be leaves everything
@@ -84,6 +89,9 @@ class Session(Conducted, Marking):
         self._example_seed = 0
         self._structure: tuple[Network, Structure] | None = None
         self._fresh: tuple[Any, Network] | None = None
+        self._memo: dict[Hashable, Any] = {}
+        self._states_of: tuple[Any, Path | None] = (None, None)
+        self._written = 0
         self._viewers = Viewers(self._transport.abandon)
         self.results, self.inquiries = Results(), Inquiries()
         self._finalizer = weakref.finalize(
@@ -151,6 +159,17 @@ class Session(Conducted, Marking):
         if run.path is None or Path(run.path) == EXAMPLE_RUN:
             return ()
         return siblings(Path(run.path), run.experiment.task.name, MOST_OTHERS)
+
+    def _here(self) -> Path | None:
+        return None if self.run_folder is None else self.run_folder.resolve()
+
+    def _complain(self, field: str, error: Exception | None) -> None:
+        if error is None:
+            self._wishes.settle()
+        else:
+            self._wishes.complain(field, error)
+        self.inquiries.show(self._subject(), self.network_update)
+        self._tell_wishes()
 
     # --------------------------------------------------------------------------------------------- going back
 
@@ -331,10 +350,24 @@ class Session(Conducted, Marking):
         self.inquiries.ask(asked, beside, again=True)
         self.param.update(question=asked, controls=beside, replies=self.inquiries.replies)
 
+    def glance(self, question: Question) -> Result | None:
+        """The answer to a question at once, from few trials, for what follows a hand; None where it has none."""
+        n_trials = min(getattr(question, "n_trials", N_GLANCE), N_GLANCE)
+        try:
+            found: Result = ask(self._subject(), question.replace(n_trials=n_trials))
+        except (ValueError, ArithmeticError):
+            return None
+        return found
+
     def follow(self) -> None:
-        """Ask again what is quick to answer, where the network has changed since."""
+        """Ask again what is quick to answer, where the network has changed since; what is asked of the saved states,
+        where one more was saved."""
         reply = self.replies.get("")
-        if reply is not None and reply.quick and self.inquiries.outdated(reply) and not self.inquiries.busy:
+        if reply is None or self.inquiries.busy or not self.inquiries.outdated(reply):
+            return
+        states, written = self.question.of_states, _written(self.run_folder)
+        if (written != self._written) if states else reply.quick:
+            self._written = written
             self.inquiries.ask(self.question, self.controls, again=True)
 
     def give_up(self) -> None:
@@ -343,7 +376,12 @@ class Session(Conducted, Marking):
 
     def _subject(self) -> Subject:
         """Who is asked: the network shown, on the task looked at as edited."""
-        return Subject(self.network, self.intent.seen, self._before())
+        task = self.intent.seen
+        if self._states_of != (task, self.run_folder):
+            self._states_of, self._memo = (task, self.run_folder), {}
+        others = {each.name: each.network for each in self.compared}
+        past = functools.partial(_past, self.run_folder, self._before(), self.network, self.network_update)
+        return Subject(self.network, task, self._before(), past=past, memo=self._memo, others=others)
 
     def _before(self) -> Network:
         """The network as its training began."""
@@ -364,7 +402,8 @@ class Session(Conducted, Marking):
             return "\n".join([*train, "", *asked]) + "\n"
         other = self.place or self.experiment.task != self.trained.task
         task = expression(self.intent.seen, used=len("task = ")) if other else ""
-        return question_script(self.question, str(self.run_folder), task=task)
+        beside = {each.name: str(each.path) for each in self.compared} if self.question.of_several else {}
+        return question_script(self.question, str(self.run_folder), task=task, others=beside)
 
     def wait(self, *phases: str, timeout: float = 60.0) -> str:
         """For scripts: drain until the training is in one of these phases (or, with none given, at an end).
@@ -414,6 +453,22 @@ def _read(path: str | Path) -> Run | Experiment:
     if path.suffix == ".json" and path.name != "run.json" and not path.is_dir():
         return described(path.read_bytes())
     return load(path.parent if path.name == "run.json" else path)
+
+
+def _past(folder: Path | None, before: Network, now: Network, update: int) -> dict[int, Network]:
+    """The states that a run kept; where there is no run yet, how its training began and how it is now."""
+    for _ in range(3):  # a training that goes on may thin its states out meanwhile
+        with suppress(RunError, OSError):
+            return saved_states(load(folder)) if folder is not None else {0: before} | {update: now}
+    return {0: before} | {update: now}
+
+
+def _written(folder: Path | None) -> int:
+    """When a run was written last."""
+    try:
+        return 0 if folder is None else (folder / store.MANIFEST).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _differ(old: Any, new: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -28,11 +29,15 @@ class Answer:
         theme: in force.
         height: of the figure in pixels.
         head: what stands above it.
+        built: called with the figure once it is there.
     """
 
-    def __init__(self, name: str, theme: Theme, height: int, *head: Any) -> None:
+    def __init__(
+        self, name: str, theme: Theme, height: int, *head: Any, built: Callable[[LiveFigure], object] = lambda _: None
+    ) -> None:
         self._name, self.theme, self._height = name, theme, height
         self.figure: LiveFigure | None = None
+        self._built = built
         self._shown: Result | None = None
         self._picture = parts.column()
         self.problem = text.paragraph(css_class="error", role="alert")
@@ -53,6 +58,7 @@ class Answer:
         self._shown = result
         if self.figure is None:
             self.figure = live(result, self.theme, self._height)
+            self._built(self.figure)
             self._picture.append(parts.picture(self.figure.root, self._name))
         else:
             self.figure.update(result)  # type: ignore[attr-defined]  # every figure of the catalogue has it

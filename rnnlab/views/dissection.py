@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from typing import Any, ClassVar
 
-from rnnlab.analysis import ANALYSES, Question
+from rnnlab.analysis import ANALYSES, PerturbationQuestion, Question
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import bare, look, parts, push, text
@@ -36,6 +36,8 @@ class DissectionPart(Part):
         "controls",
         "replies",
         "phase",
+        "marked",
+        "compared",
     )
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -43,6 +45,7 @@ class DissectionPart(Part):
         self.cards: dict[str, QuestionCard] = {}
         self.asked: dict[str, Question] = {}
         self.chosen = ""
+        self.marked = session.marked.units
         self.buttons = {
             name: parts.button(each.title, partial(self.choose, name), kind="tab") for name, each in ASKED.items()
         }
@@ -79,9 +82,21 @@ class DissectionPart(Part):
         assert kind is not None
         if self.session.question is not None:
             self.asked[name_of(self.session.question)] = self.session.question
-        self.session.inquire(self.asked.get(name) or kind())
+        self.session.inquire(self.asked.get(name) or self._begin(kind()))
         self.note({"question"})
         self.bring_up_to_date()
+
+    def _begin(self, question: Question) -> Question:
+        """A question about units begins with those that are marked."""
+        units = self.session.marked.units
+        return question.replace(units=units) if units and isinstance(question, PerturbationQuestion) else question
+
+    def _follow_marks(self) -> None:
+        """Silence the units that were marked now."""
+        question, units = self.session.question, self.session.marked.units
+        if units and units != self.marked and isinstance(question, PerturbationQuestion) and question.units != units:
+            self.session.inquire(question.replace(units=units))
+        self.marked = units
 
     def _give_up(self) -> None:
         self.session.give_up()
@@ -94,12 +109,13 @@ class DissectionPart(Part):
         if self.session.question is None:
             self.session.inquire(getattr(ASKED[FIRST], "question")())  # noqa: B009
         name = name_of(self.session.question)
+        self._follow_marks()
         if changed & {"network", "example"}:
             self.session.follow()
         self._turn_to(name)
         self.cards[name].show()
         self._tell()
-        if self.session.inquiries.busy:
+        if self.session.inquiries.busy or self.cards[name].restless:
             self.stale.add("replies")  # look again with the next tick: how far is it?
 
     def _turn_to(self, name: str) -> None:

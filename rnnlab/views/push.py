@@ -72,6 +72,15 @@ def every(milliseconds: int, callback: Callable[[], None]) -> Callable[[], None]
     return periodic.stop
 
 
+def soon(callback: Callable[[], None]) -> None:
+    """Call ``callback`` once all that the browser has said by now was taken in; at once where no page is served."""
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        callback()
+    else:
+        document.add_next_tick_callback(callback)
+
+
 def knocker(callback: Callable[[], None]) -> Callable[[], None]:
     """A function for any thread that has ``callback`` called soon, once, on the thread of the page that is built now.
 

@@ -7,12 +7,15 @@ from html import escape
 from typing import Any
 
 from rnnlab.analysis import ANALYSES, CONTROLS, Question
+from rnnlab.figures import LiveFigure, PerturbationFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
-from rnnlab.views import bare, look, parts, text
+from rnnlab.views import bare, look, parts, push, text
 from rnnlab.views.activity import varying
 from rnnlab.views.answer import Answer
+from rnnlab.views.compared import ComparedRuns
 from rnnlab.views.form import SpecForm, sheets
+from rnnlab.views.window import WindowDrag
 
 HEIGHT, SMALL = 380, 230
 """Pixels of the figure, and of those of the controls."""
@@ -54,14 +57,17 @@ class QuestionCard:
         assert kind is not None, "only analyses that are asked of a network have a card"
         self.question: Question = kind()
         self.form = SpecForm(kind, self.question, names(session), self._wish)
-        self.answer = Answer(self.analysis.title, theme, HEIGHT)
+        self.answer = Answer(self.analysis.title, theme, HEIGHT, built=self._take)
+        self.window = WindowDrag(session, self._moved)
+        self.runs = ComparedRuns(session)
+        self.runs.layout.visible = False
         self.beside: dict[str, Answer] = {}
         self.titles = {CONTROLS[each].title: each for each in kind.controls}
         self.ticks = self._ticks()
         self._grid = parts.column(css=BESIDE)
         settings = [parts.heading("Settings", 3), self.form.layout] if dataclasses.fields(kind) else []
         compared = [parts.heading("Controls", 3), self.ticks] if self.titles else []
-        side = parts.column(*settings, *compared)
+        side = parts.column(*settings, self.runs.layout, *compared)
         body = parts.column(parts.column(self.answer.layout, css=ROOM), side, css=BODY)
         self.layout = parts.column(self._about(), body, self._grid)
 
@@ -93,11 +99,35 @@ class QuestionCard:
         if sorted([*mine, *others]) != sorted(self.session.controls):
             self.session.inquire(self.question, (*mine, *others))
 
+    def _take(self, figure: LiveFigure) -> None:
+        """A figure was built: a window over it can be dragged."""
+        if isinstance(figure, PerturbationFigure):
+            self.window.follow(figure)
+
+    def _moved(self, question: Question) -> None:
+        """The window was dragged: all but the answer from many trials follows at once."""
+        self.question = question
+        with push.batch(self.layout):
+            self.form.show(question, names(self.session))
+            self.window.glance(question)
+
     # ------------------------------------------------------------------------------------------------- showing
+
+    @property
+    def restless(self) -> bool:
+        """Whether a hand is at its figure, so that it has to be looked at again."""
+        return self.window.restless
 
     def show(self) -> None:
         """Show what is known of the session's question, which is this one."""
+        if self.window.restless:
+            if not self.window.rests():
+                return
+            self.session.inquire(self.question)
         self.question = self.session.question
+        self.window.place(self.question)
+        self.runs.layout.visible = self.question.of_several
+        self.runs.show()
         self.form.show(self.question, names(self.session))
         replies = self.session.replies
         self.answer.show(replies.get(""))

@@ -352,7 +352,7 @@ class FileField:
             pane.visible = bool(each)
 
 
-_PAST = {"Open": "Opened", "Keep": "Kept in"}
+_PAST = {"Open": "Opened", "Keep": "Kept in", "Add": "Compared with"}
 _FILE_ROW = ":host { flex-wrap: nowrap; gap: 6px; }"
 
 

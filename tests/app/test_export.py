@@ -20,7 +20,7 @@ from rnnlab.figures import DARK, LIGHT
 from rnnlab.figures.space import AZIMUTH, TILT, turned
 from tests.browser.harness import Watch, launch, wait_for
 
-FIGURES = ["trial", "learning", "psychometric", "activity", "weights", "fixed_points", "state_space"]
+FIGURES = ["trial", "learning", "psychometric", "activity", "weights", "fixed_points", "state_space", "film"]
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def _drawn(page: Page, figure: str) -> int:
 @pytest.mark.browser
 def test_every_figure_is_drawn(open_page: Callable[[str], Page]) -> None:
     page = open_page("light")
-    idle = "Bokeh.documents.length === 7 && Bokeh.documents.every((one) => one.is_idle)"
+    idle = "Bokeh.documents.length === 8 && Bokeh.documents.every((one) => one.is_idle)"
     wait_for(lambda: page.evaluate(idle), "all figures to be drawn", page=page)
     for figure in FIGURES:
         assert _drawn(page, figure) > 8, figure
@@ -207,8 +207,9 @@ def test_a_tap_on_a_row_shows_that_unit(open_page: Callable[[str], Page]) -> Non
 @pytest.mark.browser
 def test_the_state_space_turns_by_mouse_and_by_keyboard_as_python_computes_it(open_page: Callable[[str], Page]) -> None:
     page = open_page("light")
-    starts = f"{_MODELS}.find((one) => one.name === 'starts' && one.data.x3).data"
-    camera = f"{_MODELS}.find((one) => one.name === 'camera').data"
+    of_space = "Bokeh.documents.flatMap((d) => d.roots()).map((root) => [...root.references()])"
+    of_space += ".find((all) => all.some((one) => one.name === 'camera'))"
+    starts, camera = (f"{of_space}.find((one) => one.name === '{name}').data" for name in ("starts", "camera"))
     three = np.array(page.evaluate(f"['x3', 'y3', 'z3'].map((name) => Array.from({starts}[name]))")).T
 
     def drawn_at(azimuth: float, tilt: float) -> bool:
@@ -228,7 +229,20 @@ def test_the_state_space_turns_by_mouse_and_by_keyboard_as_python_computes_it(op
     page.mouse.move(middle[0] + 40, middle[1] + 10, steps=4)
     page.mouse.up()
     wait_for(lambda: drawn_at(AZIMUTH - 20, TILT + 5), "the space to follow the mouse", page=page)
-    page.get_by_role("button", name="Turn left").press("Enter")
+    page.locator("#state_space").get_by_role("button", name="Turn left").press("Enter")
     wait_for(lambda: drawn_at(AZIMUTH - 5, TILT + 5), "the space to follow the keyboard", page=page)
-    page.get_by_role("button", name="Home").press("Enter")
+    page.locator("#state_space").get_by_role("button", name="Home").press("Enter")
     wait_for(lambda: drawn_at(AZIMUTH, TILT), "the space to come back", page=page)
+
+
+@pytest.mark.browser
+def test_the_film_goes_from_the_untrained_network_to_the_last_state(open_page: Callable[[str], Page]) -> None:
+    page = open_page("light")
+    film = page.locator("#film")
+    film.scroll_into_view_if_needed()
+    film.get_by_text("After 20 updates").locator("visible=true").wait_for()
+    film.get_by_role("slider", name="Saved state").press("Home")
+    film.get_by_text("After 0 updates").locator("visible=true").wait_for()
+    film.get_by_role("button", name="Play").press("Enter")
+    film.get_by_text("After 20 updates").locator("visible=true").wait_for()
+    film.get_by_role("button", name="Play").wait_for()

@@ -38,6 +38,16 @@ def _space(material: Material, factor: str, points: analysis.FixedPoints | None 
     return analysis.state_space(material.trajectory, points, factor=factor)
 
 
+def _film(material: Material, excitatory: tuple[float, ...]) -> analysis.Film:
+    states = {10 * k: untrained(excitatory=share or None) for k, share in enumerate(excitatory)}
+    return analysis.film(states, material.batch[:6], np.zeros(2), factor="direction", n_starts=8)
+
+
+def _perturbation(material: Material, start: float) -> analysis.Perturbation:
+    question = analysis.PerturbationQuestion(units=(0, 1), start=start, stop=200, n_trials=16)
+    return analysis.ask(material.network, question, material.batch.task)
+
+
 FAMILY: dict[str, tuple[Build, Update]] = {
     "trial": (
         lambda m, theme: figures.TrialFigure(m.batch, theme=theme),
@@ -67,6 +77,14 @@ FAMILY: dict[str, tuple[Build, Update]] = {
         lambda m, theme: figures.StateSpaceFigure(_space(m, "direction"), theme=theme),
         lambda m, f: f.update(_space(m, "signed_coherence", m.points)),
     ),
+    "film": (
+        lambda m, theme: figures.FilmFigure(_film(m, (0.0, 0.5)), theme=theme),
+        lambda m, f: f.update(_film(m, (0.0, 0.5, 0.9))),
+    ),
+    "perturbation": (
+        lambda m, theme: figures.PerturbationFigure(_perturbation(m, 0.0), theme=theme),
+        lambda m, f: f.update(_perturbation(m, 50.0)),
+    ),
     "of": (
         lambda m, theme: figures.live(_order(m, "peak"), theme),
         lambda m, f: f.update(_order(m, "selectivity")),
@@ -88,7 +106,7 @@ FAMILY: dict[str, tuple[Build, Update]] = {
         lambda m, f: f.update(_curve(m, "coherence"), "choice_1"),
     ),
 }
-TURNED = ("state_space",)
+TURNED = ("state_space", "film")
 """Figures whose axes turn: these have their names in space."""
 
 every = pytest.mark.parametrize("name", FAMILY)

@@ -1,17 +1,19 @@
-"""Questions about causes: what is lost without a part of the network."""
+"""Questions about causes: what is lost without a part of the network, and when it is needed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from rnnlab.analysis.lesions import Lesions, groups_of, lesions
+from rnnlab.analysis.perturbation import Perturbation, perturbation
 from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject
 from rnnlab.analysis.questions.units import TaskVarianceQuestion
+from rnnlab.simulation import AnyIntervention, Clamp, Kick, Lesion, Protocol
 from rnnlab.spec import quantity
 
 
@@ -52,3 +54,51 @@ class LesionsQuestion(Question):
             subject.dt,
             subject.tell,
         )
+
+
+@dataclass(frozen=True)
+class PerturbationQuestion(Question):
+    """What does behaviour become when something is done to some units for a while?"""
+
+    controls = ("seed", "half_step", "no_noise", "untrained")
+
+    how: Literal["silence", "clamp", "kick"] = "silence"
+    """What is done: units are silenced, what they send is held at a level, or their state is pushed once, at the
+    window's start."""
+    units: tuple[int, ...] = field(default=(0,), metadata={"low": 0, "help": "Which units, counted from 0."})
+    start: float = quantity(0.0, unit="ms", low=0, soft=(0, 2000), step=10, help="Where the window begins.")
+    stop: float = quantity(500.0, unit="ms", above=0, soft=(0, 2000), step=10, help="Where it ends.")
+    level: float = quantity(
+        1.0, soft=(-2, 2), step=0.1, help="What a clamped unit sends, or how far the state of one is pushed."
+    )
+    factor: str = settings.factor("What the curves are drawn against.")
+    n_trials: int = settings.trials(512)
+
+    def check(self) -> None:
+        if not self.units:
+            raise self.refuse("units", "none is given", remedy="name at least one, such as 0")
+        if self.stop <= self.start:
+            problem = f"{self.stop:g} ms is not after the start at {self.start:g} ms"
+            raise self.refuse("stop", problem, remedy="give a later stop")
+
+    def intervention(self) -> AnyIntervention:
+        """What is done, as a description."""
+        if self.how == "silence":
+            return Lesion(self.units, start=self.start, stop=self.stop)
+        if self.how == "clamp":
+            return Clamp(self.units, value=self.level, start=self.start, stop=self.stop)
+        return Kick(self.units, amount=self.level, start=self.start)
+
+    def ask(self, subject: Subject) -> Perturbation:
+        task = subject.required_task()
+        protocol = Protocol(
+            (self.intervention(),),
+            n_trials=self.n_trials,
+            trial_seed=subject.seed,
+            trial_noise=subject.noise,
+            seed=subject.seed if subject.noise else None,
+            dt=subject.dt,
+        )
+        units = tuple(unit for unit in self.units if unit < subject.network.n_units)
+        window = (self.start, self.stop)
+        return perturbation(protocol.pairs(subject.network, task), protocol, units, window, self.factor)

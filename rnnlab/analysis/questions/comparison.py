@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.analysis.dynamical_similarity import Compared, DynamicalSimilarity, dynamical_similarity
-from rnnlab.analysis.fixed_points import fixed_points
+from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.lined_up import lined_up
@@ -17,6 +17,7 @@ from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
 from rnnlab.analysis.similarity import Measure, Similarity, similarity
 from rnnlab.analysis.topology import Topology, topology
+from rnnlab.networks import Network
 from rnnlab.simulation import simulate
 from rnnlab.spec import quantity
 
@@ -26,12 +27,17 @@ MOST_SAMPLES = 4000
 
 @dataclass(frozen=True)
 class SimilarityQuestion(Question):
-    """How alike is the activity to what goes in, to what comes out, and to what it was before training?"""
+    """How alike is the activity to what goes in, to what comes out, and to what it was before training?
+
+    Or else: how alike is the activity of several networks?
+    """
 
     controls = ("seed", "no_noise")
 
     n_trials: int = settings.trials(64)
     epoch: str = settings.epoch()
+    between: Literal["stages", "networks"] = "stages"
+    """What is compared: inputs, activity before and after training, outputs; or the activity of several networks."""
     measure: Measure = "procrustes"
     """Of likeness: the angle left after the best rotation; centred kernel alignment, plain or without the bias of few
     samples; or the correlation of distances."""
@@ -43,12 +49,49 @@ class SimilarityQuestion(Question):
         if len(samples) < 4:
             raise ValueError(f"epoch: {len(samples)} steps in {settings.words(self.epoch)}; choose another")
         kept = samples[:: -(-len(samples) // MOST_SAMPLES)]
-        shown = {"inputs": trials.batch.inputs, "activity": trials.trajectory.rates}
-        before = _before(subject, trials)
-        shown |= {} if before is None else {"before training": before}
-        shown |= {"outputs": trials.trajectory.outputs}
+        shown = _of_networks(subject, trials) if self.of_several else _stages(subject, trials)
         flat = {name: array.reshape(-1, array.shape[2])[kept] for name, array in shown.items() if array.shape[2]}
         return similarity(flat, self.measure)
+
+    @property
+    def of_several(self) -> bool:
+        return self.between == "networks"
+
+
+def _stages(subject: Subject, trials: Trials) -> dict[str, NDArray[Any]]:
+    """(trial, time, channel) what goes in, the activity before and after training, and what comes out."""
+    before = _before(subject, trials)
+    shown = {"inputs": trials.batch.inputs, "activity": trials.trajectory.rates}
+    shown |= {} if before is None else {"before training": before}
+    return shown | {"outputs": trials.trajectory.outputs}
+
+
+def _of_networks(subject: Subject, trials: Trials) -> dict[str, NDArray[Any]]:
+    """(trial, time, unit) the rates of each of several networks on the same trials."""
+    seed = subject.seed if subject.noise else None
+    rates = {"shown": trials.trajectory.rates}
+    for name, network in beside(subject).items():
+        rates[name] = simulate(network, trials.batch, seed=seed).rates
+    before = _before(subject, trials)
+    return rates | ({} if before is None else {"before training": before})
+
+
+def beside(subject: Subject) -> dict[str, Network]:
+    """The networks that a subject is compared with.
+
+    Raises:
+        ValueError: there are none, or one was made for another task.
+    """
+    wanted = subject.network.n_inputs, subject.network.n_outputs
+    for name, network in subject.others.items():
+        if (network.n_inputs, network.n_outputs) != wanted:
+            has = (
+                f"{network.n_inputs} inputs and {network.n_outputs} outputs, the one shown {wanted[0]} and {wanted[1]}"
+            )
+            raise ValueError(f"others: {name} has {has}; compare networks of one task")
+    if not subject.others and (subject.untrained is None or subject.untrained == subject.network):
+        raise ValueError("others: there is nothing to compare with; name other runs")
+    return dict(subject.others)
 
 
 def _before(subject: Subject, trials: Trials) -> NDArray[Any] | None:
@@ -88,15 +131,20 @@ class DynamicalSimilarityQuestion(Question):
 
 @dataclass(frozen=True)
 class TopologyQuestion(Question):
-    """Which fixed points are there in each epoch, and how are they linked?"""
+    """Which fixed points are there in each epoch, or in each of several networks, and how are they linked?"""
 
     controls = ("seed", "untrained")
 
     n_trials: int = settings.trials(64)
+    between: Literal["epochs", "networks"] = "epochs"
+    """What is compared: one network under the input of each epoch, or several networks under that of one."""
+    epoch: str = settings.epoch("Whose median input is held, where networks are compared.")
     n_starts: int = quantity(256, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of each search.")
 
     def ask(self, subject: Subject) -> Topology:
         trials = replace(subject, noise=False).trials(self.n_trials)
+        if self.of_several:
+            return topology(self._of_networks(subject, trials))
         epochs = [name for name in trials.batch.epochs if (trials.inside & trials.batch.window(name)).any()]
         found = {}
         for name in subject.each(epochs):
@@ -105,3 +153,18 @@ class TopologyQuestion(Question):
                 trials.trajectory.network, held, starts=trials.trajectory, n_starts=self.n_starts, seed=subject.seed
             )
         return topology(found)
+
+    @property
+    def of_several(self) -> bool:
+        return self.between == "networks"
+
+    def _of_networks(self, subject: Subject, trials: Trials) -> dict[str, FixedPoints]:
+        """The fixed points of each network under the same input."""
+        held, found = typical_input(trials.batch, self.epoch), {}
+        networks = {"shown": trials.trajectory.network} | beside(subject)
+        if subject.untrained is not None and subject.untrained != subject.network:
+            networks["before training"] = subject.untrained
+        for name in subject.each(list(networks)):
+            shown = simulate(networks[name], trials.batch)
+            found[name] = fixed_points(shown.network, held, starts=shown, n_starts=self.n_starts, seed=subject.seed)
+        return found

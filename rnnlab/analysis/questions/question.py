@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from rnnlab.analysis._result import Result
 from rnnlab.analysis.questions.controls import CONTROLS, OF_TRIALS
 from rnnlab.analysis.questions.subject import Subject, Tell, silent
+from rnnlab.networks import as_network
 from rnnlab.spec import Spec, did_you_mean
 from rnnlab.tasks import TaskSource
 
@@ -22,6 +24,14 @@ class Question(Spec):
 
     controls: ClassVar[tuple[str, ...]] = OF_TRIALS
     """Names of `CONTROLS` that can be asked beside it."""
+
+    of_states: ClassVar[bool] = False
+    """Whether it is asked of the saved states of a training, and again when there is one more."""
+
+    @property
+    def of_several(self) -> bool:
+        """Whether it compares several networks."""
+        return False
 
     def ask(self, subject: Subject) -> Result:
         """The answer. Pure: the same question of the same subject has the same answer.
@@ -40,6 +50,7 @@ def ask(
     control: str = "",
     seed: int = 0,
     tell: Tell = silent,
+    others: Mapping[str, Any] | None = None,
 ) -> Any:
     """Ask a question of a network: the frozen result of its analysis.
 
@@ -49,6 +60,7 @@ def ask(
         task: whose trials the network is shown; a run's own if not given.
         control: ask a control instead: one of `CONTROLS`.
         seed: of trials and noise.
+        others: name -> run or network, for questions that compare several.
         tell: called with the share that is done; it may raise `CancelledError`.
 
     Raises:
@@ -60,7 +72,10 @@ def ask(
         >>> rl.analysis.ask(network, rl.analysis.SpectrumQuestion()).radius
         1.0
     """
-    return question.ask(varied(Subject.of(source, task, seed, tell), control))
+    subject = Subject.of(source, task, seed, tell)
+    if others is not None:
+        subject = replace(subject, others={name: as_network(each) for name, each in others.items()})
+    return question.ask(varied(subject, control))
 
 
 def varied(subject: Subject, control: str) -> Subject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rnnlab.analysis.film import Film, film
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
@@ -46,6 +47,37 @@ class StateSpaceQuestion(Question):
         held = typical_input(quiet.batch, self.epoch)
         options = {"n_starts": self.n_starts, "slow": self.slow, "seed": subject.seed}
         return fixed_points(quiet.trajectory.network, held, starts=quiet.trajectory, **options)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class FilmQuestion(Question):
+    """What became of fixed points, spectrum and trajectories while the network learned?"""
+
+    controls = ("seed", "half_step")
+    of_states = True
+
+    n_trials: int = settings.trials(32)
+    factor: str = settings.factor("What colours the trials.")
+    epoch: str = settings.epoch("Whose median input is held constant for the fixed points.")
+    n_starts: int = quantity(
+        128, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of the search in each state."
+    )
+
+    def ask(self, subject: Subject) -> Film:
+        quiet = replace(subject, noise=False)
+        batch = quiet.batch(self.n_trials)
+        networks = {0: subject.network} if subject.past is None else subject.past()
+        kept = subject.memo.setdefault((self, subject.seed, subject.dt), {})
+        return film(
+            networks,
+            batch,
+            typical_input(batch, self.epoch),
+            factor=colouring(batch, self.factor),
+            n_starts=self.n_starts,
+            seed=subject.seed,
+            tell=subject.tell,
+            memo=kept,
+        )
 
 
 def colouring(batch: Batch, factor: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.analysis.film import saved_states
 from rnnlab.networks import Network, as_network
 from rnnlab.runs.beginning import untrained
 from rnnlab.runs.streams import stream
@@ -16,6 +18,9 @@ from rnnlab.simulation import Intervention, Trajectory, simulate
 from rnnlab.tasks import Batch, Score, TaskSource
 
 T = TypeVar("T")
+
+Past: TypeAlias = Callable[[], Mapping[int, Network]]
+"""Gives the saved states of a training: updates done -> the network then."""
 
 Tell: TypeAlias = Callable[[float], None]
 """Told the share that is done, from 0 to 1. It may raise `CancelledError`: then the question is given up."""
@@ -61,6 +66,9 @@ class Subject:
         dt: time step, ms; None for the network's own.
         noise: whether inputs and network are noisy.
         shuffled: whether every trial has the labels of another one.
+        others: name -> network, for questions that compare several.
+        past: gives the saved states of its training; None where none are known.
+        memo: keeps what was computed of each of them.
         tell: told how far an answer is.
     """
 
@@ -71,6 +79,9 @@ class Subject:
     dt: float | None = None
     noise: bool = True
     shuffled: bool = False
+    past: Past | None = None
+    others: Mapping[str, Network] = field(default_factory=dict)
+    memo: MutableMapping[Hashable, Any] = field(default_factory=dict, repr=False)
     tell: Tell = field(default=silent, repr=False)
 
     @classmethod
@@ -81,7 +92,8 @@ class Subject:
         experiment = getattr(source, "experiment", None)
         before = None if experiment is None else untrained(experiment)
         chosen = task if task is not None else getattr(source, "task", None)
-        return cls(as_network(source), chosen, before, seed, tell=tell)
+        past = None if experiment is None else partial(saved_states, source)
+        return cls(as_network(source), chosen, before, seed, past=past, tell=tell)
 
     @property
     def time_step(self) -> float:

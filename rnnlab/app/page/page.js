@@ -61,6 +61,12 @@
     }
   };
 
+  // Handles of sliders have no name of their own.
+  const name = (root) => {
+    for (const handle of root.querySelectorAll(".noUi-handle")) handle.setAttribute("aria-label", "Saved state");
+    for (const element of root.querySelectorAll("*")) if (element.shadowRoot) name(element.shadowRoot);
+  };
+
   const show = async () => {
     for (const [id, item] of Object.entries(read("figures"))) {
       recolourStored(item);
@@ -69,6 +75,7 @@
     dark.addEventListener("change", recolour);
     followTaps();
     act();
+    name(document);
     document.documentElement.dataset.ready = "yes";
   };
 
