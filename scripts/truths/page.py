@@ -24,10 +24,11 @@ FEWEST, SHARE = 5, 0.8
 INTRODUCTION = """\
 # Published results, tried here
 
-What the literature says about trained networks, and what comes out when rnnlab trains them. Every claim is tried on at
-least five seeds, each a training of its own; it **passes** where it holds in at least four of five of them. What fails
-stays on this page: the claim may hold only for the networks of its paper, or these trainings may be too short or too
-different. Results that are exact, without training, are ordinary tests (`tests/analysis/test_truths.py`,
+What the literature says about trained networks, and what comes out when rnnlab trains them. A claim is judged once it
+was tried on five seeds, each a training of its own; it **passes** where it holds in at least four of five of them.
+How it is trained and what counts as holding was settled on pilots with seed 0, the others were then run unseen. What
+fails stays on this page: the claim may hold only for the networks of its paper, or these trainings may be too short
+or too different. Results that are exact, without training, are ordinary tests (`tests/analysis/test_truths.py`,
 `tests/networks/test_physics.py`).
 
 A script makes this page from what was measured:
