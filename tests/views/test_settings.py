@@ -14,8 +14,8 @@ from rnnlab.figures.theme import LIGHT
 from rnnlab.networks import NETWORKS
 from rnnlab.session import Session
 from rnnlab.session.opening import example_run
-from rnnlab.tasks import TASKS, edit, get
-from rnnlab.tasks.families import FAMILIES
+from rnnlab.tasks import COLLECTIONS, TASKS, edit, get
+from rnnlab.tasks.families import COLLECTED, FAMILIES
 from rnnlab.views.facts import title_of
 from rnnlab.views.settings import FileField, NetworkSettings, RunFiles, Settings, TaskSettings, TrainingSettings, plain
 
@@ -77,9 +77,10 @@ def test_another_task_brings_its_own_controls(session: Session) -> None:
 def test_the_tasks_are_listed_under_their_families(session: Session) -> None:
     part = made(TaskSettings, session)
     listed = part.chooser.widget.groups
-    assert list(listed) == list(FAMILIES)
+    assert list(listed) == [*FAMILIES, *COLLECTED]
     assert [title for titles in listed.values() for title in titles] == [
-        TASKS[name].title for names in FAMILIES.values() for name in names
+        *(TASKS[name].title for names in FAMILIES.values() for name in names),
+        *(COLLECTIONS[name].title for names in COLLECTED.values() for name in names),
     ]
     assert part.chooser.widget.value == "Perceptual discrimination"
 
