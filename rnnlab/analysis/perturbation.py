@@ -69,8 +69,9 @@ class Perturbation(Result):
         before, after = 100 * self.accuracy
         low, high = (100 * end for end in self.ends)
         n = int(self.counts.sum())
+        units = f"{len(self.units)} unit{'s' if len(self.units) != 1 else ''}"
         return {
-            "window": f"{self.window[0]:g} to {self.window[1]:g} ms, {len(self.units)} units",
+            "window": f"{self.window[0]:g} to {self.window[1]:g} ms, {units}",
             "correct": f"{before:.1f} % intact, {after:.1f} % perturbed",
             "change": f"{100 * self.effect:+.1f} points ({low:+.1f} to {high:+.1f}, 95 % over pairs)",
             "trials": f"{n} pairs with the same noise, {self.n_changed} of them answered otherwise",

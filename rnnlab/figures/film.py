@@ -43,7 +43,7 @@ class FilmFigure(LiveFigure):
 
     def __init__(self, film: Film, theme: Theme = LIGHT, height: int = 420) -> None:
         super().__init__(theme, (*TURNING, *STILL, "circle", "camera", "groups", "film"))
-        self._scene = Scene(self.sources, theme, height, turning=TURNING)
+        self._scene = Scene(self.sources, theme, height, turning=TURNING, wide=1.15)
         path = MultiLine(xs="xs", ys="ys", line_alpha="alpha", line_width=1.6, line_dash="dotted")
         self._scene.space.plot.add_glyph(self.sources["paths"], paint(path, theme, line_color="text"))
         self._plane = self._build_plane(theme, height)
@@ -66,18 +66,18 @@ class FilmFigure(LiveFigure):
         self.slider.js_on_change("value", calls("show", models))
         self.sources["film"].js_on_change("data", calls("show", models))
         play = space.button("Play", "play", slider=self.slider)
-        side_by_side = row(space.plot, self._plane, stylesheets=[WRAP])
+        side_by_side = row(space.plot, self._plane, sizing_mode="stretch_width", stylesheets=[WRAP])
         return column(
             side_by_side, row(play, self.slider, self.said, stylesheets=[WRAP]), row(*space.buttons, stylesheets=[WRAP])
         )
 
     def _build_plane(self, theme: Theme, height: int) -> Any:
-        side = height - 120
+        side = height - 150
         plot = blank(
             theme, x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), frame_width=side,
-            frame_height=side, sizing_mode=None, x_label="real part of the eigenvalues", y_label="imaginary part",
+            frame_height=side, sizing_mode="fixed", x_label="real part of the eigenvalues", y_label="imaginary part",
         )  # fmt: skip
-        plot.height = side + 74
+        plot.update(width=side + 96, height=side + 110)
         for name, dash in (("circle", "dashed"), ("disc", "dotted")):
             line = Line(x="x", y="y", line_dash=dash, line_width=1.3)
             plot.add_glyph(self.sources[name], paint(line, theme, line_color="reference"))

@@ -37,6 +37,9 @@ ROOM = 0.92
 NAMES = 1.22
 """How far out the axes are named, as a share of their distance from the middle."""
 
+BESIDE, ABOVE = 18, 44
+"""Pixels of the plot beside its frame, and above and below it: legend and borders."""
+
 ACT = "act "
 """Mark of a callback, before the name of what it calls in ``space.js``: a page that may not compile text calls that
 itself."""
@@ -124,10 +127,10 @@ class Space:
         self.sources, self._share = sources, width / height
         x, y = Range1d(start=-1, end=1), Range1d(start=-1, end=1)
         self.plot = blank(
-            theme, x_range=x, y_range=y, frame_width=width, frame_height=height, sizing_mode=None,
+            theme, x_range=x, y_range=y, frame_width=width, frame_height=height, sizing_mode="fixed",
             tools=[ResetTool(), SaveTool()], active_drag=None, left=8, right=8,
         )  # fmt: skip
-        self.plot.height = None
+        self.plot.update(width=width + BESIDE, height=height + ABOVE)
         self.plot.axis.visible = self.plot.grid.visible = False
         frame = MultiLine(xs="xs", ys="ys", line_alpha="alpha", line_width="width")
         self.plot.add_glyph(sources["frame"], paint(frame, theme, line_color="axis"))

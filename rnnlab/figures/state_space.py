@@ -56,12 +56,15 @@ class Scene:
         theme: colours.
         height: pixels of the whole.
         turning: all that turns.
+        wide: how much wider than high the frame is.
     """
 
-    def __init__(self, sources: dict[str, Any], theme: Theme, height: int, turning: tuple[str, ...] = DRAWN) -> None:
+    def __init__(
+        self, sources: dict[str, Any], theme: Theme, height: int, turning: tuple[str, ...] = DRAWN, wide: float = WIDE
+    ) -> None:
         tall = height - 56
         self.sources = sources
-        self.space = Space(theme, round(WIDE * tall), tall, {name: sources[name] for name in (*turning, "camera")})
+        self.space = Space(theme, round(wide * tall), tall, {name: sources[name] for name in (*turning, "camera")})
         self._colours = paint(LinearColorMapper(low=-0.5, high=0.5), theme, palette="plain:1")
         self._draw_courses()
         self._items = {kind: self._draw_kind(kind, theme) for kind in KINDS}

@@ -51,3 +51,40 @@ def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page
     cancel.click()
     page.button("Ask again").wait_for()
     assert not cancel.is_visible()
+
+
+FIND = "(name) => [...Bokeh.documents[0]._all_models.values()].find((model) => model.name === name)"
+
+
+def test_space_turns_a_film_plays_and_a_dragged_window_moves_the_curve(lab: Server, new_page: NewPage) -> None:
+    page = opened(new_page(lab.address))
+    page.press("State space")
+    page.wait(lambda: page.figure("State space").count() and page.drawn("State space"), "the space", 60)
+    azimuth = f"({FIND})('camera').data.azimuth[0]"
+    before = page.page.evaluate(azimuth)
+    page.button("Turn left").press("Enter")
+    page.wait(lambda: page.page.evaluate(azimuth) == before + 15, "the space to turn")
+    assert findings(page.page) == []
+
+    page.press("Film of the training")
+    page.within.get_by_text("After 1,000 updates").locator("visible=true").wait_for()
+    page.within.get_by_role("slider", name="After 1,000 updates").locator("visible=true").press("Home")
+    page.within.get_by_text("After 0 updates").locator("visible=true").wait_for()
+
+    page.press("Silenced for a while")
+    page.wait(lambda: page.says("rl.analysis.PerturbationQuestion("), "the question", 60)
+    page.wait(lambda: page.page.evaluate(f"({FIND})('window') !== undefined"), "the window", 60)
+    frame = page.page.evaluate(f"""() => {{
+        const box = ({FIND})('window');
+        const plot = [...Bokeh.documents[0]._all_models.values()].find((model) => model.center?.includes(box));
+        const view = Bokeh.index.find_one(plot);
+        view.el.scrollIntoView();
+        const {{left, top}} = view.el.getBoundingClientRect();
+        const scale = (ms) => left + view.frame.x_scale.compute(ms);
+        return {{from: scale((box.left + box.right) / 2), to: scale((box.left + box.right) / 2 + 200), y: top + 120}};
+    }}""")
+    page.page.mouse.move(frame["from"], frame["y"])
+    page.page.mouse.down()
+    page.page.mouse.move(frame["to"], frame["y"], steps=5)
+    page.page.mouse.up()
+    page.wait(lambda: page.says("start=200.0, stop=700.0"), "the script to follow the window", 60)

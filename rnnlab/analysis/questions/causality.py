@@ -13,8 +13,9 @@ from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject
 from rnnlab.analysis.questions.units import TaskVarianceQuestion
-from rnnlab.simulation import AnyIntervention, Clamp, Kick, Lesion, Protocol
+from rnnlab.simulation import AnyIntervention, Clamp, Kick, Lesion, Protocol, Trajectory, pairs, simulate
 from rnnlab.spec import quantity
+from rnnlab.tasks import TaskSource
 
 
 @dataclass(frozen=True)
@@ -101,4 +102,15 @@ class PerturbationQuestion(Question):
         )
         units = tuple(unit for unit in self.units if unit < subject.network.n_units)
         window = (self.start, self.stop)
-        return perturbation(protocol.pairs(subject.network, task), protocol, units, window, self.factor)
+        intact = self._intact(subject, protocol.replace(interventions=()), task)
+        perturbed = simulate(subject.network, intact.batch, protocol.interventions, protocol.seed)
+        return perturbation(pairs(intact, perturbed), protocol, units, window, self.factor)
+
+    def _intact(self, subject: Subject, protocol: Protocol, task: TaskSource) -> Trajectory:
+        """The trials without the intervention, which stay the same while a window moves."""
+        key = (subject.network, protocol)
+        known = subject.memo.get(("intact", self.n_trials))
+        if known is None or known[0] != key:
+            known = subject.memo["intact", self.n_trials] = key, protocol.run(subject.network, task)
+        trajectory: Trajectory = known[1]
+        return trajectory
