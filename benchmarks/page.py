@@ -1,6 +1,8 @@
 """The lab's page beside a training, in a real browser: how quick it is, and what it costs the training.
 
-    PYTHONPATH=. python benchmarks/page.py [sliders|composer|training|latency|stopping|memory|long]...  (default: all)
+    PYTHONPATH=. python benchmarks/page.py [sliders|marking|composer|training|latency|stopping|memory|long]...
+
+(default: all)
 
 Slider times run from the key press (the event's own time stamp) to the second frame after the new data are in the
 plot's source, by when it is painted; the lab and a bare Panel slider with one plot are measured in turns, in one
@@ -154,6 +156,58 @@ def sliders(browser: Browser) -> None:
             growing(b, name)
             b.hold(name)
         compare("training", b, beside)
+
+
+def marking(browser: Browser) -> None:
+    """A click in the activity or the weights of 100 units to the mark in the view, p50 / p95, idle."""
+    with bench(browser) as b:
+        b.move("bare", 4)
+        for title, figure, source in (
+            ("Activity", "Rates of all units over one trial, and of one unit", "chosen"),
+            ("Weights", "Weight matrices and eigenvalues", "marked"),
+        ):
+            b.lab.open_tab(title)
+            b.lab.wait(lambda name=figure: b.lab.figure(name).count() and b.lab.drawn(name), title)
+            b.lab.page.wait_for_timeout(2000)
+            b.lab.page.evaluate(MARKS, source)
+            clicked(b, figure, 4)
+            compare(title, b, lambda name, at=figure: clicked(b, at) if name == "lab" else b.move(name))
+
+
+MARKS = """source => {
+  const marks = Bokeh.documents.flatMap(d => [...d._all_models.values()])
+    .findLast(m => m.type === 'ColumnDataSource' && m.name === source)
+  const probe = window.probe = {moves: [], pending: null}
+  window.addEventListener('pointerdown', e => { probe.pending = e.timeStamp }, true)
+  let seen = marks.data
+  const look = () => {
+    if (marks.data !== seen) {
+      seen = marks.data
+      const begun = probe.pending
+      probe.pending = null
+      if (begun !== null) requestAnimationFrame(() => requestAnimationFrame(() => {
+        probe.moves.push(performance.now() - begun)
+      }))
+    }
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+
+
+def clicked(b: Bench, figure: str, n: int = MOVES) -> list[float]:
+    """Times in ms of ``n`` clicks in a figure of all units, each on another one."""
+    page = b.lab.page
+    page.bring_to_front()
+    b.lab.figure(figure).scroll_into_view_if_needed()
+    box = b.lab.figure(figure).bounding_box()
+    assert box is not None
+    before = page.evaluate("probe.moves.length")
+    for i in range(n):
+        page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 90 + 9 * (i % 8))
+        wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the unit to be marked", 10, page)
+        page.wait_for_timeout(150 + random.random() * 200)
+    return list(page.evaluate(f"probe.moves.slice({before}, {before + n})"))
 
 
 def composer(browser: Browser) -> None:
@@ -354,7 +408,7 @@ def long(browser: Browser) -> None:
         print(f"after {newest} updates: slider {summary(after)}, {rate:.0f} frames/s; before any: {summary(before)}")
 
 
-MEASUREMENTS = {each.__name__: each for each in (sliders, composer, training, latency, stopping, memory, long)}
+MEASUREMENTS = {each.__name__: each for each in (sliders, marking, composer, training, latency, stopping, memory, long)}
 
 
 def main() -> None:

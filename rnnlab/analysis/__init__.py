@@ -19,7 +19,7 @@ from rnnlab.analysis.flow import Flow, Plane, flow, plane_along, plane_of_modes,
 from rnnlab.analysis.lesions import Lesions, lesions
 from rnnlab.analysis.low_rank import LowRank, low_rank
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
-from rnnlab.analysis.marked import Condition, Marked
+from rnnlab.analysis.marked import UNMARKED, Condition, Marked
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.modes import Modes, modes_of
 from rnnlab.analysis.paths import Path, between_inputs, scaled, through_training, typical_input
@@ -66,6 +66,7 @@ from rnnlab.analysis.questions.units import (
     TaskVarianceQuestion,
     TuningQuestion,
 )
+from rnnlab.analysis.released import beside, lifted, released
 from rnnlab.analysis.reverse_correlation import Kernel, reverse_correlation
 from rnnlab.analysis.rotations import Rotations, rotations
 from rnnlab.analysis.selection import Selection, selection
@@ -88,6 +89,7 @@ from rnnlab.analysis.vitals import Vitals, vitals
 __all__ = [
     "ANALYSES",
     "CONTROLS",
+    "UNMARKED",
     "Accuracy",
     "AccuracyByDuration",
     "AccuracyByDurationQuestion",
@@ -183,6 +185,7 @@ __all__ = [
     "accuracy",
     "accuracy_by_duration",
     "ask",
+    "beside",
     "between_inputs",
     "chronometric",
     "condition_rates",
@@ -196,6 +199,7 @@ __all__ = [
     "fixed_points_along",
     "flow",
     "lesions",
+    "lifted",
     "linear_cka",
     "low_rank",
     "lyapunov",
@@ -211,6 +215,7 @@ __all__ = [
     "procrustes",
     "psychometric",
     "psychometric_fit",
+    "released",
     "reverse_correlation",
     "rotations",
     "rsa",

@@ -118,3 +118,7 @@ class Marked(Spec):
         marked = np.zeros(n_units, bool)
         marked[[unit for unit in self.units if unit < n_units]] = True
         return marked
+
+
+UNMARKED = Marked()
+"""Nothing."""

@@ -82,6 +82,11 @@ class Exhibit:
         order = analysis.peak_order(self.trajectory.rates, self.batch.dt, inside)
         return ActivityFigure(self.trajectory, order=order)
 
+    @cached_property
+    def rows(self) -> list[int]:
+        """The unit of each row of the heat map, which a tap selects."""
+        return self.activity.tap_rows()
+
     def sections(self) -> list[Section]:
         """The figures that apply to this run, in reading order."""
         parts = [self._trials(), self._learning(), self._psychometric(), self._activity()]
@@ -108,6 +113,7 @@ class Exhibit:
 
     def _activity(self) -> Section:
         says = "Rates in one trial, and of one unit averaged by condition. Click a row for another unit."
+        self.rows  # noqa: B018  # which the page can tap
         return Section("activity", "Activity", says, self.activity.root)
 
     def _weights(self) -> Section:
@@ -150,11 +156,11 @@ class Exhibit:
     def traces(self) -> dict[str, Any]:
         """Rates of every unit by condition, for a reader who taps a row: unit of each row, times, and rates."""
         shown, n = self.activity, len(self.activity.order)
-        every = [traces(self.trajectory, unit, shown.groups, shown.shift) for unit in range(n)]
+        every = [traces(self.trajectory, [unit], shown.groups, shown.shift) for unit in range(n)]
         times = every[0]["xs"]
         stride = -(-n * sum(map(len, times)) // MOST_NUMBERS)
         return {
-            "units": [shown.unit_of_row(row) for row in range(n)],
+            "units": self.rows,
             "xs": [[float(t) for t in line[::stride]] for line in times],
             "ys": [[_short(line[::stride]) for line in unit["ys"]] for unit in every],
         }

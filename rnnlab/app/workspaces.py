@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import VIEWS, Deck, look, parts, push
+from rnnlab.views.dissection import DissectionPart
 from rnnlab.views.gallery import ALBUM, GalleryPart
 from rnnlab.views.network import NetworkPart
 from rnnlab.views.settings import OWN_HERE, NetworkSettings, RunFiles, TaskSettings, TrainingSettings
@@ -19,7 +20,10 @@ from rnnlab.views.workspace import Workspace
 IN_SIGHT = ("trial", "learning")
 """Views that are always in sight beside a training."""
 
-IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "steering", "script")
+OF_ALL = ("marked",)
+"""What is marked in all views, between them."""
+
+IN_TURN = ("activity", "weights", "fixed_points", "psychometric", "running", "steering", "script")
 """Views that take turns below them."""
 
 OF_THE_EDITOR = ("network", "structure")
@@ -48,11 +52,12 @@ class TrainingWorkspace(Workspace):
             *(kind(session, theme) for kind in (TrainingSettings, TrainingForm, RunFiles)),
         ]
         in_sight = [VIEWS[name](session).show(theme) for name in IN_SIGHT]
+        marked = VIEWS["marked"](session).show(theme)
         self.deck = Deck(session, theme, {VIEWS[name].title: VIEWS[name](session) for name in IN_TURN})
         side = parts.column(*(part.layout for part in self.settings), css=look.SIDE)
-        main = parts.column(*(part.layout for part in in_sight), self.deck.layout, css=look.MAIN)
+        main = parts.column(*(part.layout for part in in_sight), marked.layout, self.deck.layout, css=look.MAIN)
         body = parts.column(side, main, css=look.BODY)
-        super().__init__(parts.column(body), [*self.settings, *in_sight, self.deck])
+        super().__init__(parts.column(body), [*self.settings, *in_sight, marked, self.deck])
 
 
 class NetworkWorkspace(Workspace):
@@ -123,5 +128,7 @@ class DissectionWorkspace(Workspace):
     """Every analysis by family, and the answer to the one that was chosen."""
 
     def __init__(self, session: Session, theme: Theme) -> None:
-        part = VIEWS["dissection"](session).show(theme)
-        super().__init__(parts.column(part.layout), [part])
+        part, marked = DissectionPart(session, theme), VIEWS["marked"](session).show(theme)
+        part.bring_up_to_date()
+        part.main.insert(0, marked.layout)
+        super().__init__(parts.column(part.layout), [part, marked])

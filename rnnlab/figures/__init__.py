@@ -16,6 +16,7 @@ from rnnlab.figures.learning import LearningFigure, learning
 from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.perturbation import PerturbationFigure, perturbation
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
+from rnnlab.figures.running import RunningFigure, running
 from rnnlab.figures.search import SearchFigure, search
 from rnnlab.figures.state_space import StateSpaceFigure, state_space
 from rnnlab.figures.structure import StructureFigure, structure
@@ -41,6 +42,7 @@ __all__ = [
     "LiveFigure",
     "PerturbationFigure",
     "PsychometricFigure",
+    "RunningFigure",
     "SearchFigure",
     "StateSpaceFigure",
     "StructureFigure",
@@ -60,6 +62,7 @@ __all__ = [
     "perturbation",
     "psychometric",
     "restyle",
+    "running",
     "search",
     "state_space",
     "structure",

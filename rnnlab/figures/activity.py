@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from bokeh.layouts import column
 from bokeh.models import (
     BasicTicker,
     ColorBar,
+    ColumnDataSource,
     FixedTicker,
     HBar,
     HoverTool,
@@ -26,9 +28,11 @@ from bokeh.models import (
 )
 from numpy.typing import ArrayLike, NDArray
 
+from rnnlab.analysis import UNMARKED, Marked
 from rnnlab.figures.conditions import Conditions, conditions, words
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
 from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
+from rnnlab.figures.picks import Box, Pick, nearest_line
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -54,8 +58,8 @@ PIXELS_PER_FRAME = 760
 class ActivityFigure(LiveFigure):
     """Heat map of the rates of all units in one trial, above the traces of one unit by condition.
 
-    A tap on a row selects its unit: ``sources["rows"].selected.indices`` then holds the row, `unit_of_row` says which
-    unit that is, and `select` shows its traces.
+    A click on a row, or a box over some, picks units, a click on a trace its condition; `mark` outlines the units'
+    rows, shows the mean of their rates, and leaves the other conditions pale.
 
     Args:
         trajectory: simulated trials.
@@ -64,9 +68,10 @@ class ActivityFigure(LiveFigure):
         factor: what the traces are grouped by; see `rnnlab.figures.conditions.conditions`.
         align: the epoch at whose start trials are lined up before they are averaged; if not given, the first whose
             start differs from trial to trial, and the start of the trial where none does.
-        unit: the unit whose traces are shown.
+        unit: the unit whose traces are shown while none is marked.
         theme: colours.
         height: pixels of both panels together.
+        marked: units and condition to mark.
     """
 
     def __init__(
@@ -79,14 +84,18 @@ class ActivityFigure(LiveFigure):
         unit: int | None = None,
         theme: Theme = LIGHT,
         height: int = 520,
+        marked: Marked = UNMARKED,
     ) -> None:
-        super().__init__(theme, ("heat", "rows", "chosen", "traces", "bands", "trace bands"))
+        super().__init__(theme, ("heat", "chosen", "traces", "bands", "trace bands"))
+        self.marked = marked
         self._mapper = LinearColorMapper()
         self._lines = LinearColorMapper(low=-0.5, high=0.5)
         self.unit = 0 if unit is None else unit
         time = Range1d(start=0, end=1)
         self._heat = self._build_heat(theme, time, round(height * HEAT))
         self._traces = self._build_traces(theme, time, height - round(height * HEAT))
+        self.readers = [(self._heat, self._units_at), (self._traces, self._condition_at)]
+        self.boxes = [(self._heat, "height")]
         self.root = column(self._heat, self._traces, sizing_mode="stretch_width", spacing=0)
         self.update(trajectory, trial, order, factor, align)
         for plot in (self._heat, self._traces):
@@ -101,7 +110,6 @@ class ActivityFigure(LiveFigure):
         paint(self._mapper, theme, palette="sequential")
         image = Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=self._mapper)
         picture = plot.add_glyph(self.sources["heat"], image)
-        self._rows = _rows(plot, self.sources["rows"])
         chosen = HBar(y="y", height=1, left="left", right="right", fill_alpha=0, line_width=1.5)
         plot.add_glyph(self.sources["chosen"], paint(chosen, theme, line_color="chosen"))
         tooltips = [("rate", "@image{0.000}"), ("time", "$x{0} ms")]
@@ -128,7 +136,12 @@ class ActivityFigure(LiveFigure):
         draw_bands(plot, self.sources["trace bands"], theme)
         plot.min_border_top = 10
         lines = MultiLine(
-            xs="xs", ys="ys", line_color={"field": "place", "transform": self._lines}, line_width=1.8, line_join="round"
+            xs="xs",
+            ys="ys",
+            line_color={"field": "place", "transform": self._lines},
+            line_alpha="alpha",
+            line_width="width",
+            line_join="round",
         )
         drawn = plot.add_glyph(self.sources["traces"], lines)
         self._legend = Legend(
@@ -166,7 +179,6 @@ class ActivityFigure(LiveFigure):
         self._fill(
             {
                 "heat": {"image": [image], "x": [0.0], "dw": [end], "dh": [n]},
-                "rows": {"y": np.arange(n) + 0.5, "left": np.zeros(n), "right": np.full(n, end)},
                 "bands": bands,
                 "trace bands": bands | {"label": [""] * len(bands["label"])} if steady else blank_bands,
             }
@@ -174,7 +186,7 @@ class ActivityFigure(LiveFigure):
         paint(self._lines, self.theme, palette=self.groups.palette)
         self._legend.title = self.groups.title
         self._lines.update(low=-0.5, high=len(self.groups.labels) - 0.5)
-        self.select(self.unit)
+        self.mark(self.marked)
 
     def _set_ranges(self, image: NDArray, end: float) -> None:
         n = len(self.order)
@@ -187,12 +199,31 @@ class ActivityFigure(LiveFigure):
         low, high = colour_range(image)
         self._mapper.update(low=low, high=high)
 
-    def unit_of_row(self, row: int) -> int:
-        """The unit in a row of the heat map, rows counted from the bottom as in ``sources["rows"]``."""
-        return int(self.order[::-1][row])
+    def _units_at(self, box: Box) -> Pick | None:
+        units = tuple(int(unit) for unit in self.order[::-1][list(box.rows(len(self.order)))])
+        return Pick(units) if units else None
+
+    def _condition_at(self, box: Box) -> Pick | None:
+        data = self.sources["traces"].data
+        line = nearest_line(self._traces, box, data["xs"], data["ys"]) if box.is_click and self.groups.each else None
+        return None if line is None else Pick(condition=self.groups.each[data["place"][line]])
+
+    def tap_rows(self) -> list[int]:
+        """Let a tap select a row, for pages without Python: ``sources["rows"].selected.indices`` then holds it.
+
+        Returns:
+            The unit of each row, from the bottom.
+        """
+        n = len(self.order)
+        ends = {"left": np.zeros(n), "right": np.full(n, self._heat.x_range.reset_end)}
+        self.sources["rows"] = ColumnDataSource({"y": np.arange(n) + 0.5, **ends}, name="rows")
+        bars, quiet = (HBar(y="y", height=1, left="left", right="right", fill_alpha=0, line_alpha=0) for _ in range(2))
+        rows = self._heat.add_glyph(self.sources["rows"], bars, selection_glyph=quiet, nonselection_glyph=quiet)
+        self._heat.add_tools(TapTool(renderers=[rows], mode="replace", visible=False))
+        return [int(unit) for unit in self.order[::-1]]
 
     def select(self, unit: int) -> None:
-        """Mark a unit in the heat map and show its traces.
+        """Show another unit's traces where none is marked.
 
         Raises:
             ValueError: no unit of that number.
@@ -201,23 +232,28 @@ class ActivityFigure(LiveFigure):
         if not 0 <= unit < n:
             raise ValueError(f"unit: there is no unit {unit} in a network of {n}; count from 0")
         self.unit = unit
-        row = int(np.flatnonzero(self.order[::-1] == unit)[0])
+        self.mark(self.marked)
+
+    def mark(self, marked: Marked) -> None:
+        """Outline rows and show the mean rate of these units; leave what is not of the condition pale."""
+        self.marked = marked
+        units = [unit for unit in marked.units if unit < len(self.order)] or [self.unit]
+        rows = np.flatnonzero(np.isin(self.order[::-1], units))
         end = self._heat.x_range.reset_end
-        data = traces(self._shown, unit, self.groups, self.shift)
+        data = traces(self._shown, units, self.groups, self.shift)
+        bright = self.groups.places(self._shown.batch, marked.condition)[data["place"]]
+        data |= {"alpha": np.where(bright, 1.0, PALE), "width": np.where(bright & ~bright.all(), 2.8, 1.8)}
         low, high = _span(data["ys"])
         follow(self._traces.y_range, low, high)
-        self._traces.yaxis[0].axis_label = f"rate of unit {unit}"
-        self._fill({"traces": data, "chosen": {"y": [row + 0.5], "left": [0.0], "right": [end]}})
+        self._traces.yaxis[0].axis_label = (
+            f"rate of unit {units[0]}" if len(units) == 1 else f"mean rate of {len(units)} units"
+        )
+        ends = {"left": np.zeros(len(rows)), "right": np.full(len(rows), end)}
+        self._fill({"traces": data, "chosen": {"y": rows + 0.5, **ends}})
 
 
-def _rows(plot: figure, source: Any) -> Any:
-    """One invisible bar per row, which a tap selects."""
-    style = {"fill_alpha": 0, "line_alpha": 0}
-    bars = HBar(y="y", height=1, left="left", right="right", **style)
-    quiet = HBar(y="y", height=1, left="left", right="right", **style)
-    rows = plot.add_glyph(source, bars, selection_glyph=quiet, nonselection_glyph=quiet)
-    plot.add_tools(TapTool(renderers=[rows], mode="replace", visible=False))
-    return rows
+PALE = 0.22
+"""Opacity of what is not of the condition that is marked."""
 
 
 def _unit_label(order: Any) -> str:
@@ -277,10 +313,10 @@ def alignment(batch: Batch, align: str | None, trial: int) -> tuple[NDArray[np.i
     return (meeting - starts[name]).astype(np.intp), meeting * batch.dt, remark
 
 
-def traces(trajectory: Trajectory, unit: int, groups: Conditions, shift: NDArray[np.intp]) -> dict[str, list[Any]]:
-    """One unit's rate averaged over the trials of each condition, at the steps that most of them have."""
+def traces(trajectory: Trajectory, units: Sequence[int], groups: Conditions, shift: NDArray[np.intp]) -> dict[str, Any]:
+    """The mean rate of some units averaged over the trials of each condition, at the steps that most of them have."""
     batch = trajectory.batch
-    moved, inside = _moved(np.asarray(trajectory.rates[:, :, unit], dtype=float), batch, shift)
+    moved, inside = _moved(np.asarray(trajectory.rates[:, :, list(units)], dtype=float).mean(axis=2), batch, shift)
     rows: dict[str, list[Any]] = {"xs": [], "ys": [], "label": [], "place": []}
     for place, name in enumerate(groups.labels):
         chosen = groups.of == place
@@ -321,6 +357,7 @@ def activity(
     unit: int | None = None,
     theme: Theme = LIGHT,
     height: int = 520,
+    marked: Marked = UNMARKED,
 ) -> Model:
     """Heat map and traces as a Bokeh layout; the arguments are those of `ActivityFigure`."""
-    return ActivityFigure(trajectory, trial, order, factor, align, unit, theme, height).root
+    return ActivityFigure(trajectory, trial, order, factor, align, unit, theme, height, marked).root

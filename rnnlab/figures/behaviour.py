@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnlab.analysis import Accuracy, AccuracyByDuration, Chronometric, Kernel, PsychometricFit
+from rnnlab.figures.levels import around
 from rnnlab.figures.panels import Bars, Curves, Panels, Series
 
 N_BINS = 40
@@ -34,7 +35,8 @@ def psychometric_fit(result: PsychometricFit) -> Panels:
     curve = result.curve
     x = np.linspace(curve.levels[0], curve.levels[-1], 201)
     share, low, high = (100 * np.asarray(each) for each in (curve.fraction, curve.low, curve.high))
-    measured = Series(curve.levels, share, low=low, high=high, line=False, dots=True)
+    of = around(curve.factor, curve.levels)
+    measured = Series(curve.levels, share, low=low, high=high, line=False, dots=True, conditions=of)
     return (
         Curves(
             curve.factor.replace("_", " "),
@@ -49,8 +51,9 @@ def psychometric_fit(result: PsychometricFit) -> Panels:
 
 def chronometric(result: Chronometric) -> Panels:
     """Mean reaction times of right and wrong answers, and the distribution of all of them."""
+    of = around(result.factor, result.levels)
     means = tuple(
-        Series(result.levels, result.mean[i], side, result.low[i], result.high[i], dots=True)
+        Series(result.levels, result.mean[i], side, result.low[i], result.high[i], dots=True, conditions=of)
         for i, side in enumerate(SIDES)
     )
     times = result.times[np.isfinite(result.times)]

@@ -26,6 +26,7 @@ from rnnlab.analysis import (
     LowRank,
     Lyapunov,
     MixedSelectivity,
+    Modes,
     Perturbation,
     Populations,
     PrincipalComponents,
@@ -98,6 +99,7 @@ FIGURES: dict[type[Result], Build] = {
     Flow: chart(motion.flow),
     Selection: chart(motion.selection),
     Lyapunov: chart(motion.lyapunov),
+    Modes: chart(motion.modes),
     # connectivity
     Spectrum: chart(connectivity.spectrum),
     SpectrumChange: chart(connectivity.spectrum_change),

@@ -16,7 +16,8 @@ def lesions(result: Lesions) -> Panels:
     order = result.order
     effect, low, high = (100 * np.asarray(v, float)[order] for v in (result.effect, result.low, result.high))
     names = tuple(result.names[i] for i in order)
-    dots = Series(np.arange(len(order)), effect, low=low, high=high, line=False, dots=True, names=names)
+    units = [result.units[i] for i in order]
+    dots = Series(np.arange(len(order)), effect, "", low, high, line=False, dots=True, names=names, units=units)
     every = 1 if len(names) <= MOST_NAMES else -(-len(names) // MOST_NAMES)
     shown = {float(i): name if every == 1 else str(i + 1) for i, name in enumerate(names) if i % every == 0}
     return (

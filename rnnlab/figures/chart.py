@@ -26,13 +26,16 @@ from bokeh.models import (
     VSpan,
 )
 
+from rnnlab.analysis import Marked
+from rnnlab.figures.chart_marks import brightness, curves_pick, heat_pick, marked_frames, marked_points
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.panels import Bars, Curves, Heat, Panel, Panels, Series, extent, points
+from rnnlab.figures.picks import Box, Pick
 from rnnlab.figures.theme import LIGHT, Theme
 
 R = TypeVar("R")
 
-CURVES = ("lines", "bands", "dots", "bars", "reference", "levels", "moments")
+CURVES = ("lines", "bands", "dots", "bars", "reference", "levels", "moments", "marked")
 """Sources of a panel of curves."""
 
 BESIDE = 46
@@ -66,6 +69,8 @@ class ChartFigure(LiveFigure, Generic[R]):
         each = height if across else height // len(panels)
         self._parts = [self._part(i, panel, theme, each) for i, panel in enumerate(panels)]
         plots = [part.plot for part in self._parts]
+        self.readers = [(part.plot, part.pick) for part in self._parts]
+        self.boxes = [(part.plot, "both") for part, panel in zip(self._parts, panels, strict=True) if _of_units(panel)]
         if across and len(plots) > 1:
             for plot in plots:
                 _few_ticks(plot)
@@ -87,6 +92,13 @@ class ChartFigure(LiveFigure, Generic[R]):
     def _show(self, panels: Panels) -> None:
         for i, (part, panel) in enumerate(zip(self._parts, panels, strict=True)):
             self._fill({f"{i} {name}": columns for name, columns in part.show(panel, self.theme).items()})  # type: ignore[arg-type]
+        self.mark(self.marked)
+
+    def mark(self, marked: Marked) -> None:
+        """Ring the points and frame the rows of units and conditions; leave other conditions' series pale."""
+        self.marked = marked
+        for i, part in enumerate(self._parts):
+            self._fill({f"{i} {name}": columns for name, columns in part.mark(marked).items()})
 
 
 def _few_ticks(plot: Any) -> None:
@@ -96,7 +108,14 @@ def _few_ticks(plot: Any) -> None:
 
 
 def _sources(panel: Panel) -> tuple[str, ...]:
-    return CURVES if isinstance(panel, Curves) else ("image",)
+    return CURVES if isinstance(panel, Curves) else ("image", "marked")
+
+
+def _of_units(panel: Panel) -> bool:
+    """Whether a box over it can choose units."""
+    if isinstance(panel, Heat):
+        return bool(len(panel.rows) or len(panel.columns))
+    return any(len(each.units) for each in panel.series)
 
 
 class CurvesPart:
@@ -110,7 +129,7 @@ class CurvesPart:
             self.plot.xaxis[0].ticker = FixedTicker()
         if panel.square:
             self.plot.update(sizing_mode="fixed", width=height + BESIDE)
-        self._wanted = height > LOW
+        self._wanted, self._panel = height > LOW, panel
         self._draw_behind(sources, theme)
         self._draw(sources, theme)
 
@@ -125,14 +144,18 @@ class CurvesPart:
 
     def _draw(self, sources: dict[str, Any], theme: Theme) -> None:
         plot, colour = self.plot, {"field": "place", "transform": self._mapper}
-        plot.add_glyph(sources["bands"], Patches(xs="xs", ys="ys", fill_color=colour, line_color=None, fill_alpha=0.16))
+        plot.add_glyph(
+            sources["bands"], Patches(xs="xs", ys="ys", fill_color=colour, line_color=None, fill_alpha="alpha")
+        )
         quads = Quad(left="left", right="right", top="top", bottom=0, fill_color=colour, fill_alpha=0.7, line_width=1)
         bars = plot.add_glyph(sources["bars"], paint(quads, theme, line_color="surface"))
-        traces = MultiLine(xs="xs", ys="ys", line_color=colour, line_width=1.8, line_join="round")
+        traces = MultiLine(xs="xs", ys="ys", line_color=colour, line_alpha="alpha", line_width=1.8, line_join="round")
         lines = plot.add_glyph(sources["lines"], traces)
         plot.add_glyph(sources["dots"], Segment(x0="x", x1="x", y0="low", y1="high", line_color=colour, line_width=1.4))
         scatter = Scatter(x="x", y="y", size=7, fill_color=colour, line_width=1)
         dots = plot.add_glyph(sources["dots"], paint(scatter, theme, line_color="surface"))
+        ring = Scatter(x="x", y="y", size=13, fill_alpha=0, line_width=2)
+        plot.add_glyph(sources["marked"], paint(ring, theme, line_color="chosen"))
         tips = [("", "@name"), ("", "(@x{0.[000]}, @y{0.[000]})")]
         plot.add_tools(HoverTool(renderers=[dots], tooltips=tips, visible=False))
         self._items = [LegendItem(label={"field": "label"}, renderers=[each]) for each in (lines, bars)]
@@ -156,7 +179,19 @@ class CurvesPart:
         self._legend.ncols = min(n, IN_A_ROW)
         follow(self.plot.x_range, *(panel.x_range or x_extent(panel)))
         follow(self.plot.y_range, *(panel.y_range or y_extent(panel)))
-        return curves_data(panel)
+        self._panel = panel
+        return {name: data for name, data in curves_data(panel).items() if name not in MARKED}
+
+    def mark(self, marked: Marked) -> dict[str, dict[str, Any]]:
+        """The columns of the sources that show it."""
+        data, bright = curves_data(self._panel), brightness(self._panel, marked)
+        for name, full in MARKED.items():
+            data[name]["alpha"] = [full * bright[place] for place in data[name]["place"]]
+        return {name: data[name] for name in MARKED} | {"marked": marked_points(self._panel, marked)}
+
+    def pick(self, box: Box) -> Pick | None:
+        """What a click or a box chooses."""
+        return curves_pick(self.plot, self._panel, box)
 
 
 class HeatPart:
@@ -170,14 +205,18 @@ class HeatPart:
         for axis, names in zip((self.plot.xaxis[0], self.plot.yaxis[0]), (panel.x_names, panel.y_names), strict=True):
             if names:
                 axis.ticker = FixedTicker()
+        self._panel = panel
         image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=self._mapper)
         drawn = self.plot.add_glyph(sources["image"], image)
         self.plot.add_tools(HoverTool(renderers=[drawn], tooltips=[("", "@image{0.[000]}")], visible=False))
+        frames = Quad(left="left", right="right", bottom="bottom", top="top", fill_alpha=0, line_width=1.5)
+        self.plot.add_glyph(sources["marked"], paint(frames, theme, line_color="chosen"))
         self._bar = ColorBar(color_mapper=self._mapper, ticker=BasicTicker(desired_num_ticks=4))
         self.plot.add_layout(self._bar, "right")
 
     def show(self, panel: Heat, theme: Theme) -> dict[str, dict[str, Any]]:
         """Set what is not data; the columns of the source."""
+        self._panel = panel
         paint(self._mapper, theme, palette="diverging" if panel.signed else "sequential")
         low, high = colour_range(panel)
         self._mapper.update(low=low, high=high)
@@ -194,6 +233,17 @@ class HeatPart:
         follow(self.plot.y_range, *panel.y_range)
         return {"image": image_data(panel)}
 
+    def mark(self, marked: Marked) -> dict[str, dict[str, Any]]:
+        """The columns of the sources that show it."""
+        return {"marked": marked_frames(self._panel, marked)}
+
+    def pick(self, box: Box) -> Pick | None:
+        """What a click or a box chooses."""
+        return heat_pick(self._panel, box)
+
+
+MARKED = {"lines": 1.0, "bands": 0.16}
+"""Sources of a panel of curves whose opacity follows what is marked, and that of what is not pale."""
 
 PARTS: dict[type, Any] = {Curves: CurvesPart, Heat: HeatPart}
 """Kind of panel -> what draws it."""

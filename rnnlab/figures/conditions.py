@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.analysis import Condition
 from rnnlab.analysis.psychometric import SIGNED
 from rnnlab.figures.scales import label
 
@@ -28,12 +29,23 @@ class Conditions:
         labels: one text per condition, e.g. ``"0.3"``.
         of: (trial,) index of each trial's condition.
         kind: ``"plain"`` (no factor), ``"categorical"``, or, for steps of a quantity, ``"graded"`` or ``"signed"``.
+        each: the conditions themselves; none where all trials are one.
     """
 
     factor: str
     labels: tuple[str, ...]
     of: NDArray[np.intp]
     kind: str
+    each: tuple[Condition, ...] = ()
+
+    def places(self, batch: Batch, condition: Condition | None) -> NDArray[np.bool_]:
+        """(condition,) which of them have mostly trials of a condition, whatever factor that is of; all for None."""
+        if condition is None:
+            return np.ones(len(self.labels), bool)
+        mine = condition.trials(batch)
+        counts = np.bincount(self.of, minlength=len(self.labels))
+        shares = np.bincount(self.of, mine, minlength=len(self.labels)) / np.maximum(counts, 1)
+        return np.asarray(shares > 0.5 if (shares > 0.5).any() else shares > 0)
 
     @property
     def title(self) -> str:
@@ -66,7 +78,14 @@ def conditions(batch: Batch, factor: str | None = None) -> Conditions:
     levels, of = np.unique(values, return_inverse=True)
     if len(levels) > MOST:
         return _binned(factor, values)
-    return Conditions(factor, tuple(text(level) for level in levels), of, _kind(levels))
+    each = tuple(Condition(factor, _plain(level)) for level in levels)
+    return Conditions(factor, tuple(text(level) for level in levels), of, _kind(levels), each)
+
+
+def _plain(level: Any) -> float | str:
+    return (
+        float(level) if np.issubdtype(np.asarray(level).dtype, np.number) or isinstance(level, np.bool_) else str(level)
+    )
 
 
 def _kind(levels: NDArray) -> str:
@@ -86,7 +105,8 @@ def _binned(factor: str, values: NDArray) -> Conditions:
     edges = np.quantile(values, np.linspace(0, 1, MOST + 1))
     of = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, MOST - 1)
     labels = tuple(f"{text(a)} to {text(b)}" for a, b in itertools.pairwise(edges))
-    return Conditions(factor, labels, of, _kind(edges))
+    each = tuple(Condition(factor, float(a), float(b)) for a, b in itertools.pairwise(edges))
+    return Conditions(factor, labels, of, _kind(edges), each)
 
 
 def text(value: object) -> str:

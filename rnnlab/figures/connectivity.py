@@ -66,6 +66,8 @@ def sorted_weights(result: SortedWeights) -> Panels:
             "weight",
             signed=True,
             y_names=names,
+            rows=result.order,
+            columns=result.order,
         ),
         Heat(
             "from group",
@@ -109,7 +111,7 @@ def degrees(result: Degrees) -> Panels:
         Curves(
             "inhibition received (summed weight)",
             "excitation received (summed weight)",
-            (Series(result.inhibition, result.excitation, line=False, dots=True, names=names),),
+            (Series(result.inhibition, result.excitation, line=False, dots=True, names=names, units=units),),
             reference=(Series([0.0, float(result.inhibition.min())], [0.0, -float(result.inhibition.min())]),),
         ),
     )
@@ -153,7 +155,9 @@ def populations(result: Populations) -> Panels:
         of = np.flatnonzero(result.labels == k)
         names = tuple(f"unit {unit}" for unit in of)
         points = result.vectors[of]
-        series.append(Series(points[:, a], points[:, b], f"population {k}", line=False, dots=True, names=names))
+        series.append(
+            Series(points[:, a], points[:, b], f"population {k}", line=False, dots=True, names=names, units=of)
+        )
     number = np.arange(1, len(result.bic) + 1)
     return (
         Curves(

@@ -15,13 +15,15 @@ from bokeh.models import (
     MultiLine,
     Range1d,
     Scatter,
+    Segment,
     Text,
 )
 from numpy.typing import NDArray
 
-from rnnlab.analysis import PrincipalComponents, principal_components
+from rnnlab.analysis import UNMARKED, Marked, PrincipalComponents, principal_components
 from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
+from rnnlab.figures.picks import Box, Pick, nearest
 from rnnlab.figures.scales import decimate_steps
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -55,6 +57,9 @@ class FixedPointsFigure(LiveFigure):
 
     Filled circles attract from all sides; open circles are saddles, with the number of directions in which they
     repel. Trajectories start at a small dot and are coloured by condition. Click a name in the legend to hide it.
+    `mark` leaves what is not of the condition pale, thickens a trial, and draws the axes of units: which way the state
+    moves in this plane when a unit becomes more active, as long as its part in the two components. A click picks a
+    point, or the place.
 
     Args:
         points: what the search found.
@@ -64,6 +69,9 @@ class FixedPointsFigure(LiveFigure):
         axes: which two components, counted from 0.
         theme: colours.
         height: pixels.
+        marked: units, condition and trial to mark.
+        courses: activity that was released by hand, or None.
+        chosen: number of a point to put a ring around, or None.
     """
 
     def __init__(
@@ -75,11 +83,17 @@ class FixedPointsFigure(LiveFigure):
         axes: tuple[int, int] = (0, 1),
         theme: Theme = LIGHT,
         height: int = 460,
+        marked: Marked = UNMARKED,
+        courses: Trajectory | None = None,
+        chosen: int | None = None,
     ) -> None:
-        super().__init__(theme, (*KINDS, "directions", "trajectories", "starts", "manifolds"))
+        names = ("directions", "trajectories", "starts", "manifolds", "units", "courses", "releases", "chosen")
+        super().__init__(theme, (*KINDS, *names))
+        self.marked = marked
         self._colours = paint(LinearColorMapper(low=-0.5, high=0.5), theme, palette="plain:1")
         self.root = self._plot = self._build(theme, height)
-        self.update(points, trajectory, components, factor, axes)
+        self.readers = [(self._plot, self._point_at)]
+        self.update(points, trajectory, components, factor, axes, courses, chosen)
         dress(self._plot, theme)
 
     def _build(self, theme: Theme, height: int) -> figure:
@@ -87,7 +101,7 @@ class FixedPointsFigure(LiveFigure):
             theme, height=height, x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), right=112
         )
         by_condition = {"field": "place", "transform": self._colours}
-        lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.1, line_alpha=0.55)
+        lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width="width", line_alpha="alpha")
         drawn = plot.add_glyph(self.sources["trajectories"], lines)
         along = MultiLine(xs="xs", ys="ys", line_width=3, line_alpha=0.35)
         slow = plot.add_glyph(self.sources["manifolds"], paint(along, theme, line_color="text"))
@@ -98,6 +112,8 @@ class FixedPointsFigure(LiveFigure):
         numbers = Text(x="x", y="y", text="text", text_align="center", text_baseline="middle", text_font_size="10px")
         numbers.text_font = {"value": FONT}
         plot.add_glyph(self.sources["directions"], paint(numbers, theme, text_color="text"))
+        _draw_units(plot, self.sources["units"], theme)
+        self._items["release"] = LegendItem(label="released", renderers=[self._draw_courses(plot, theme)])
         self._items["manifold"] = LegendItem(label="slow line or ring", renderers=[slow])
         self._items["start"] = LegendItem(label="start of a trial", renderers=[starts])
         plot.add_layout(Legend(items=list(self._items.values()), click_policy="hide", **LEGEND_ABOVE), "above")
@@ -113,6 +129,15 @@ class FixedPointsFigure(LiveFigure):
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips(kind), visible=False))
         return drawn
 
+    def _draw_courses(self, plot: figure, theme: Theme) -> Any:
+        courses = MultiLine(xs="xs", ys="ys", line_width=2.2)
+        drawn = plot.add_glyph(self.sources["courses"], paint(courses, theme, line_color="accent"))
+        starts = Scatter(x="x", y="y", size=9, marker="diamond", line_width=1.2)
+        plot.add_glyph(self.sources["releases"], paint(starts, theme, fill_color="surface", line_color="accent"))
+        ring = Scatter(x="x", y="y", size=24, fill_alpha=0, line_width=2)
+        plot.add_glyph(self.sources["chosen"], paint(ring, theme, line_color="chosen"))
+        return drawn
+
     def update(
         self,
         points: FixedPoints | None,
@@ -120,12 +145,16 @@ class FixedPointsFigure(LiveFigure):
         components: PrincipalComponents | None = None,
         factor: str | None = None,
         axes: tuple[int, int] = (0, 1),
+        courses: Trajectory | None = None,
+        chosen: int | None = None,
     ) -> None:
         """Show other points or other trajectories. Nothing is rebuilt."""
         frame = components or _frame(points, trajectory)
         data = _empty() if points is None or frame is None else point_data(points, frame, axes)
         groups = None if trajectory is None else conditions(trajectory.batch, factor)
-        data |= trajectory_data(trajectory, groups, frame, axes)
+        self._shown, self._points = (trajectory, groups, frame, axes), points
+        self.open(courses, chosen)
+        data |= trajectory_data(trajectory, groups, frame, axes, self.marked)
         data["manifolds"] = manifold_data(points, frame, axes)
         self._fill(data)
         for kind in KINDS:
@@ -137,6 +166,46 @@ class FixedPointsFigure(LiveFigure):
             self._groups.title = groups.title
             self._colours.update(low=-0.5, high=len(groups.labels) - 0.5)
         self._set_axes(data, frame, axes)
+        self._fill({"units": self._axes_of(self.marked.units)})
+
+    def mark(self, marked: Marked) -> None:
+        """Mark units, a condition, a trial, in place."""
+        self.marked = marked
+        trajectory, groups, frame, axes = self._shown
+        self._fill(trajectory_data(trajectory, groups, frame, axes, marked))
+        self._fill({"units": self._axes_of(marked.units)})
+
+    def _axes_of(self, units: tuple[int, ...]) -> dict[str, Any]:
+        """The axes of units, where each has one number of the state."""
+        trajectory, _, frame, axes = self._shown
+        alone = trajectory is None or trajectory.states.shape[2] == trajectory.n_units
+        return unit_data(frame, axes, units if alone else (), self._reach)
+
+    def open(self, courses: Trajectory | None, chosen: int | None) -> None:
+        """Show activity that was released by hand, and put a ring around a point, in place."""
+        _, _, frame, axes = self._shown
+        self._fill(course_data(courses, frame, axes))
+        self._items["release"].visible = courses is not None
+        points, ring = self._points, {"x": np.zeros(0), "y": np.zeros(0)}
+        if points is not None and frame is not None and chosen is not None and chosen < len(points.states):
+            x, y = _project(frame, points.states[[chosen]], axes)
+            ring = {"x": x, "y": y}
+        self._fill({"chosen": ring})
+
+    def _point_at(self, box: Box) -> Pick | None:
+        if not box.is_click:
+            return None
+        x, y, number = (np.concatenate([self.sources[k].data[name] for k in KINDS[:-1]]) for name in _COLUMNS[:3])
+        hit = nearest(self._plot, box, x, y)
+        return Pick(place=(box.left, box.bottom)) if hit is None else Pick(point=int(number[hit]))
+
+    @property
+    def _reach(self) -> float:
+        """How long the axis of a unit may be."""
+        ends = [
+            abs(end) for axis in (self._plot.x_range, self._plot.y_range) for end in (axis.reset_start, axis.reset_end)
+        ]
+        return 0.6 * min(ends)
 
     def _set_axes(self, data: dict[str, Any], frame: PrincipalComponents | None, axes: tuple[int, int]) -> None:
         plot = self._plot
@@ -260,21 +329,77 @@ def trajectory_data(
     groups: Conditions | None,
     frame: PrincipalComponents | None,
     axes: tuple[int, int],
+    marked: Marked = UNMARKED,
 ) -> dict[str, dict[str, Any]]:
-    """Lines of an equal share of trials of each condition, from the initial state to the end of the trial."""
-    lines: dict[str, list[Any]] = {"xs": [], "ys": [], "place": [], "label": []}
+    """Lines of an equal share of trials of each condition, and of the trial that is marked, from the initial state to
+    the end of the trial."""
+    lines: dict[str, list[Any]] = {name: [] for name in ("xs", "ys", "place", "label", "alpha", "width")}
     if trajectory is None or groups is None or frame is None:
         return {"trajectories": lines, "starts": {"x": [], "y": [], "place": []}}
+    batch = trajectory.batch
     share = max(1, MOST_TRAJECTORIES // len(groups.labels))
+    bright = np.ones(batch.n_trials, bool) if marked.condition is None else marked.condition.trials(batch)
     for place, name in enumerate(groups.labels):
-        for trial in np.flatnonzero(groups.of == place)[:share]:
-            steps = decimate_steps(int(trajectory.batch.lengths[trial]), STEPS)
+        of = np.flatnonzero(groups.of == place)
+        for trial in [*of[:share], *(of[share:][of[share:] == marked.trial])]:
+            steps = decimate_steps(int(batch.lengths[trial]), STEPS)
             states = np.concatenate([trajectory.initial[trial][None], trajectory.states[trial][steps]])
             x, y = (line.astype(np.float32) for line in _project(frame, states, axes))
-            for key, value in zip(lines, (x, y, place, name), strict=True):
+            look = _look(bool(bright[trial]), trial == marked.trial, marked)
+            for key, value in zip(lines, (x, y, place, name, *look), strict=True):
                 lines[key].append(value)
     starts = {"x": [x[0] for x in lines["xs"]], "y": [y[0] for y in lines["ys"]], "place": lines["place"]}
     return {"trajectories": lines, "starts": starts}
+
+
+def course_data(
+    courses: Trajectory | None, frame: PrincipalComponents | None, axes: tuple[int, int]
+) -> dict[str, dict[str, Any]]:
+    """Lines of activity that was released, and where it was."""
+    lines: dict[str, list[Any]] = {"xs": [], "ys": []}
+    if courses is not None and frame is not None:
+        steps = decimate_steps(courses.states.shape[1], STEPS)
+        for start, states in zip(courses.initial, courses.states, strict=True):
+            x, y = _project(frame, np.concatenate([start[None], states[steps]]), axes)
+            lines["xs"].append(x.astype(np.float32))
+            lines["ys"].append(y.astype(np.float32))
+    starts = {"x": [x[0] for x in lines["xs"]], "y": [y[0] for y in lines["ys"]]}
+    return {"courses": lines, "releases": starts}
+
+
+def _look(bright: bool, chosen: bool, marked: Marked) -> tuple[float, float]:
+    """Opacity and width of a trial's line."""
+    if chosen:
+        return 1.0, 3.0
+    if marked.condition is None:
+        return 0.55, 1.1
+    return (0.9, 1.7) if bright else (0.12, 1.0)
+
+
+def _draw_units(plot: figure, source: Any, theme: Theme) -> None:
+    axis = Segment(x0=0, y0=0, x1="x", y1="y", line_width=1.6)
+    plot.add_glyph(source, paint(axis, theme, line_color="chosen"))
+    ends = Scatter(x="x", y="y", size=5, line_color=None)
+    drawn = plot.add_glyph(source, paint(ends, theme, fill_color="chosen"))
+    names = Text(x="x", y="y", text="text", x_offset=5, text_baseline="middle", text_font_size="10.5px")
+    names.text_font = {"value": FONT}
+    plot.add_glyph(source, paint(names, theme, text_color="text"))
+    tooltips = [("unit", "@text"), ("in these two components", "(@first{0.000}, @second{0.000})")]
+    plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, visible=False))
+
+
+def unit_data(
+    frame: PrincipalComponents | None, axes: tuple[int, int], units: tuple[int, ...], reach: float
+) -> dict[str, Any]:
+    """Where the axes of units end: their weights in the two components, the longest of all units drawn to ``reach``."""
+    if frame is None or not units:
+        return {name: [] for name in ("x", "y", "first", "second", "text")}
+    parts = [frame.axes[k] if k < len(frame.axes) else np.zeros(frame.axes.shape[1]) for k in axes]
+    chosen = [unit for unit in units if unit < len(parts[0])]
+    longest = float(np.hypot(*parts).max()) or 1.0
+    first, second = (part[chosen] for part in parts)
+    ends = {"x": first * reach / longest, "y": second * reach / longest}
+    return ends | {"first": first, "second": second, "text": [str(unit) for unit in chosen]}
 
 
 def _span(parts: list[Any]) -> tuple[float, float]:
@@ -294,6 +419,9 @@ def fixed_points(
     axes: tuple[int, int] = (0, 1),
     theme: Theme = LIGHT,
     height: int = 460,
+    marked: Marked = UNMARKED,
+    courses: Trajectory | None = None,
+    chosen: int | None = None,
 ) -> Model:
     """Fixed points as a Bokeh figure; the arguments are those of `FixedPointsFigure`."""
-    return FixedPointsFigure(points, trajectory, components, factor, axes, theme, height).root
+    return FixedPointsFigure(points, trajectory, components, factor, axes, theme, height, marked, courses, chosen).root

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.analysis import Flow, Lyapunov, Selection
+from rnnlab.analysis import Flow, Lyapunov, Modes, Selection
 from rnnlab.figures.panels import Curves, Heat, Panels, Series
 
 ARROWS = 16
@@ -99,3 +99,12 @@ def lyapunov(result: Lyapunov) -> Panels:
         Curves("exponent", "Lyapunov exponent (1/s)", (spectrum,), levels=(0.0,)),
         Curves("measured so far (ms)", "largest exponent (1/s)", (running,), levels=(0.0,)),
     )
+
+
+def modes(result: Modes) -> Panels:
+    """Eigenvalues of the flow in the complex plane; right of the dashed line a mode grows."""
+    values = np.asarray(result.eigenvalues)
+    names = tuple(f"time constant {time:.3g} ms" for time in result.time_constants)
+    dots = Series(values.real, values.imag, line=False, dots=True, names=names)
+    wide = max(1.0, 1.15 * float(np.abs(values.imag).max(initial=0.0)))
+    return (Curves("growth rate (1/s)", "imaginary part (1/s)", (dots,), moments=(0.0,), y_range=(-wide, wide)),)

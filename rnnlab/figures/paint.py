@@ -31,6 +31,8 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
+from rnnlab.analysis import UNMARKED, Marked
+from rnnlab.figures.picks import Listener, Reader, box_tool, listen
 from rnnlab.figures.theme import FONT, LIGHT, Palette, Theme
 
 LEFT, RIGHT = 76, 16
@@ -248,6 +250,10 @@ class LiveFigure:
         sources: data by glyph group.
         theme: the colours in force.
         growing: what is drawn anew while a network trains.
+        readers: plots in which something can be chosen, and what stands where in them.
+        boxes: those in which a drag draws a box that chooses, and along which dimensions.
+        marked: what is marked.
+        pointed: for each of the readers, where a person pointed last, once `on_pick` was called.
     """
 
     root: Model
@@ -255,12 +261,26 @@ class LiveFigure:
 
     def __init__(self, theme: Theme, names: tuple[str, ...]) -> None:
         self.theme = theme
+        self.readers: list[tuple[Plot, Reader]] = []
+        self.boxes: list[tuple[Plot, str]] = []
+        self.pointed: list[ColumnDataSource] = []
+        self.marked = UNMARKED
         self.sources = {name: ColumnDataSource(name=name) for name in names}
 
     def restyle(self, theme: Theme) -> None:
         """Change the colours in place."""
         self.theme = theme
         restyle(self.root, theme)
+
+    def on_pick(self, listener: Listener) -> None:
+        """Have ``listener`` told what a person chooses in it with a click or a box, before it is shown."""
+        for plot, dimensions in self.boxes:
+            box_tool(plot, dimensions)
+        self.pointed = [listen(plot, reader, listener) for plot, reader in self.readers]
+
+    def mark(self, marked: Marked) -> None:
+        """Mark units, a condition, a trial, in place; what a figure does not show it does not mark."""
+        self.marked = marked
 
     def lift(self) -> None:
         """Draw what grows on the upper of a plot's two canvases.

@@ -5,11 +5,14 @@ A result becomes a tuple of panels (a pure function, a few lines each); `rnnlab.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from rnnlab.analysis import Condition
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +28,9 @@ class Series:
         line, dots: whether a line joins them, whether each is marked.
         band: draw the intervals as a band, not as bars.
         names: (point,) what each point is called under the pointer.
+        units: (point,) the unit or the units that each point stands for, to be marked and chosen.
+        conditions: (point,) likewise the condition.
+        condition: that the whole series is of.
     """
 
     x: ArrayLike
@@ -36,6 +42,9 @@ class Series:
     dots: bool = False
     band: bool = False
     names: tuple[str, ...] = ()
+    units: Sequence[int | tuple[int, ...]] | NDArray[np.intp] = ()
+    conditions: tuple[Condition, ...] = ()
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +105,8 @@ class Heat:
         value: what the colours are, with its unit.
         signed: colours around zero (weights, d') rather than from low to high.
         x_names, y_names: place on an axis -> what is written there instead of numbers.
+        rows, columns: the unit of each row and of each column, to be marked and chosen.
+        conditions: (column,) likewise the condition.
     """
 
     x_label: str
@@ -107,6 +118,9 @@ class Heat:
     signed: bool = False
     x_names: dict[float, str] = field(default_factory=dict)
     y_names: dict[float, str] = field(default_factory=dict)
+    rows: Sequence[int] | NDArray[np.intp] = ()
+    columns: Sequence[int] | NDArray[np.intp] = ()
+    conditions: tuple[Condition, ...] = ()
 
 
 Panel: TypeAlias = Curves | Heat

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.models import (
-    BoxSelectTool,
     ColumnDataSource,
     CustomJS,
     Legend,
@@ -20,6 +19,7 @@ from bokeh.models import (
 from numpy.typing import NDArray
 
 from rnnlab.figures.paint import LiveFigure, dress, legend_item, paint
+from rnnlab.figures.picks import box_tool
 from rnnlab.figures.theme import LIGHT, Theme
 from rnnlab.figures.weights import GAP, MATRICES, SIDE, WeightsFigure
 
@@ -91,9 +91,7 @@ class StructureFigure(LiveFigure):
         """Let a drag mark a block. What was dragged over comes back as data, which reaches Python in a notebook too."""
         block: ColumnDataSource = self.sources["block"]
         block.data = {"x0": [np.nan], "x1": [np.nan], "y0": [np.nan], "y1": [np.nan], "n": [0]}
-        box = BoxSelectTool(visible=False)
-        self.matrix.add_tools(box)
-        self.matrix.toolbar.active_drag = box
+        box_tool(self.matrix)
         for event in ("selectiongeometry", "tap"):
             self.matrix.js_on_event(event, CustomJS(args={"block": block}, code=TAKE))
 
@@ -121,7 +119,7 @@ class StructureFigure(LiveFigure):
         rows = _between(1 - (max(y0, y1) - y) / height, 1 - (min(y0, y1) - y) / height, n_rows)
         return name, rows, _between((min(x0, x1) - x) / width, (max(x0, x1) - x) / width, n_columns)
 
-    def mark(self, name: str = "", rows: slice = slice(0), columns: slice = slice(0)) -> None:
+    def frame(self, name: str = "", rows: slice = slice(0), columns: slice = slice(0)) -> None:
         """Draw a frame around a block; without a name around nothing."""
         if name not in self._structure.weights:
             self._fill({"marked": {"left": [], "right": [], "bottom": [], "top": []}})

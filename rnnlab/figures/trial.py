@@ -21,14 +21,17 @@ from bokeh.models import (
     LinearAxis,
     LinearColorMapper,
     Model,
+    Quad,
     Range1d,
     Text,
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.conditions import heading
+from rnnlab.analysis import Marked
+from rnnlab.figures.conditions import conditions, heading
 from rnnlab.figures.epochs import band_data, draw_bands, fitted, stretches
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
+from rnnlab.figures.picks import Box, Pick
 from rnnlab.figures.scales import decimate, label, nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -246,7 +249,8 @@ def _choose(batch: Batch, trials: Sequence[int] | int | None) -> list[int]:
 
 
 class TrialFigure(LiveFigure):
-    """Example trials, side by side.
+    """Example trials, side by side. A click on a trial picks it, one on its heading the condition that it is of; `mark`
+    frames it.
 
     Args:
         batch: trials of a task.
@@ -269,13 +273,15 @@ class TrialFigure(LiveFigure):
         room: Room = AMPLE,
     ) -> None:
         super().__init__(
-            theme, ("inputs", "target", "unscored", "outputs", "input images", "target images", "bands", "heads")
+            theme,
+            ("inputs", "target", "unscored", "outputs", "input images", "target images", "bands", "heads", "marked"),
         )
         self._mappers = {name: LinearColorMapper() for name in ("input images", "target images")}
         self._ticks, self._times, self._zeros = FixedTicker(), FixedTicker(), FixedTicker()
         self._names = FixedTicker()
         self._width, self._room = width, room
         self.root = self._plot = self._build(theme)
+        self.readers = [(self._plot, self._trial_at)]
         self.update(batch, trials, outputs, correct)
         dress(self._plot, theme)
         self.growing = tuple(self._drawn_from("outputs"))
@@ -297,6 +303,8 @@ class TrialFigure(LiveFigure):
             )
         items = [self._line(plot, theme, *row) for row in _LINES]
         self._draw_heads(plot, theme)
+        frame = Quad(left="left", right="right", bottom="bottom", top="top", fill_alpha=0, line_width=1.5)
+        plot.add_glyph(self.sources["marked"], paint(frame, theme, line_color="chosen"))
         self._draw_axes(plot, theme)
         legend = Legend(items=items, **LEGEND_ABOVE)
         plot.add_layout(legend, "above")
@@ -340,6 +348,26 @@ class TrialFigure(LiveFigure):
         columns = [(trial, i * pitch) for i, trial in enumerate(chosen)]
         self._fill(_data(batch, columns, outputs, correct, layout, self._pixels / (pitch * len(chosen))))
         self._set_axes(batch, layout, columns, pitch, longest)
+        self._shown = batch, layout, columns
+        self.mark(self.marked)
+
+    def _trial_at(self, box: Box) -> Pick | None:
+        batch, layout, columns = self._shown
+        for trial, offset in columns if box.is_click else ():
+            if offset <= box.left <= offset + float(batch.lengths[trial]) * batch.dt:
+                of = conditions(batch)
+                if box.bottom > layout.top + 0.5 * layout.head and of.each:
+                    return Pick(condition=of.each[of.of[trial]])
+                return Pick(trial=trial)
+        return None
+
+    def mark(self, marked: Marked) -> None:
+        """Frame a trial, by its number in the batch that is shown."""
+        self.marked = marked
+        batch, layout, columns = self._shown
+        ends = [(at, at + float(batch.lengths[trial]) * batch.dt) for trial, at in columns if trial == marked.trial]
+        sides = {"left": [a for a, _ in ends], "right": [b for _, b in ends]}
+        self._fill({"marked": sides | {"bottom": [0.0] * len(ends), "top": [layout.top] * len(ends)}})
 
     @property
     def _pixels(self) -> float:

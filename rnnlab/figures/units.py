@@ -15,6 +15,7 @@ from rnnlab.analysis import (
     UnitOrder,
 )
 from rnnlab.analysis.mixed_selectivity import KINDS
+from rnnlab.figures.levels import around
 from rnnlab.figures.panels import Curves, Heat, Panels, Series
 
 
@@ -39,19 +40,31 @@ def palette_of(names: tuple[str, ...]) -> str:
     return "signed" if names[0].startswith("-") and not names[-1].startswith("-") else "graded"
 
 
+def _number(name: str, place: int) -> float:
+    """The value that a level's text says, or its place where that is a word."""
+    try:
+        return float(name)
+    except ValueError:
+        return float(place)
+
+
 def unit_order(result: UnitOrder) -> Panels:
     """The number of each unit, in order."""
     values = np.asarray(result.values, float)[result.order]
-    dots = Series(np.arange(len(values)), values, line=False, dots=True, names=numbers(result.order))
+    names = numbers(result.order)
+    dots = Series(np.arange(len(values)), values, line=False, dots=True, names=names, units=result.order)
     return (Curves("units in order", result.label, (dots,)),)
 
 
 def condition_rates(result: ConditionRates) -> Panels:
     """One unit's rate by condition with its standard error, and the difference of the outer conditions in all units."""
     unit, time = result.unit, np.asarray(result.time, float)
+    of = around(result.factor, [_number(name, i) for i, name in enumerate(result.names)], result.names)
     series = tuple(
-        Series(time, mean, minus(name), mean - error, mean + error, band=True)
-        for name, mean, error in zip(result.names, result.mean[:, :, unit], result.error[:, :, unit], strict=True)
+        Series(time, mean, minus(name), mean - error, mean + error, band=True, condition=condition)
+        for name, mean, error, condition in zip(
+            result.names, result.mean[:, :, unit], result.error[:, :, unit], of, strict=True
+        )
     )
     difference = np.asarray(result.difference, float)
     order = np.argsort(np.abs(np.nan_to_num(difference)).argmax(axis=0), kind="stable")
@@ -67,7 +80,8 @@ def condition_rates(result: ConditionRates) -> Panels:
         x_range=ends,
     )
     value = f"rate at {minus(result.names[-1])} less that at {minus(result.names[0])}"
-    heat = Heat(when, "units by time of peak", difference[:, order].T, ends, (len(order), 0.0), value, signed=True)
+    by = "units by time of peak"
+    heat = Heat(when, by, difference[:, order].T, ends, (len(order), 0.0), value, signed=True, rows=order)
     return curves, heat
 
 
@@ -86,9 +100,11 @@ def tuning(result: Tuning) -> Panels:
         "rate about mean",
         signed=True,
         x_names=names,
+        rows=order,
+        conditions=around(result.factor, result.levels, result.names),
     )
     d, low, high = (np.where(np.isfinite(v), v, np.nan)[order] for v in (result.d_prime, result.low, result.high))
-    dots = Series(np.arange(len(order)), d, low=low, high=high, line=False, dots=True, names=numbers(order))
+    dots = Series(np.arange(len(order)), d, "", low, high, line=False, dots=True, names=numbers(order), units=order)
     ends = f"d' between {minus(result.names[-1])} and {minus(result.names[0])}"
     return heat, Curves("units by slope", ends, (dots,), levels=(0.0,))
 
@@ -111,7 +127,7 @@ def mixed_selectivity(result: MixedSelectivity) -> Panels:
 
 def _of_kind(result: MixedSelectivity, x: NDArray, y: NDArray, kind: int, name: str) -> Series:
     units = np.flatnonzero(result.kind == kind)
-    return Series(x[units], y[units], name, line=False, dots=True, names=numbers(units))
+    return Series(x[units], y[units], name, line=False, dots=True, names=numbers(units), units=units)
 
 
 def task_variance(result: TaskVariance) -> Panels:
@@ -121,7 +137,7 @@ def task_variance(result: TaskVariance) -> Panels:
     ends, n = (0.0, float(len(result.contexts))), len(order)
     profiles = np.asarray(result.profile, float)[order]
     where, value = "part of the trial, or condition", "variance, normalised"
-    heat = Heat(where, "units by cluster", profiles, ends, (n, 0.0), value, x_names=names)
+    heat = Heat(where, "units by cluster", profiles, ends, (n, 0.0), value, x_names=names, rows=order)
     tried = Series(list(result.tried), list(result.tried.values()), dots=True)
     return heat, Curves("number of clusters", "silhouette", (tried,), moments=(float(result.n_clusters),))
 
@@ -130,12 +146,13 @@ def sequentiality(result: Sequentiality) -> Panels:
     """Mean rates of the active units, each over its own range, by the time of their peak."""
     rates = np.asarray(result.rates, float)[:, result.order].T
     ends = (float(result.time[0]), float(result.time[-1]))
-    return (Heat("time (ms)", "units by peak", rates, ends, (len(result.order), 0.0), "rate, 0 to 1"),)
+    ends_y, value = (len(result.order), 0.0), "rate, 0 to 1"
+    return (Heat("time (ms)", "units by peak", rates, ends, ends_y, value, rows=result.order),)
 
 
 def silent_units(result: SilentUnits) -> Panels:
     """The range of each unit's rate against its largest; dashed: the tolerance."""
-    names = numbers(np.arange(len(result.spread)))
-    dots = Series(result.largest, result.spread, line=False, dots=True, names=names)
+    units = np.arange(len(result.spread))
+    dots = Series(result.largest, result.spread, line=False, dots=True, names=numbers(units), units=units)
     here = result.tolerance
     return (Curves("largest absolute rate", "range of the rate", (dots,), levels=(here,), moments=(here,)),)

@@ -26,7 +26,9 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
+from rnnlab.analysis import UNMARKED, Marked
 from rnnlab.figures.paint import LEFT, LEGEND_ABOVE, LiveFigure, blank, dress, paint
+from rnnlab.figures.picks import Box, Pick
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -45,7 +47,8 @@ class WeightsFigure(LiveFigure):
 
     Red is excitatory, blue inhibitory, in every matrix about zero; each matrix has its own range, written beside its
     name. Units whose outgoing weights all have one sign are marked along the top. On the right are the eigenvalues of
-    W_rec in the complex plane.
+    W_rec in the complex plane. A click picks the units of a row and a column, beside the matrix (in W_in) of a row,
+    below it (in W_out) of a column; a box those that it touches. `mark` frames their rows and columns.
 
     Args:
         parameters: effective arrays by name; ``W_rec`` (to, from) is needed, ``W_in`` (unit, input) and ``W_out``
@@ -57,6 +60,7 @@ class WeightsFigure(LiveFigure):
         theme: colours.
         height: pixels.
         edge: radius that eigenvalues of such a random matrix stray to; not drawn if not given.
+        marked: units to mark.
 
     Attributes:
         matrix, plane: the plot of the matrices, in units of W_rec's side, and that of the eigenvalues.
@@ -73,13 +77,16 @@ class WeightsFigure(LiveFigure):
         theme: Theme = LIGHT,
         height: int = 430,
         edge: float | None = None,
+        marked: Marked = UNMARKED,
     ) -> None:
         super().__init__(
-            theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle", "disc", "edge")
+            theme, (*MATRICES, "excitatory", "inhibitory", "names", "eigenvalues", "circle", "disc", "edge", "marked")
         )
+        self.marked = marked
         self.mappers = {name: LinearColorMapper(low=-1, high=1) for name in MATRICES}
         self.matrix = self._build_matrix(theme, height)
         self.plane = self._build_plane(theme, height, spectrum)
+        self.readers, self.boxes = [(self.matrix, self._units_at)], [(self.matrix, "both")]
         self.matrix.update(min_width=380, styles={"flex": "1 1 380px"})
         self.root = row(self.matrix, self.plane, sizing_mode="stretch_width", spacing=0)
         self.root.stylesheets = [":host { flex-wrap: wrap; }"]
@@ -110,6 +117,8 @@ class WeightsFigure(LiveFigure):
             marks = Quad(left="left", right="right", bottom="bottom", top="top", line_color=None)
             drawn = plot.add_glyph(self.sources[sign], paint(marks, theme, fill_color=sign))
             self._signs[sign] = LegendItem(label=sign, renderers=[drawn])
+        frames = Quad(left="left", right="right", bottom="bottom", top="top", fill_alpha=0.1, line_width=1.2)
+        plot.add_glyph(self.sources["marked"], paint(frames, theme, line_color="chosen", fill_color="chosen"))
         names = Text(x="x", y="y", text="text", text_align="align", text_baseline="baseline", text_font_size="11px")
         names.text_font = {"value": FONT}
         plot.add_glyph(self.sources["names"], paint(names, theme, text_color="text"))
@@ -170,8 +179,28 @@ class WeightsFigure(LiveFigure):
         )
         for sign, item in self._signs.items():
             item.visible = len(self.sources[sign].data["left"]) > 0
+        self.order = units
+        self.mark(self.marked)
         self._set_ticks(units)
         self._set_plane(values, disc, edge)
+
+    def _units_at(self, box: Box) -> Pick | None:
+        n = len(self.order)
+        columns = box.scaled(1 / n, 1 / n).columns(n) if box.right >= 0 and box.bottom <= 1 else range(0)
+        rows = box.scaled(1 / n, 1 / n).rows(n) if box.top >= 0 and box.left <= 1 else range(0)
+        found = [*(self.order[k] for k in columns), *(self.order[n - 1 - k] for k in rows)]
+        return Pick(tuple(sorted({int(unit) for unit in found}))) if found else None
+
+    def mark(self, marked: Marked) -> None:
+        """Frame the rows and columns of these units; neighbours share a frame."""
+        self.marked = marked
+        n = len(self.order)
+        starts, stops = runs(marked.mask(n)[self.order])
+        low = np.full(len(starts), -SIDE - GAP)
+        one = np.ones(len(starts))
+        rows = {"left": low, "right": one, "bottom": 1 - stops / n, "top": 1 - starts / n}
+        columns = {"left": starts / n, "right": stops / n, "bottom": low, "top": one}
+        self._fill({"marked": {name: np.concatenate([rows[name], columns[name]]) for name in rows}})
 
     def _set_ticks(self, units: NDArray) -> None:
         """A tick names the unit that stands there, counted from 0, whatever the order."""
@@ -191,6 +220,16 @@ class WeightsFigure(LiveFigure):
             axis.update(start=-reach, end=reach, reset_start=-reach, reset_end=reach)
         self._fill({"circle": _circle(1.0), "disc": _circle(disc), "edge": _circle(edge)})
         self._random.visible, self._edge.visible = disc is not None, edge is not None
+
+
+def runs(marked: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where neighbours that are all marked begin, and where they end.
+
+    >>> runs(np.array([True, True, False, True]))
+    (array([0, 3]), array([2, 4]))
+    """
+    change = np.diff(marked.astype(np.int8), prepend=0, append=0)
+    return np.flatnonzero(change == 1), np.flatnonzero(change == -1)
 
 
 def _circle(radius: float | None) -> dict[str, Any]:
@@ -292,6 +331,7 @@ def weights(
     theme: Theme = LIGHT,
     height: int = 430,
     edge: float | None = None,
+    marked: Marked = UNMARKED,
 ) -> Model:
     """Weights and eigenvalues as a Bokeh layout; the arguments are those of `WeightsFigure`."""
-    return WeightsFigure(parameters, order, eigenvalues, spectrum, disc, theme, height, edge).root
+    return WeightsFigure(parameters, order, eigenvalues, spectrum, disc, theme, height, edge, marked).root

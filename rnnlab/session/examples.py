@@ -25,11 +25,19 @@ class Trials:
         n: how many.
         first: from which on.
         of_conditions: whether there is one of each condition, instead of trials as they come.
+        among: numbers of the trials among which they are, where not all are to be seen.
     """
 
     n: int
     first: int = 0
     of_conditions: bool = False
+    among: tuple[int, ...] = ()
+
+    @property
+    def numbers(self) -> slice | list[int]:
+        """Which they are of all trials."""
+        stretch = slice(self.first, self.first + self.n)
+        return list(self.among[stretch]) if self.among else stretch
 
 
 def sample(task: Task, seed: tuple[int, int], n_trials: int, dt: float, noise: bool = True) -> Batch:

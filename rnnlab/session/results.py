@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.analysis import (
+    Condition,
     FixedPoints,
     PrincipalComponents,
     Psychometric,
@@ -17,6 +18,7 @@ from rnnlab.analysis import (
     fixed_points,
     principal_components,
     psychometric,
+    released,
     spectrum,
     typical_input,
 )
@@ -56,6 +58,9 @@ NOISE_SEED = 0
 N_STATES = 2000
 """States from which principal components are computed; more move the axes by less than a pixel."""
 
+RELEASED_MS = 2000.0
+"""How long activity is followed that a person releases in state space."""
+
 N_STARTS = 128
 """Starts of a search that follows the network; the points found before are tried first."""
 
@@ -77,6 +82,7 @@ class Results:
         self._each: Each = lambda: None
         self._written: Task | None = None
         self._epoch = ""
+        self._condition: Condition | None = None
         self._factor = ""
         self._kept: dict[str, Any] = {}
         self._notes: dict[str, str] = {}
@@ -167,14 +173,14 @@ class Results:
     def _chosen(self, trials: Trials, pool: Batch) -> Batch:
         each = self.exemplars if trials.of_conditions else None
         if each is None:
-            return pool[trials.first : trials.first + trials.n]
+            return pool[trials.numbers]
         return each.sample(trials.first, trials.n, pool.dt)
 
     def glimpse(self, trials: Trials) -> Trajectory | None:
         """The network on the trials of `choice`: all that has to be there while a slider moves."""
         whole = self._kept.get("trajectory")
         if whole is not None and not trials.of_conditions:
-            return self._keep(f"part {trials}", lambda: whole[trials.first : trials.first + trials.n])
+            return self._keep(f"part {trials}", lambda: whole[trials.numbers])
         return self._keep(f"glimpse {trials}", lambda: self._glimpse(trials))
 
     def _glimpse(self, trials: Trials) -> Trajectory:
@@ -208,7 +214,8 @@ class Results:
 
     @property
     def constant_input(self) -> NDArray[np.float64] | None:
-        """The constant input under which fixed points are sought: the median over the epoch chosen, without noise.
+        """The constant input under which fixed points are sought: the median over the epoch and condition chosen,
+        without noise.
 
         A median, so that what is zero most of the time (the pulses of a flip-flop) counts as zero.
         """
@@ -217,13 +224,30 @@ class Results:
     def _find_constant_input(self) -> NDArray[np.float64]:
         assert self._network is not None and self._example is not None and self._sample is not None
         batch = self._sample(self._example.n_trials, self._network.dt, noise=False)
-        return typical_input(batch, self._epoch if self._epoch in batch.epochs else "")
+        of = None if self._condition is None else self._condition.trials(batch)
+        of = of if of is not None and of.any() else None
+        return typical_input(batch, self._epoch if self._epoch in batch.epochs else "", of)
 
     def choose_epoch(self, name: str) -> None:
         """The epoch whose input is held for the fixed points; "" is the whole trial."""
         self._epoch = name
         self._kept.pop("constant_input", None)
         self._notes.pop("constant_input", None)
+
+    def choose_condition(self, condition: Condition | None) -> None:
+        """The condition whose trials' input is held for the fixed points; None takes all trials."""
+        if condition != self._condition:
+            self._condition = condition
+            self._kept.pop("constant_input", None)
+            self._notes.pop("constant_input", None)
+
+    def released(self, starts: tuple[tuple[float, ...], ...]) -> Trajectory | None:
+        """Activity released from states of the network, under the constant input."""
+        constant = self.constant_input
+        if constant is None or not starts or self._network is None or len(starts[0]) != self._network.n_states:
+            return None
+        key = f"released {hash((starts, constant.tobytes()))}"
+        return self._keep(key, lambda: released(self._network, starts, constant, RELEASED_MS))
 
     # --------------------------------------------------------------------------------------------- in a while
 

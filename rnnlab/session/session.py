@@ -24,6 +24,7 @@ from rnnlab.runs.steering import in_force
 from rnnlab.session.compared import Comparing
 from rnnlab.session.conducted import MOST_OTHERS, Conducted
 from rnnlab.session.examples import N_EXAMPLES, check_size, sample
+from rnnlab.session.exploring import Exploring
 from rnnlab.session.folder import Folder
 from rnnlab.session.inquiries import Inquiries
 from rnnlab.session.intent import Intent
@@ -32,6 +33,7 @@ from rnnlab.session.marking import Marking
 from rnnlab.session.opening import EXAMPLE_RUN, example_run, siblings
 from rnnlab.session.progress import Course, Progress
 from rnnlab.session.results import Each, Results, Sample
+from rnnlab.session.running import Running
 from rnnlab.session.transport import Transport
 from rnnlab.session.viewers import Viewers
 from rnnlab.session.wishes import Wishes
@@ -45,7 +47,7 @@ HIDDEN_RATE = 1.0
 """Messages in a second while the page is not in sight."""
 
 
-class Session(Conducted, Marking, Comparing):
+class Session(Conducted, Marking, Exploring, Running, Comparing):
     """What one person wants, and how things stand.
 
     Read the parameters and watch them; change them through the methods alone. A wish that cannot be leaves everything
@@ -313,6 +315,8 @@ class Session(Conducted, Marking, Comparing):
             self.results.show(self.network, self.example, sampler, cell, self._each(intent), intent.task)
             self.inquiries.show(self._subject(), self.network_update)
             self._mark(self.marked)
+            self._explore_again(self.network.n_states)
+            self._run_again()
             if self.results.mismatch or (self.points is not None and self.points.network.config != self.network.config):
                 self.param.update(points=None, psychometric=None)
 

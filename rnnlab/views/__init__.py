@@ -11,9 +11,11 @@ from rnnlab.views.fixed_points import FixedPointsView
 from rnnlab.views.frame import Frame
 from rnnlab.views.gallery import GalleryView
 from rnnlab.views.learning import LearningView
+from rnnlab.views.marking import MarkedView
 from rnnlab.views.members import MembersView
 from rnnlab.views.network import NetworkView
 from rnnlab.views.psychometric import PsychometricView
+from rnnlab.views.running import RunningView
 from rnnlab.views.script import ScriptView
 from rnnlab.views.steering import SteeringView
 from rnnlab.views.structure import StructureView
@@ -38,6 +40,8 @@ VIEWS: dict[str, type[View]] = {
     "network": NetworkView,
     "structure": StructureView,
     "steering": SteeringView,
+    "marked": MarkedView,
+    "running": RunningView,
 }
 """Every view by name."""
 
@@ -54,10 +58,12 @@ __all__ = [
     "Frame",
     "GalleryView",
     "LearningView",
+    "MarkedView",
     "MembersView",
     "NetworkView",
     "Part",
     "PsychometricView",
+    "RunningView",
     "ScriptView",
     "SteeringView",
     "StructureView",

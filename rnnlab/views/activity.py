@@ -12,8 +12,8 @@ from rnnlab.figures.conditions import conditions
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.simulation import Trajectory
-from rnnlab.tasks import Batch
 from rnnlab.views import parts, text
+from rnnlab.views.marking import link, varying
 from rnnlab.views.view import Part, View
 
 PEAK, SELECTIVITY, OWN = "time of the peak", "selectivity", "number"
@@ -22,12 +22,13 @@ PEAK, SELECTIVITY, OWN = "time of the peak", "selectivity", "number"
 class ActivityPart(Part):
     """A heat map whose rows can be clicked, sorted as one likes."""
 
-    watches: ClassVar[tuple[str, ...]] = ("example", "network")
+    watches: ClassVar[tuple[str, ...]] = ("example", "network", "marked")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.figure: ActivityFigure | None = None
-        self.trial = parts.number("Trial", 0, self._redraw, start=0, end=session.example.n_trials - 1)
+        self._following = False
+        self.trial = parts.number("Trial", 0, self._choose_trial, start=0, end=session.example.n_trials - 1)
         self.sort = parts.select("Sort units by", [PEAK, SELECTIVITY, OWN], self._redraw)
         self.factor = parts.select("Colour traces by", [""], self._redraw)
         self.unit = parts.number("Unit", 0, self._choose, start=0)
@@ -46,16 +47,33 @@ class ActivityPart(Part):
             return
         self._offer_factors(trajectory)
         self.trial.end, self.unit.end = trajectory.n_trials - 1, trajectory.n_units - 1
+        self._follow(trajectory)
         self._draw(trajectory)
         text.say(self.caption, self._describe(trajectory))
+
+    def _follow(self, trajectory: Trajectory) -> None:
+        """Turn to what is marked: its trial or the first of its condition, its factor, its unit."""
+        marked, self._following = self.session.marked, True
+        if marked.trial is not None:
+            self.trial.value = marked.trial
+        elif marked.condition is not None:
+            of = marked.condition.trials(trajectory.batch)
+            if of.any() and not of[self._trial(trajectory)]:
+                self.trial.value = int(of.argmax())
+        if marked.condition is not None and marked.condition.factor in self.factor.options.values():
+            self.factor.value = marked.condition.factor
+        if marked.units:
+            self.unit.value = marked.units[0]
+        self._following = False
 
     def _draw(self, trajectory: Trajectory) -> None:
         shown = {"trial": self._trial(trajectory), "order": order(trajectory, self.sort.value), "factor": self._factor}
         if self.figure is not None:
+            self.figure.marked = self.session.marked
             self.figure.update(trajectory, **shown)
             return
-        self.figure = ActivityFigure(trajectory, theme=self.theme, height=380, **shown)
-        self.figure.sources["rows"].selected.on_change("indices", self._tapped)
+        self.figure = ActivityFigure(trajectory, theme=self.theme, height=380, marked=self.session.marked, **shown)
+        link(self.figure, self.session)
         self.picture.append(parts.picture(self.figure.root, "Rates of all units over one trial, and of one unit"))
 
     def _offer_factors(self, trajectory: Trajectory) -> None:
@@ -74,31 +92,35 @@ class ActivityPart(Part):
         return int(np.clip(self.trial.value or 0, 0, trajectory.n_trials - 1))
 
     def _redraw(self, _value: Any) -> None:
-        self.stale |= set(self.watches)
-        self.bring_up_to_date()
+        if not self._following:
+            self.stale |= set(self.watches)
+            self.bring_up_to_date()
 
     def _describe(self, trajectory: Trajectory) -> str:
-        unit = 0 if self.figure is None else self.figure.unit
-        rates = trajectory.rates[:, :, unit]
+        units = list(self.session.marked.units) or [0 if self.figure is None else self.figure.unit]
+        rates = trajectory.rates[:, :, units]
+        whose = f"Unit {units[0]}" if len(units) == 1 else f"The {len(units)} marked units"
         return (
             f"{trajectory.n_units} units in trial {self._trial(trajectory)} of the {trajectory.n_trials} from 0 to "
             f"{trajectory.n_trials - 1}, sorted by {self.sort.value} (over all of them). "
-            f"Unit {unit}: rate {text.decimal(float(rates.min()))} to "
-            f"{text.decimal(float(rates.max()))}. Click a row to see another unit."
+            f"{whose}: rate {text.decimal(float(rates.min()))} to "
+            f"{text.decimal(float(rates.max()))}. Click a row, or drag over some, to mark units; click a trace to mark "
+            "its condition."
         )
 
-    # --------------------------------------------------------------------------------------------- choosing a unit
-
-    def _tapped(self, _attr: str, _old: list[int], rows: list[int]) -> None:
-        if rows and self.figure is not None:
-            self.unit.value = self.figure.unit_of_row(rows[0])
+    # ----------------------------------------------------------------------------------------- said by a person
 
     def _choose(self, unit: int | None) -> None:
-        trajectory = self.session.results.trajectory
-        if self.figure is None or trajectory is None or unit is None or not 0 <= unit < trajectory.n_units:
-            return
-        self.figure.select(unit)
-        text.say(self.caption, self._describe(trajectory))
+        if not self._following and unit is not None:
+            self.note({"marked"})
+            self.session.mark_units([unit])
+            self.bring_up_to_date()
+
+    def _choose_trial(self, trial: int | None) -> None:
+        if not self._following and trial is not None:
+            self.note({"marked"})
+            self.session.mark_trial(trial)
+            self.bring_up_to_date()
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
@@ -111,11 +133,6 @@ class ActivityView(View):
 
     title: ClassVar[str] = "Activity"
     part: ClassVar[type[Part]] = ActivityPart
-
-
-def varying(batch: Batch) -> list[str]:
-    """Factors that are one number for each trial, and not the same one."""
-    return [name for name, drawn in batch.factors.items() if np.ndim(drawn) == 1 and len(np.unique(drawn)) > 1]
 
 
 def order(trajectory: Trajectory, by: str) -> Any:

@@ -9,8 +9,10 @@ from typing import Any
 from rnnlab.analysis import Result
 from rnnlab.figures import LiveFigure, live
 from rnnlab.figures.theme import Theme
+from rnnlab.session import Session
 from rnnlab.session.inquiries import Reply
 from rnnlab.views import bare, parts, text
+from rnnlab.views.marking import link
 from rnnlab.views.settings import plain
 
 FACTS = """
@@ -28,14 +30,21 @@ class Answer:
         name: of the analysis, for those who cannot see the figure.
         theme: in force.
         height: of the figure in pixels.
+        session: in which what is clicked is marked, and which says what is.
         head: what stands above it.
         built: called with the figure once it is there.
     """
 
     def __init__(
-        self, name: str, theme: Theme, height: int, *head: Any, built: Callable[[LiveFigure], object] = lambda _: None
+        self,
+        name: str,
+        theme: Theme,
+        height: int,
+        session: Session,
+        *head: Any,
+        built: Callable[[LiveFigure], object] = lambda _: None,
     ) -> None:
-        self._name, self.theme, self._height = name, theme, height
+        self._name, self.theme, self._height, self.session = name, theme, height, session
         self.figure: LiveFigure | None = None
         self._built = built
         self._shown: Result | None = None
@@ -58,11 +67,18 @@ class Answer:
         self._shown = result
         if self.figure is None:
             self.figure = live(result, self.theme, self._height)
+            link(self.figure, self.session)
             self._built(self.figure)
             self._picture.append(parts.picture(self.figure.root, self._name))
         else:
             self.figure.update(result)  # type: ignore[attr-defined]  # every figure of the catalogue has it
+        self.figure.mark(self.session.marked)
         self.facts.object = table(result)
+
+    def mark(self) -> None:
+        """Mark what the session says."""
+        if self.figure is not None:
+            self.figure.mark(self.session.marked)
 
     def clear(self) -> None:
         """Show nothing."""

@@ -56,6 +56,10 @@ class Deck(Part):
     def due(self) -> bool:
         return self.part.due
 
+    def draw_marks(self) -> None:
+        if self.shown:
+            self.part.draw_marks()
+
     def note(self, names: Any) -> None:
         for part in self.built.values():
             part.note(names)

@@ -25,7 +25,11 @@ ASKED = {name: each for name, each in ANALYSES.items() if each.question is not N
 
 
 class DissectionPart(Part):
-    """The list at the left, the chosen analysis beside it."""
+    """The list at the left, the chosen analysis beside it.
+
+    Attributes:
+        main: what stands beside the list.
+    """
 
     pace: ClassVar[Pace] = "steady"
     watches: ClassVar[tuple[str, ...]] = (
@@ -58,7 +62,8 @@ class DissectionPart(Part):
         self.copy = parts.button("Copy", kind="small")
         self.copy.js_on_click(args={"code": self.script}, code=COPY)
         self.place = parts.column()
-        self.layout = parts.column(self._list(), self._main(), css=look.BODY)
+        self.main = self._main()
+        self.layout = parts.column(self._list(), self.main, css=look.BODY)
 
     def _list(self) -> Any:
         families: dict[str, list[Any]] = {}
@@ -106,6 +111,12 @@ class DissectionPart(Part):
     # ------------------------------------------------------------------------------------------------- showing
 
     def refresh(self, changed: set[str]) -> None:
+        if changed == {"marked"} and self.chosen:
+            asked = self.session.question
+            self._follow_marks()
+            self.cards[self.chosen].mark()
+            if asked is self.session.question:
+                return
         if self.session.question is None:
             self.session.inquire(getattr(ASKED[FIRST], "question")())  # noqa: B009
         name = name_of(self.session.question)
@@ -114,6 +125,7 @@ class DissectionPart(Part):
             self.session.follow()
         self._turn_to(name)
         self.cards[name].show()
+        self.cards[name].mark()
         self._tell()
         if self.session.inquiries.busy or self.cards[name].restless:
             self.stale.add("replies")  # look again with the next tick: how far is it?

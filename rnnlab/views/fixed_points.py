@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from rnnlab.figures.fixed_points import FixedPointsFigure
+from rnnlab.figures.picks import Pick
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import parts, text
+from rnnlab.views.opened import Opened, OpenedScript
 from rnnlab.views.view import Part, View
 
 WHOLE = "the whole trial"
@@ -22,13 +24,27 @@ ALL = {
 SOLVED = "There are no others."
 
 
+HINT = (
+    "Click a point for its eigenvalues; activity is released on both sides of it, along its slowest mode. Click "
+    "elsewhere to release activity from there, under the same input: of the states visited, the one nearest in this "
+    "plane is moved within the plane to where you clicked, and runs for 2 s without noise."
+)
+
+BESIDE = """
+:host { display: grid !important; grid-template-columns: minmax(0, 1fr); gap: 4px 20px; align-items: start; }
+:host > * { min-width: 0; }
+:host(.rl-two) { grid-template-columns: minmax(0, 1fr) 300px; }
+@container rnnlab (max-width: 1180px) { :host(.rl-two) { grid-template-columns: minmax(0, 1fr); } }
+"""
+
+
 class FixedPointsPart(Part):
     """States that stay where they are under a constant input, in the plane of two principal components.
 
     They take a while: the view asks, the session answers when it can. Until then the old ones stay.
     """
 
-    watches: ClassVar[tuple[str, ...]] = ("network", "example", "points")
+    watches: ClassVar[tuple[str, ...]] = ("network", "example", "points", "marked", "explored")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -37,20 +53,55 @@ class FixedPointsPart(Part):
         self.epoch = parts.select("Typical input of", [WHOLE], self._hold)
         self.plane = parts.select("Components", {"1 and 2": (0, 1), "1 and 3": (0, 2), "2 and 3": (1, 2)}, self._redraw)
         self.caption = text.paragraph()
+        self.figure.on_pick(self._picked)
+        self.opened, self.script = Opened(session, theme), OpenedScript(session)
+        self.clear = parts.button("Clear what was released", session.clear_explored, kind="small")
+        self.clear.visible = False
         picture = parts.picture(self.figure.root, "Fixed points and trajectories in principal-component space")
-        self.layout = parts.column(parts.row(self.epoch, self.plane), picture, self.caption)
+        self.body = parts.column(picture, self.opened.layout, css=BESIDE)
+        controls = parts.row(self.epoch, self.plane, self.clear)
+        self.layout = parts.column(controls, self.body, self.caption, text.paragraph(HINT), self.script.layout)
 
     def refresh(self, changed: set[str]) -> None:
-        results = self.session.results
+        marked, results = self.session.marked, self.session.results
+        if changed <= {"marked", "explored"} and marked.condition == self.figure.marked.condition:
+            self.figure.mark(marked)
+            self._open()
+            return
+        self.figure.marked = marked
         self._offer_epochs()
+        results.choose_condition(marked.condition)
         self.session.ask("points")
         trajectory, components = results.trajectory, results.components
         points = self.session.points if self._fits() else None
-        axes = self.plane.value if self._has_third() else (0, 1)
-        self.figure.update(points, trajectory, components, axes=axes)
+        factor = None if marked.condition is None else marked.condition.factor
+        self.figure.update(points, trajectory, components, factor, self._axes)
+        self._open()
         text.say(self.caption, self._describe(points))
         if points is None:
             self.look_again("points")
+
+    def _open(self) -> None:
+        """Show what was opened: a point, and activity released from where it was clicked."""
+        starts = self.session.explored.states
+        self.figure.open(self.session.results.released(starts), self.session.opened_point())
+        self.opened.show()
+        self.body.css_classes = ["rl-two"] if self.opened.layout.visible else []
+        self.script.show()
+        self.clear.visible = bool(starts)
+
+    @property
+    def _axes(self) -> tuple[int, int]:
+        chosen: tuple[int, int] = self.plane.value if self._has_third() else (0, 1)
+        return chosen
+
+    def _picked(self, pick: Pick) -> None:
+        self.note({"explored"})
+        if pick.point is not None:
+            self.session.open_point(pick.point)
+        elif pick.place is not None:
+            self.session.release_at(*pick.place, self._axes)
+        self.bring_up_to_date()
 
     def _fits(self) -> bool:
         """Whether the points found last can be shown beside the network now (it may have another size)."""
@@ -80,11 +131,14 @@ class FixedPointsPart(Part):
         if points is None:
             return why or "Searching for fixed points …"
         where = next((shown for shown, name in self._epochs.items() if name == self.epoch.value), WHOLE)
+        condition = self.session.marked.condition
+        where += "" if condition is None else f" in trials with {condition}"
         return describe(points, where) + ("" if not why else f" {why}")
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
         self.figure.restyle(theme)
+        self.opened.restyle(theme)
 
 
 class FixedPointsView(View):

@@ -17,7 +17,7 @@ from rnnlab.figures.theme import THEMES
 from rnnlab.session import Session
 from rnnlab.views import look, parts, push
 from rnnlab.views.steward import BEAT_S, Steward
-from rnnlab.views.view import Pace, Part
+from rnnlab.views.view import POINTED, Pace, Part
 
 TICK_MS = 250
 """Time between two looks around. What a training says is drawn as it comes, without waiting for one."""
@@ -124,7 +124,11 @@ class Frame:
             part.note(names)
         if "task_name" in names:
             self.steward.helps = dict(self._helps(self.session))
-        if not self.session.draining:  # news are drawn by each page when it hears of them
+        if names <= POINTED:
+            with push.batch(self.layout):
+                for part in self.parts:
+                    part.draw_marks()
+        elif not self.session.draining:  # news are drawn by each page when it hears of them
             self._rests_until = time.monotonic() + REST_S
             self.draw("prompt")
 

@@ -9,7 +9,7 @@ from rnnlab.figures.psychometric import PsychometricFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import parts, text
-from rnnlab.views.activity import varying
+from rnnlab.views.marking import link, varying
 from rnnlab.views.view import Part, View
 
 NONE = "This task has no psychometric curve: its trials do not end in one choice that depends on one quantity."
@@ -22,7 +22,7 @@ class PsychometricPart(Part):
     """The share of trials with one of the choices, against the stimulus. Many trials are run for it, so it takes a
     moment: the view asks, the session answers when it can."""
 
-    watches: ClassVar[tuple[str, ...]] = ("network", "example", "psychometric")
+    watches: ClassVar[tuple[str, ...]] = ("network", "example", "psychometric", "marked")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -33,6 +33,10 @@ class PsychometricPart(Part):
         self.layout = parts.column(self.factor, self.picture, self.caption)
 
     def refresh(self, changed: set[str]) -> None:
+        if changed == {"marked"}:
+            if self.figure is not None:
+                self.figure.mark(self.session.marked)
+            return
         self._offer_factors()
         self.session.ask("psychometric")
         curve = self.session.psychometric
@@ -66,6 +70,8 @@ class PsychometricPart(Part):
             self.figure.update(curve, choice)
             return
         self.figure = PsychometricFigure(curve, choice, theme=self.theme, height=340)
+        self.figure.mark(self.session.marked)
+        link(self.figure, self.session)
         self.picture.append(parts.picture(self.figure.root, "Psychometric curve"))
 
     def restyle(self, theme: Theme) -> None:
@@ -83,4 +89,5 @@ class PsychometricView(View):
 
 def describe(curve: Psychometric) -> str:
     """The curve in a sentence."""
-    return f"{text.count(int(curve.counts.sum()))} trials; bars are 95 % confidence intervals (Wilson)."
+    trials = f"{text.count(int(curve.counts.sum()))} trials; bars are 95 % confidence intervals (Wilson)."
+    return f"{trials} Click a point to mark its condition in every view."

@@ -11,10 +11,10 @@ from rnnlab.figures import LiveFigure, PerturbationFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import bare, look, parts, push, text
-from rnnlab.views.activity import varying
 from rnnlab.views.answer import Answer
 from rnnlab.views.compared import ComparedRuns
 from rnnlab.views.form import SpecForm, sheets
+from rnnlab.views.marking import varying
 from rnnlab.views.window import WindowDrag
 
 HEIGHT, SMALL = 380, 230
@@ -57,7 +57,7 @@ class QuestionCard:
         assert kind is not None, "only analyses that are asked of a network have a card"
         self.question: Question = kind()
         self.form = SpecForm(kind, self.question, names(session), self._wish)
-        self.answer = Answer(self.analysis.title, theme, HEIGHT, built=self._take)
+        self.answer = Answer(self.analysis.title, theme, HEIGHT, session, built=self._take)
         self.window = WindowDrag(session, self._moved)
         self.runs = ComparedRuns(session)
         self.runs.layout.visible = False
@@ -144,12 +144,19 @@ class QuestionCard:
             control = CONTROLS[name]
             title = control.title[:1].upper() + control.title[1:]
             head = parts.heading(title, 3), text.paragraph(control.sentence)
-            self.beside[name] = Answer(f"{self.analysis.title}, {control.title}", self.theme, SMALL, *head)
+            self.beside[name] = Answer(
+                f"{self.analysis.title}, {control.title}", self.theme, SMALL, self.session, *head
+            )
             self.beside[name].layout.css_classes = ["rl-control"]
             self._grid.append(self.beside[name].layout)
         self.beside[name].layout.visible = wanted
         if wanted:
             self.beside[name].show(self.session.replies.get(name))
+
+    def mark(self) -> None:
+        """Mark what the session says."""
+        for each in (self.answer, *self.beside.values()):
+            each.mark()
 
     def restyle(self, theme: Theme) -> None:
         """Change to another theme in place."""

@@ -99,7 +99,7 @@ class StructurePart(Part):
             button.visible = of_units or of_inputs
         self._marking = False
         if self.figure is not None:
-            self.figure.mark(*self.chosen)
+            self.figure.frame(*self.chosen)
 
     # --------------------------------------------------------------------------------------- said by a person
 

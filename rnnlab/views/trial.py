@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
+
+from rnnlab.analysis import Marked
+from rnnlab.figures.picks import Pick
 from rnnlab.figures.theme import Theme
 from rnnlab.figures.trial import AMPLE, COMPACT, WIDTH, Room, TrialFigure
 from rnnlab.session import Session
@@ -11,6 +16,7 @@ from rnnlab.session.examples import Trials
 from rnnlab.tasks import Batch
 from rnnlab.views import look, parts, text
 from rnnlab.views.form.sheets import glyph
+from rnnlab.views.marking import take
 from rnnlab.views.verdict import Verdict
 from rnnlab.views.view import Pace, Part, View
 
@@ -28,7 +34,7 @@ class TrialPart(Part):
         of_conditions: whether there is one of each condition, instead of trials as they come.
     """
 
-    watches: ClassVar[tuple[str, ...]] = ("example", "network")
+    watches: ClassVar[tuple[str, ...]] = ("example", "network", "marked")
     pace: ClassVar[Pace] = "prompt"
     n_shown: ClassVar[int] = 3
     room: ClassVar[Room] = AMPLE
@@ -37,8 +43,10 @@ class TrialPart(Part):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.first, self.of_conditions = 0, False
+        self._marked: tuple[Any, Any] = (None, None)
         self.figure = TrialFigure(session.example, [0], theme=theme, width=self.width, room=self.room)
         self.figure.lift()
+        self.figure.on_pick(self._picked)
         self.caption = text.paragraph()
         self.shown_of = text.paragraph(role="status")
         self.which = parts.select("Trials", list(SHOWN), self._choose)
@@ -75,22 +83,41 @@ class TrialPart(Part):
         """What is in sight: a whole page of what there is."""
         results = self.session.results
         each = results.exemplars if self.of_conditions else None
-        n_all = self.session.example.n_trials if each is None else len(each)
+        among = self._of_condition() if each is None else ()
+        n_all = len(each) if each is not None else len(among) or self.session.example.n_trials
         last = (n_all - 1) // self.n_shown * self.n_shown
         self.first = min(max(self.first, 0), last)
         self.earlier.disabled, self.later.disabled = self.first == 0, self.first == last
         end = min(self.first + self.n_shown, n_all)
         text.say(self.shown_of, f"{self.first + 1}–{end} of {n_all}")
         self._alike = self.of_conditions and each is None
-        return Trials(self.n_shown, self.first, self.of_conditions)
+        self._numbers = among[self.first : end] or tuple(range(self.first, end))
+        return Trials(self.n_shown, self.first, self.of_conditions, among)
+
+    def _of_condition(self) -> tuple[int, ...]:
+        """The example trials of the condition that is marked."""
+        condition = self.session.marked.condition
+        return () if condition is None else tuple(np.flatnonzero(condition.trials(self.session.example)).tolist())
+
+    def _picked(self, pick: Pick) -> None:
+        if pick.trial is not None:
+            if self.of_conditions and not self._alike:
+                return  # these are no example trials
+            pick = replace(pick, trial=self._numbers[pick.trial])
+        take(self.session, pick)
 
     # -------------------------------------------------------------------------------------------------- drawing
 
     def refresh(self, changed: set[str]) -> None:
+        marked = self.session.marked.condition, self.session.marked.trial
+        if changed == {"marked"} and marked == self._marked:
+            return
+        self._marked = marked
         self._draw()
 
     def _draw(self) -> None:
         trials = self._fit()
+        self._mark()
         trajectory = self.session.results.glimpse(trials)
         if trajectory is None:
             batch = self.session.results.choice(trials)
@@ -101,8 +128,22 @@ class TrialPart(Part):
             self.figure.update(batch, range(batch.n_trials), trajectory.outputs, score.correct)
         text.say(self.caption, self._words())
 
+    @property
+    def _only(self) -> str:
+        """Which trials these are, where they are those of the condition that is marked."""
+        n = 0 if self.of_conditions and not self._alike else len(self._of_condition())
+        marked = f"Only the {n} example trials with {self.session.marked.condition}, which is marked"
+        return f"{marked}; click a heading again for all." if n else ""
+
+    def _mark(self) -> None:
+        """Frame the trial that is marked, where it is in sight."""
+        trial, shown = self.session.marked.trial, not self.of_conditions or self._alike
+        place = self._numbers.index(trial) if shown and trial in self._numbers else None
+        self.figure.marked = Marked(trial=place)
+
     def _words(self) -> str:
         said = describe(self.session.example, self.session.results.mismatch)
+        said = f"{self._only} {said}".strip()
         return f"{ALIKE} {said}" if self._alike else said
 
     def restyle(self, theme: Theme) -> None:
@@ -121,7 +162,7 @@ class TrialDock(TrialPart):
     """Example trials, low and side by side, that stay in sight while the task is composed; above them the verdict of
     the checks in a line."""
 
-    watches: ClassVar[tuple[str, ...]] = ("example", "network", "design")
+    watches: ClassVar[tuple[str, ...]] = ("example", "network", "marked", "design")
     n_shown: ClassVar[int] = 5
     room: ClassVar[Room] = COMPACT
     width: ClassVar[int] = 860
@@ -134,11 +175,11 @@ class TrialDock(TrialPart):
 
     def refresh(self, changed: set[str]) -> None:
         if changed - {"design"}:
-            self._draw()
+            super().refresh(changed - {"design"})
         self.verdict.tell(self.session.design)
 
     def _words(self) -> str:
-        return ALIKE if self._alike else self.session.results.mismatch
+        return f"{self._only} {ALIKE if self._alike else self.session.results.mismatch}".strip()
 
 
 def describe(example: Batch, mismatch: str = "") -> str:

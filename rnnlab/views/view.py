@@ -16,6 +16,10 @@ from rnnlab.views.display import Displayed
 Pace: TypeAlias = Literal["prompt", "steady", "patient"]
 
 
+POINTED = {"marked", "explored", "running"}
+"""Parameters of a session that say what a person points at, and what runs while he looks: drawn at once, for little."""
+
+
 class Part:
     """One showing of something over a session: the layout on the page, and how it is brought up to date.
 
@@ -46,6 +50,13 @@ class Part:
     def due(self) -> bool:
         """Whether something has changed that someone can see."""
         return self.shown and bool(self.stale)
+
+    def draw_marks(self) -> None:
+        """Draw what a person pointed at, at once, whatever the pace; what else has changed waits."""
+        if self.shown and self.stale & POINTED:
+            others, self.stale = self.stale - POINTED, self.stale & POINTED
+            self.bring_up_to_date()
+            self.stale |= others
 
     def bring_up_to_date(self) -> None:
         """Draw what has changed, where someone can see it."""

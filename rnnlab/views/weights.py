@@ -13,6 +13,7 @@ from rnnlab.figures.weights import WeightsFigure
 from rnnlab.session import Session
 from rnnlab.views import parts, text
 from rnnlab.views.activity import OWN, PEAK, SELECTIVITY, order
+from rnnlab.views.marking import link
 from rnnlab.views.origin import origin
 from rnnlab.views.view import Part, View
 
@@ -20,7 +21,7 @@ from rnnlab.views.view import Part, View
 class WeightsPart(Part):
     """Matrices side by side and the spectrum; one gate at a time where there are several."""
 
-    watches: ClassVar[tuple[str, ...]] = ("network", "experiment")
+    watches: ClassVar[tuple[str, ...]] = ("network", "experiment", "marked")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -33,7 +34,8 @@ class WeightsPart(Part):
         self.layout = parts.column(parts.row(self.gate, self.sort), self.picture, self.caption)
 
     def refresh(self, changed: set[str]) -> None:
-        if changed == {"experiment"} and self.figure is not None:
+        if changed <= {"experiment", "marked"} and self.figure is not None:
+            self.figure.mark(self.session.marked)
             text.say(self.caption, self._said + self._of())
             return
         network = self.session.network
@@ -58,9 +60,11 @@ class WeightsPart(Part):
         units = None if trajectory is None else order(trajectory, self.sort.value)
         known: dict[str, Any] = {} if spectrum is None else _circles(spectrum)
         if self.figure is not None:
+            self.figure.marked = self.session.marked
             self.figure.update(shown, units, **known)
             return
-        self.figure = WeightsFigure(shown, units, theme=self.theme, **known)
+        self.figure = WeightsFigure(shown, units, theme=self.theme, marked=self.session.marked, **known)
+        link(self.figure, self.session)
         self.picture.append(parts.picture(self.figure.root, "Weight matrices and eigenvalues"))
 
     def _redraw(self, _value: Any) -> None:

@@ -16,7 +16,7 @@ from bokeh.document import Document
 import rnnlab as rl
 from rnnlab.analysis import AccuracyQuestion
 from rnnlab.app.lab import Lab, LabPage, helps
-from rnnlab.app.workspaces import IN_SIGHT, IN_TURN, OF_THE_EDITOR, OF_THE_NETWORK, OF_THE_TASK
+from rnnlab.app.workspaces import IN_SIGHT, IN_TURN, OF_ALL, OF_THE_EDITOR, OF_THE_NETWORK, OF_THE_TASK
 from rnnlab.figures.theme import THEMES
 from rnnlab.views import VIEWS
 
@@ -36,7 +36,7 @@ def test_without_a_source_the_example_is_there(lab: Lab) -> None:
 
 
 def test_every_view_has_its_place() -> None:
-    assert sorted((*IN_SIGHT, *IN_TURN, *OF_THE_TASK, *OF_THE_EDITOR, *OF_THE_NETWORK)) == sorted(VIEWS)
+    assert sorted((*IN_SIGHT, *OF_ALL, *IN_TURN, *OF_THE_TASK, *OF_THE_EDITOR, *OF_THE_NETWORK)) == sorted(VIEWS)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -6,10 +6,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from bokeh.models import ColumnDataSource
 
 from rnnlab import analysis, tasks
+from rnnlab.analysis import Condition, Marked
 from rnnlab.figures import ActivityFigure
-from rnnlab.figures.activity import alignment, heat
+from rnnlab.figures.activity import PALE, alignment, heat
+from rnnlab.figures.picks import Box, Pick
 from rnnlab.networks import from_arrays
 from rnnlab.simulation import Trajectory, simulate
 from tests.figures.conftest import Material, untrained
@@ -30,15 +33,49 @@ def test_rows_are_units_from_top_to_bottom(material: Material) -> None:
     image = figure.sources["heat"].data["image"][0]
     assert image.dtype == np.float32
     np.testing.assert_allclose(image[::-1], material.trajectory.rates[0][:, order.order].T, rtol=1e-6)
-    assert [figure.unit_of_row(row) for row in (2, 1, 0)] == order.order.tolist()
+    assert [figure.readers[0][1](at(50, row + 0.5)).units[0] for row in (2, 1, 0)] == order.order.tolist()
 
 
-def test_selecting_marks_the_row_and_shows_the_unit(material: Material) -> None:
+def point(pointed: ColumnDataSource, box: tuple[float, ...], *, add: bool = False) -> None:
+    """What the browser does when a person points."""
+    corners = dict(zip(("x0", "x1", "y0", "y1"), ([float(end)] for end in box), strict=True))
+    pointed.data = corners | {"add": [add], "n": [pointed.data["n"][0] + 1]}
+
+
+def at(x: float, y: float) -> Box:
+    return Box(x, x, y, y)
+
+
+def test_a_click_or_a_box_chooses_units_and_marking_outlines_their_rows(material: Material) -> None:
     figure = ActivityFigure(material.trajectory, order=[2, 0, 1])
-    for row in range(3):
-        figure.select(figure.unit_of_row(row))
-        assert figure.sources["chosen"].data["y"] == [row + 0.5]
-    assert figure.unit == 2
+    picked: list[Pick] = []
+    figure.on_pick(picked.append)
+    point(figure.pointed[0], (100, 100, 0.5, 0.5), add=True)
+    point(figure.pointed[0], (10, 400, 2.8, 1.2))
+    assert picked == [Pick(units=(1,), add=True), Pick(units=(0, 2))]
+    figure.mark(Marked(units=(0, 2)))
+    assert figure.sources["chosen"].data["y"].tolist() == [1.5, 2.5]
+    assert figure.root.children[1].yaxis[0].axis_label == "mean rate of 2 units"
+    figure.mark(Marked())
+    assert figure.sources["chosen"].data["y"].tolist() == [2 - 0.5], "the unit shown while none is marked"
+
+
+def test_a_click_on_a_trace_chooses_its_condition_and_leaves_the_others_pale(steady: Trajectory) -> None:
+    figure = ActivityFigure(steady, factor="direction", unit=1)
+    data, read = figure.sources["traces"].data, figure.readers[1][1]
+    x, y = (data[key][1] for key in ("xs", "ys"))
+    middle = int(np.abs(y - data["ys"][0]).argmax())
+    pick = read(at(x[middle], y[middle]))
+    assert pick == Pick(condition=Condition("direction", 1.0))
+    figure.mark(Marked(condition=pick.condition))
+    assert figure.sources["traces"].data["alpha"].tolist() == [PALE, 1.0]
+    assert read(at(0.0, 100.0)) is None
+
+
+def test_showing_another_unit(material: Material) -> None:
+    figure = ActivityFigure(material.trajectory, order=[2, 0, 1])
+    figure.select(2)
+    assert figure.sources["chosen"].data["y"].tolist() == [2.5]
     assert figure.root.children[1].yaxis[0].axis_label == "rate of unit 2"
     with pytest.raises(ValueError, match="no unit 3 in a network of 3"):
         figure.select(3)

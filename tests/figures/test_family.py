@@ -48,6 +48,12 @@ def _perturbation(material: Material, start: float) -> analysis.Perturbation:
     return analysis.ask(material.network, question, material.batch.task)
 
 
+def _going(material: Material, n_steps: int) -> tuple[np.ndarray, ...]:
+    course = material.trajectory
+    shown = course.rates[0], course.inputs[0], course.outputs[0]
+    return (10.0 * np.arange(1, n_steps + 1), *(np.asarray(each[:n_steps], float) for each in shown))
+
+
 FAMILY: dict[str, tuple[Build, Update]] = {
     "trial": (
         lambda m, theme: figures.TrialFigure(m.batch, theme=theme),
@@ -92,6 +98,10 @@ FAMILY: dict[str, tuple[Build, Update]] = {
     "fixed_points_along": (
         lambda m, theme: figures.FixedPointsAlongFigure(None, theme=theme),
         lambda m, f: f.update(make_along()),
+    ),
+    "running": (
+        lambda m, theme: figures.RunningFigure(*_going(m, 0), theme=theme),
+        lambda m, f: f.update(*_going(m, 20), silenced=(1,)),
     ),
     "search": (
         lambda m, theme: figures.SearchFigure(None, theme=theme),

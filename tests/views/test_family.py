@@ -90,7 +90,7 @@ def test_a_view_changes_its_theme_in_place(name: str, session: Session) -> None:
     assert set(root.references()) == models
     axes = [model for model in models if hasattr(model, "major_label_text_color")]
     assert {axis.major_label_text_color for axis in axes} <= {DARK.muted, DARK.text}
-    words = ("script", "gallery", "members", "composer", "exchange", "network", "steering")
+    words = ("script", "gallery", "members", "composer", "exchange", "network", "steering", "marked")
     late = ("psychometric", "design", "dissection")
     assert bool(axes) == (name not in (*words, *late))
 

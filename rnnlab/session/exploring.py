@@ -1,0 +1,121 @@
+"""What a person has opened in state space: a fixed point, and states from which activity is released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import param
+from numpy.typing import NDArray
+
+from rnnlab.analysis import FixedPoints, beside, lifted
+from rnnlab.session.results import Results
+from rnnlab.spec import Spec
+
+State = tuple[float, ...]
+
+MOST = 24
+"""More states than this are not released from at once; the oldest give way."""
+
+
+@dataclass(frozen=True)
+class Explored(Spec):
+    """What was opened in state space.
+
+    Attributes:
+        starts: states from which activity is released, one for each of ``places``.
+        places: what was clicked: coordinates in a plane, and its two components.
+        point: the state of the fixed point that was opened, or None; its number changes when the network learns.
+        sides: states on both sides of it, from which activity is released too.
+    """
+
+    starts: tuple[State, ...] = ()
+    places: tuple[tuple[float, float, int, int], ...] = ()
+    point: State | None = None
+    sides: tuple[State, ...] = ()
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """All from which activity is released."""
+        return (*self.starts, *self.sides)
+
+
+class Exploring(param.Parameterized):
+    """State space of a `rnnlab.session.Session`, as far as a person has explored it."""
+
+    explored = param.ClassSelector(class_=Explored, default=Explored(), doc="What was opened in state space.")
+
+    results: Results
+    points: Any
+    example: Any
+    experiment: Any
+    _example_seed: int
+
+    def open_point(self, number: int | None) -> None:
+        """Open a fixed point, by its number among `points`, with activity released on both sides; None closes it."""
+        points = self.points
+        changes: dict[str, Any] = {"point": None, "sides": ()}
+        if number is not None and points is not None and 0 <= number < len(points):
+            changes = {"point": _states(points.states[[number]])[0], "sides": _states(beside(points, number))}
+        self.param.update(explored=self.explored.replace(**changes))
+
+    def release_at(self, x: float, y: float, axes: tuple[int, int] = (0, 1)) -> None:
+        """Release activity from a place in the plane of two principal components; see `rnnlab.analysis.lifted`."""
+        trajectory, components = self.results.trajectory, self.results.components
+        if trajectory is None or components is None or max(axes) >= len(components.axes):
+            return
+        start = _states(lifted([(x, y)], trajectory, components, axes))
+        places = (*self.explored.places, (x, y, *axes))[-MOST:]
+        starts = (*self.explored.starts, *start)[-MOST:]
+        self.param.update(explored=self.explored.replace(starts=starts, places=places))
+
+    def clear_explored(self) -> None:
+        """Close the point and take all released activity away."""
+        self.param.update(explored=Explored())
+
+    def opened_point(self) -> int | None:
+        """The number among `points` of the one that is open: the nearest to where it was."""
+        state, points = self.explored.point, self.points
+        if state is None or not _fits(points, len(state)):
+            return None
+        return int(np.linalg.norm(points.states - np.asarray(state), axis=1).argmin())
+
+    def explored_script(self, source: str = "runs/mine") -> str:
+        """A short Python file that opens the same of a run."""
+        held = self.results.constant_input
+        inputs = "None" if held is None else f"[{', '.join(f'{u:.6g}' for u in held)}]"
+        lines = ["import numpy as np", "import rnnlab as rl", "", f"run = rl.load({source!r})", f"inputs = {inputs}"]
+        lines.append("points = rl.analysis.fixed_points(run, inputs=inputs)")
+        n, seed = self.example.n_trials, (self.experiment.seed, self._example_seed)
+        lines.append(f"trajectory = rl.simulate(run, run.task.sample({n}, dt=run.network.dt, seed={seed}))")
+        starts = []
+        number = self.opened_point()
+        if number is not None:
+            lines.append(
+                f"print(points.modes({number}))                 # its eigenvalues: .eigenvalues, .right, .left"
+            )
+            starts.append(f"rl.analysis.beside(points, {number})")
+        for axes in dict.fromkeys(place[2:] for place in self.explored.places):
+            here = ", ".join(f"({x:.4g}, {y:.4g})" for x, y, *of in self.explored.places if tuple(of) == axes)
+            starts.append(f"rl.analysis.lifted([{here}], trajectory{'' if axes == (0, 1) else f', axes={axes}'})")
+        if starts:
+            lines.append(f"starts = {starts[0] if len(starts) == 1 else 'np.concatenate([' + ', '.join(starts) + '])'}")
+            lines.append("courses = rl.analysis.released(run, starts, inputs)")
+        extra = ", courses=courses" if starts else ""
+        lines.append(f"figure = rl.figures.fixed_points(points, trajectory{extra})")
+        return "\n".join(lines if len(starts) > 1 else lines[1:]) + "\n"
+
+    def _explore_again(self, n_states: int) -> None:
+        """Forget what is of a network with another number of states."""
+        if any(len(state) != n_states for state in (*self.explored.states, self.explored.point) if state is not None):
+            self.param.update(explored=Explored())
+
+
+def _states(array: NDArray[np.float64] | Sequence[Any]) -> tuple[State, ...]:
+    return tuple(tuple(float(value) for value in state) for state in np.asarray(array))
+
+
+def _fits(points: FixedPoints | None, n_states: int) -> bool:
+    return points is not None and len(points) > 0 and points.states.shape[1] == n_states
