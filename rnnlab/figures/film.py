@@ -43,7 +43,7 @@ class FilmFigure(LiveFigure):
 
     def __init__(self, film: Film, theme: Theme = LIGHT, height: int = 420) -> None:
         super().__init__(theme, (*TURNING, *STILL, "circle", "camera", "groups", "film"))
-        self._scene = Scene(self.sources, theme, height, turning=TURNING, wide=1.15)
+        self._scene = Scene(self.sources, theme, height, turning=TURNING, wide=1.25)
         path = MultiLine(xs="xs", ys="ys", line_alpha="alpha", line_width=1.6, line_dash="dotted")
         self._scene.space.plot.add_glyph(self.sources["paths"], paint(path, theme, line_color="text"))
         self._plane = self._build_plane(theme, height)
@@ -72,12 +72,11 @@ class FilmFigure(LiveFigure):
         )
 
     def _build_plane(self, theme: Theme, height: int) -> Any:
-        side = height - 150
-        plot = blank(
-            theme, x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1), frame_width=side,
-            frame_height=side, sizing_mode="fixed", x_label="real part of the eigenvalues", y_label="imaginary part",
-        )  # fmt: skip
-        plot.update(width=side + 96, height=side + 110)
+        side = height - 170
+        x, y = Range1d(start=-1, end=1), Range1d(start=-1, end=1)
+        plot = blank(theme, height=side + 52, x_label="real part of the eigenvalues", x_range=x, y_range=y)
+        plot.yaxis[0].axis_label = "imaginary part"
+        plot.update(sizing_mode="fixed", width=side + 94)
         for name, dash in (("circle", "dashed"), ("disc", "dotted")):
             line = Line(x="x", y="y", line_dash=dash, line_width=1.3)
             plot.add_glyph(self.sources[name], paint(line, theme, line_color="reference"))
