@@ -514,7 +514,7 @@ def test_the_process_of_a_session_imports_neither_torch_nor_bokeh_nor_panel() ->
 
 
 @pytest.mark.parametrize(
-    ("nonlinearity", "bound"), [("softplus", 350e6), ("relu", 430e6)], ids=["plain loops", "compiled loops"]
+    ("nonlinearity", "bound"), [("leaky_relu", 350e6), ("relu", 430e6)], ids=["plain loops", "compiled loops"]
 )
 def test_the_memory_of_the_training_process(own_session: Session, nonlinearity: str, bound: float) -> None:
     """Of 500 MB that count, the page's process takes about a hundred. The compiler comes with an extra only."""
