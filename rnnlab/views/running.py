@@ -14,6 +14,7 @@ from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.session.running import MOST, WINDOW
 from rnnlab.views import bare, look, parts, push, text
+from rnnlab.views.form import sheets
 from rnnlab.views.marking import link, numbers
 from rnnlab.views.script import COPY
 from rnnlab.views.view import Pace, Part, View
@@ -22,6 +23,8 @@ BEAT_MS = 100
 """Time between two pictures while it plays."""
 
 SPEEDS = {"a tenth of real time": 0.1, "half of real time": 0.5, "real time": 1.0, "4 times as fast": 4.0}
+
+NOISE = "network noise"
 
 MOST_SLIDERS = 6
 """Networks with more inputs have one slider and a choice of the channel."""
@@ -46,8 +49,8 @@ class RunningPart(Part):
         self.restore = parts.button("Restore units", partial(session.live_silence, ()))
         self.speed = parts.select("Speed", list(SPEEDS), lambda _: None)
         self.speed.value = "real time"
-        self.noise = bare.Checkbox(label="Network noise", margin=0, stylesheets=[look.FIELD])
-        self.noise.param.watch(lambda event: self._choose_noise(event.new), "value")
+        self.noise = bare.CheckBoxGroup(options=[NOISE], value=[], margin=0, stylesheets=[look.FIELD, sheets.CHECKS])
+        self.noise.param.watch(lambda event: self._choose_noise(NOISE in event.new), "value")
         self.channel = parts.select("Channel", [""], lambda _: self._follow_inputs())
         self.sliders: list[Any] = []
         self.inputs = parts.column(css=SLIDERS)
