@@ -58,7 +58,7 @@ def _name(cell: Cell) -> str:
 
 
 def condition_accuracies(score: Score, batch: Batch, cells: Mapping[str, Cell]) -> dict[str, float]:
-    """Name -> share correct among the trials of a condition that count; NaN where there are none."""
+    """Name -> share correct among the trials of a condition that count, for each condition that has some."""
     counted = np.ones(batch.n_trials, dtype=bool) if score.counted is None else np.asarray(score.counted, dtype=bool)
     levels: dict[tuple[str, float], NDArray[np.bool_]] = {}
     found = {}
@@ -69,5 +69,6 @@ def condition_accuracies(score: Score, batch: Batch, cells: Mapping[str, Cell]) 
                 name, value = pair
                 levels[pair] = batch.factors[name] == value if name in batch.factors else np.zeros_like(counted)
             rows = rows & levels[pair]
-        found[label] = float(score.correct[rows].mean()) if rows.any() else float("nan")
+        if rows.any():
+            found[label] = float(score.correct[rows].mean())
     return found
