@@ -56,6 +56,10 @@ def let_go(network: Network, update: Update, n: int, rng: np.random.Generator) -
     return x
 
 
+LEAST_SPREAD = 0.01
+"""Of the starts, as a share of 1 plus the largest of their entries."""
+
+
 def sampled(states: ArrayLike, n: int, rng: np.random.Generator) -> Array:
     """(n or fewer, n_states) drawn without replacement from (..., n_states)."""
     flat = np.asarray(states, float)
@@ -65,11 +69,14 @@ def sampled(states: ArrayLike, n: int, rng: np.random.Generator) -> Array:
 
 
 def spread(starts: Array) -> float:
-    """Median distance of the starts from their mean: the length that the search measures in."""
+    """Median distance of the starts from their mean: the length that the search measures in.
+
+    Starts that (nearly) coincide say nothing of it: points that are told apart by a share of it would be found twice.
+    """
     if len(starts) < 2:
         return 1.0
     distance = float(np.median(np.linalg.norm(starts - starts.mean(axis=0), axis=1)))
-    return max(distance, 1e-6 * (1 + float(np.abs(starts).max())))
+    return max(distance, LEAST_SPREAD * (1 + float(np.abs(starts).max())))
 
 
 def checked(name: str, states: ArrayLike, n_states: int) -> Array:

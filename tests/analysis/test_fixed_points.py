@@ -437,3 +437,11 @@ def test_the_display_names_shapes_and_never_arrays(latents: tuple[Network, np.nd
     assert "<table>" in points._repr_html_()
     with pytest.raises(ValueError, match="read-only"):
         points.states[0, 0] = 1
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-5])
+def test_starts_that_coincide_find_each_point_once(apart: float) -> None:
+    network, root = one_unit(1.5, "rate"), brentq(lambda x: np.tanh(1.5 * x) - x, 1e-3, 1, xtol=1e-15)
+    points = fixed_points(network, starts=np.linspace(0, apart, 32)[:, None])
+    np.testing.assert_allclose(np.sort(points.states[:, 0]), [-root, 0, root], atol=1e-9)
+    assert points.balanced
