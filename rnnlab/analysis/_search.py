@@ -144,7 +144,9 @@ class Search:
         """Seed from midpoints until a round brings nothing new; then look again, more finely, between all points.
 
         One finer look is always taken, a second where the index sum cannot tell (unless there were guesses, since the
-        search that they come from took it); as long as the sum is off, more follow, from elsewhere too.
+        search that they come from took it); as long as the sum is off, more follow, from elsewhere too. Where there
+        is a sum to tell, a look that brought something new is not the last: points come in pairs that leave it as it
+        is.
         """
         self._pair_up(n_most)
         for look, origin in zip(count(1), cycle(FURTHER)):
@@ -156,6 +158,8 @@ class Search:
             self._from_starts(origin, more, self.n_steps // 2 * finer, finer)
             if len(self.states) > n_before:
                 self._pair_up(n_most)
+                if self._may_go_on():
+                    continue
             verdict = balanced(self.rule, self.index)
             if verdict or (verdict is None and look >= looks) or (verdict is False and not self._may_go_on()):
                 return
