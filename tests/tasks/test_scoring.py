@@ -266,6 +266,17 @@ def test_several_at_once() -> None:
             Several(parts)
 
 
+def test_an_answer_in_each_of_two_epochs() -> None:
+    task = answering(Several((LargestMean(("early",)), LargestMean(("late",)))))
+    batch = task.sample(20)
+    outputs = batch.targets.copy()
+    outputs[:, 5:] = -outputs[:, 5:]  # the second epoch, of steps of 10 ms
+    score = task.score(outputs, batch)
+    assert set(score.parts) == {"LargestMean 1", "LargestMean 2"}
+    assert (score.accuracy, score.parts["LargestMean 1"].accuracy, score.parts["LargestMean 2"].accuracy) == (1, 1, 0)
+    assert task.scoring == Task.from_json(task.to_json()).scoring
+
+
 def test_r_squared_is_the_variance_explained() -> None:
     factors = (Factor("x", Normal(2, 1)),)
     task = small_task(factors=factors, outputs=(Channel("out", (Hold("x"),)),), scoring=RSquared())

@@ -63,7 +63,11 @@ class WorstCondition(Scoring):
 
 @dataclass(frozen=True)
 class Several(Scoring):
-    """Several scorings at once: the first is the accuracy, the others are in `Score.parts`."""
+    """Several scorings at once: the first is the accuracy; all are in `Score.parts`.
+
+    A part has the name of its kind, with a number where there are several of a kind (an answer in each of two epochs,
+    say): ``"LargestMean 1"``.
+    """
 
     of: tuple[Plain, ...] = field(
         default=(LargestMean(),), metadata={"help": "The scorings; the first gives the accuracy."}
@@ -73,17 +77,23 @@ class Several(Scoring):
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         scores = [scoring.score(outputs, batch) for scoring in self.of]
-        named = {type(scoring).__name__: score for scoring, score in zip(self.of, scores, strict=True)}
+        named = dict(zip(self.names, scores, strict=True))
         times = next((s.reaction_times for s in scores if s.reaction_times is not None), None)
         return dataclasses.replace(scores[0], parts=named, reaction_times=times)
 
-    def check(self) -> None:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the parts, as `Score.parts` has them."""
         kinds = [type(scoring).__name__ for scoring in self.of]
-        if not kinds:
+        numbers = [kinds[: i + 1].count(kind) for i, kind in enumerate(kinds)]
+        return tuple(f"{k} {n}" if kinds.count(k) > 1 else k for k, n in zip(kinds, numbers, strict=True))
+
+    def check(self) -> None:
+        if not self.of:
             raise self.refuse("of", "is empty", remedy="give at least one scoring")
-        for i, kind in enumerate(kinds):
-            if kind in kinds[:i]:
-                raise self.refuse(f"of[{i}]", f"{kind} is there already", remedy="give each kind once")
+        for i, scoring in enumerate(self.of):
+            if scoring in self.of[:i]:
+                raise self.refuse(f"of[{i}]", "is there already", remedy="let it judge other epochs or outputs")
         if self.outputs or self.only:
             where = "outputs" if self.outputs else "only"
             raise self.refuse(where, "has no meaning here", remedy="give it in the parts")
