@@ -146,7 +146,8 @@ class ComposerPart(Part):
 
     def _additions(self) -> list[tuple[str, Callable[[], None]]]:
         channels = [(f"Add {side[:-1]}", partial(self._add_channel, side)) for side in ("inputs", "outputs")]
-        return [("Add epoch", self._add_epoch), *channels, ("Add factor", self._add_factor)]
+        others = [("Add factor", self._add_factor), ("Add catch trials", self._add_catch)]
+        return [("Add epoch", self._add_epoch), *channels, *others]
 
     def _behind(self, kind: type[Listed]) -> int | None:
         """The place right behind what is chosen; None, the end, where that is something else."""
@@ -165,6 +166,9 @@ class ComposerPart(Part):
     def _add_factor(self) -> None:
         place = self._behind(ChosenFactor)
         self.inspector.add(lambda task: edit.add_factor(task, index=place), ChosenFactor, "add a factor")
+
+    def _add_catch(self) -> None:
+        self.inspector.add(edit.add_catch, ChosenFactor, "add catch trials")
 
     def _begin_anew(self) -> None:
         if self.session.edit_whole(lambda _: edit.blank(), "begin a new task", "compose.new"):

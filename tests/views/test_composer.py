@@ -170,6 +170,19 @@ def test_factors_are_added_and_duplicated(part: ComposerPart) -> None:
     assert [item["label"] for item in board(part)["things"]["Factors"]] == ["sign", "factor", "factor 2"]
 
 
+def test_catch_trials_are_added_once_and_their_share_is_looked_at(part: ComposerPart) -> None:
+    press(part, "Add catch trials")
+    assert task(part).epoch_names == ("fixation", "stimulus", "response", "catch")
+    assert part.inspector.chosen == ChosenFactor("catch")
+    batch = task(part).sample(2000)
+    catch = batch.factors["catch"] == 1
+    assert 0.07 < catch.mean() < 0.13 and not batch.targets[catch].any() and batch.mask[catch].any(axis=(1, 2)).all()
+    assert (batch.lengths[catch] == 120).all()  # 300, 500 and 400 ms in steps of 10
+    press(part, "Add catch trials")
+    assert "catch" in str(part.inspector.problem.object) and 'role="alert"' in str(part.inspector.problem.object)
+    assert len(task(part).epochs) == 4
+
+
 def test_what_is_needed_elsewhere_is_not_removed_and_the_inspector_says_by_what(part: ComposerPart) -> None:
     say(part, act="remove", what="factor", name="sign")
     assert task(part) == edit.blank()

@@ -35,11 +35,12 @@ from rnnlab.tasks.edit.factors import (
 from rnnlab.tasks.edit.parts import Side
 from rnnlab.tasks.edit.sets import add_task, as_set, duplicate_task, move_task, odds_of, remove_task, set_odds
 from rnnlab.tasks.edit.stages import as_curriculum, duplicate_stage, move_stage, remove_stage, replace_stage
-from rnnlab.tasks.edit.whole import blank, set_design, set_facts, set_scoring
+from rnnlab.tasks.edit.whole import add_catch, blank, set_design, set_facts, set_scoring
 
 __all__ = [
     "Acting",
     "Side",
+    "add_catch",
     "add_channel",
     "add_epoch",
     "add_factor",

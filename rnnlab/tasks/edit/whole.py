@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from rnnlab.spec import SpecError
+from rnnlab.tasks.catch import with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Constant
 from rnnlab.tasks.epochs import Epoch
@@ -32,6 +35,22 @@ def blank() -> Task:
         outputs=(Channel("choice", (Hold(0.0, epochs=("fixation",)), Hold("sign", epochs=("response",)))),),
         scoring=SignOfMean(epochs=("response",)),
     )
+
+
+CATCH_SHARE = 0.1
+"""Of the trials, where nobody says how many catch trials there should be."""
+
+
+def add_catch(task: Task) -> Task:
+    """A tenth of the trials show nothing and want nothing, for as long as a trial typically lasts.
+
+    They are an epoch ``catch``, and a factor of that name has their share; see `rnnlab.tasks.with_catch`.
+
+    Raises:
+        SpecError: there are catch trials already.
+    """
+    batch = task.sample(64, seed=0, noise=False)
+    return with_catch(task, CATCH_SHARE, float(np.median(batch.lengths)) * batch.dt)
 
 
 def set_scoring(task: Task, scoring: AnyScoring) -> Task:
