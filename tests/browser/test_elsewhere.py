@@ -108,7 +108,8 @@ def test_an_exported_run_opens_from_disk(tmp_path: Path, example_run: Path, new_
     subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=300)
     page = new_page(file.as_uri())
     names = [figure.get_attribute("id") for figure in page.locator("section .figure").all()]
-    assert {"trial", "learning", "psychometric", "activity", "weights", "fixed_points"} == set(names)
+    views = {"trial", "learning", "psychometric", "activity", "weights", "fixed_points", "state_space", "film"}
+    assert views == set(names)
     for name in names:
         figure = page.locator(f"#{name}")
         wait_for(lambda figure=figure: figure.evaluate(COLOURS) > 3, f"{name} to be drawn", page=page)
