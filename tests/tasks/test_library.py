@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from rnnlab import tasks
+from rnnlab.tasks import Batch
 from tests.tasks.published import N, drawn, shown
 
 Times = tuple[float, float]
@@ -76,6 +77,7 @@ FACTS = {
         2, 2, (0, 100, 600, (3100, 4100), (3600, 4600), (3900, 4900)), 400, (0.2, 1), (10, ("pair", "order")),
         (1 / 11, 2500),
     ),
+    # departs: see test_onsets_of_a_delayed_match_keep_20_ms_from_their_neighbours
     "delayed_match_to_sample": Facts(
         3, 2, (0, (20, 190), (120, 290), (700, 880), (800, 980), 1000, 1400), 1300, (0, 1), (4, ("first", "second"))
     ),
@@ -155,8 +157,8 @@ JUDGED = {
     "signed_random_dots": "fixation stimulus delay response",
     "signed_random_dots_reaction_time": "fixation look stimulus response",
     "fixed_time_discrimination": "response",
-    "evidence_pulse": "response",
-    "answer_during_stimulus": "overlap response",
+    "evidence_pulse": "response",  # departs: see THEIRS
+    "answer_during_stimulus": "overlap response",  # departs: see THEIRS
     "context_decision": "fixation decision",
     "context_integration": "context decision",
     "signed_context_integration": "context decision",
@@ -205,6 +207,13 @@ JUDGED = {
 }
 """Where the mask lies: epochs, with the time at their start that it leaves out."""
 
+THEIRS = {
+    "evidence_pulse": ("fixation response+130", "fixation pulse stimulus pause response"),
+    "answer_during_stimulus": ("fixation response+150", "fixation look overlap response"),
+}
+"""Where the masks of the originals lie from which ours depart on purpose, output by output: 0 on the first output
+alone, from the onset of the stimulus until 15 steps after its end (2 of which the pulse's pause takes), 1 elsewhere."""
+
 facts = pytest.mark.parametrize("name", FACTS)
 
 
@@ -244,14 +253,48 @@ def test_time_that_is_judged(name: str) -> None:
 @facts
 def test_where_the_mask_lies(name: str) -> None:
     batch = shown(name)
-    wanted = np.zeros(batch.mask.shape[:2], dtype=bool)
-    for word in JUDGED[name].split():
+    wanted = within(batch, JUDGED[name])
+    for i in range(batch.task.n_outputs):
+        assert np.array_equal(batch.mask[:, :, i] > 0, wanted)
+
+
+def within(batch: Batch, words: str) -> np.ndarray:
+    """Which steps lie in these epochs, without the time at their start that is left out, (trial, time)."""
+    found = np.zeros(batch.mask.shape[:2], dtype=bool)
+    for word in words.split():
         epoch, _, grace = word.partition("+")
         start, stop = batch.epochs[epoch].T[:, :, None]
         steps = np.arange(batch.n_steps)
-        wanted |= (steps >= start + int(grace or 0) // 10) & (steps < stop)
-    for i in range(batch.task.n_outputs):
-        assert np.array_equal(batch.mask[:, :, i] > 0, wanted)
+        found |= (steps >= start + int(grace or 0) // 10) & (steps < stop)
+    return found
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_a_mask_that_departs_from_the_original_says_so(name: str) -> None:
+    batch = shown(name)
+    first, second = (within(batch, words) for words in THEIRS[name])
+    answer = batch.targets[:, :, 0] != batch.targets[:, :, 1]
+    assert second[np.arange(batch.n_steps) < batch.lengths[:, None]].all()
+    # Ours: both outputs, at every step at which an answer is wanted, and at no other.
+    for i, theirs in enumerate((first, second)):
+        ours = batch.mask[:, :, i] > 0
+        assert np.array_equal(ours, answer)
+        assert (theirs & ~ours).any(axis=1).sum() >= np.count_nonzero(batch.epochs["fixation"][:, 1])
+    assert (batch.mask[:, :, 0] > first).any(axis=1).all()
+    told = " ".join(str(tasks.TASKS[name].__doc__).split())
+    assert "departs from the original's, which left out the first output alone" in told
+    assert "here both outputs are judged in the" in told
+
+
+def test_onsets_of_a_delayed_match_keep_20_ms_from_their_neighbours() -> None:
+    """Sample and test of the original come at 10 and 80 steps of 10 ms, each jittered by -10 to +9 of them."""
+    jitter = range(-10, 9 + 1)
+    epochs = shown("delayed_match_to_sample").epochs
+    assert set(epochs["sample"][:, 0]) == {10 + j for j in jitter} - {0, 1}
+    assert set(epochs["test"][:, 0]) == {80 + j for j in jitter} - {89}
+    told = " ".join(str(tasks.TASKS["delayed_match_to_sample"].__doc__).split())
+    assert "the sample never comes in the first 20 ms, and the test by 880 ms, where it was 890" in told
+    assert tasks.get("delayed_match_to_sample").sample(4, dt=20).n_steps == 70
 
 
 @facts

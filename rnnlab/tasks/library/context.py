@@ -92,7 +92,9 @@ def context_decision(
     """Coloured dots move: in one context the animal reports which way most of them move, in the other which colour most
     of them have. Both are always shown; the context, cued together with them, tells which to ignore.
 
-    As pycog's mante (Figure 4): 72 conditions, evidence (1 ± 5 coherence) / 2 on a baseline of 0.2.
+    As pycog's mante (Figure 4): 72 conditions, evidence (1 ± 5 coherence) / 2 on a baseline of 0.2. sisyphus2's mante
+    is this with ``fixation=200, stimulus=400, decision=150, catch=0, noise=0`` (steps of 10 ms; its random additions
+    to the decision are left out).
     """
     name = "context_decision"
     check_answer(name, high, low)
@@ -197,8 +199,9 @@ def signed_context_integration(
     """Two contexts, and one signed input each for motion and for colour; the single output reports the sign of the
     relevant one. The encoding in which the selection vector of a network is usually shown.
 
-    As the one-output form of trainRNNbrain's CDDMMante, which gives no times: those of its CDDM are used, and six
-    coherences of Mante et al. (their 0.05, 0.15, 0.5 rounded). Nothing is asked for at a coherence of 0.
+    As the one-output form of trainRNNbrain's CDDMMante, which states neither times nor coherences: the times are those
+    of its CDDM, and the coherences, 0.04, 0.15 and 0.5 with either sign, were chosen here. Nothing is asked for at a
+    coherence of 0.
     """
     on = ("context", "stimulus", "decision")
     return Task(
@@ -245,7 +248,9 @@ def remembered_rule(
     """A rule is cued briefly and goes away; then several channels of evidence are shown together, each positive or
     negative. The sign of the cued channel is the answer: context-dependent decision with a context from memory.
 
-    As sisyphus2's rule_dependent_rdm (200 steps of 10 ms; all steps judged).
+    As sisyphus2's rule_dependent_rdm (200 steps of 10 ms; all steps judged), which states neither coherences nor noise:
+    those were chosen here. Its reaction time version is left out: it asks for the answer from 500 ms on, half a second
+    before there is any evidence.
     """
     name = "remembered_rule"
     check_answer(name, high, low)

@@ -115,7 +115,8 @@ delayed_xor = _of_one_rule(
     different inputs, the other that they came on the same.
 
     As the xor of sisyphus2's memory_tasks (steps of 10 ms; the first 100 ms of the answer are not judged, all before
-    is). Times can be made ranges. With noise=0 the noise is the network's.
+    is). Times can be made ranges. With noise=0 the noise is the network's. The strength of the second stimulus, which
+    there could be scaled down to nothing, is no setting here.
     """,
 )
 delayed_or = _of_one_rule(
@@ -181,7 +182,9 @@ def delayed_logic(
     """Two stimuli come one after the other, each on one of two inputs; one of ten rule inputs, on for the whole trial,
     says which logical function of the two has to be reported after a go cue.
 
-    As sisyphus2's memory_tasks_variable (steps of 10 ms); its curriculum lengthened the gap from 400 to 2000 ms.
+    As sisyphus2's memory_tasks_variable (steps of 10 ms); its curriculum lengthened the gap from 400 to 2000 ms. Left
+    out are its probability of a stimulus (here one half on each side), a weaker second stimulus, and the mask that
+    judges nothing before the answer.
     """
     name = "delayed_logic"
     for i, rule in enumerate(rules):

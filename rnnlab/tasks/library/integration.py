@@ -258,7 +258,8 @@ def eye_sequences(
     As pycog's lee (Figure 8): the cue is on for the whole trial; everything but the rest is judged. What is stated of
     it contradicts itself: a trial of 4000 ms, and epochs of 1000, 1000 and three times 500 ms, which make 3500. The
     epochs are kept, because inputs and targets are told by them, and the trial ends with the last movement: nothing
-    says what the eye should do in the 500 ms left over.
+    says what the eye should do in the 500 ms left over. The baseline of 0.2 that all inputs of pycog have is left out
+    here; and where pycog trained until the root mean square error was at most 0.05, the score here is R².
     """
     visited = tuple((4, *sequence) for sequence in SEQUENCES)
     phases = ("movement_1", "movement_2", "movement_3")
@@ -315,7 +316,8 @@ def sine_wave(
 ) -> Task:
     """There is no input: the output has to go up and down as a sine wave, for which a network needs a limit cycle.
 
-    As pycog's sinewave: 0.9 sin(2π t / 800 ms) for two periods, all judged.
+    As pycog's sinewave: 0.9 sin(2π t / 800 ms) for two periods, all judged. pycog trained until the root mean square
+    error was at most 0.05; the score here is R².
     """
     return Task(
         name="sine_wave",

@@ -87,7 +87,8 @@ def delayed_match_to_sample(
     other that they were different. Until then both are held at zero.
 
     As the two-output form of trainRNNbrain's DMTS (140 steps of a tenth of the time constant, 10 ms each here; sample
-    and test each jittered by -100 to +80 ms without moving the decision, but the sample not in the first 20 ms).
+    and test each jittered by -100 to +90 ms around 100 and 800 ms without moving the decision). Departs from it by what
+    steps of 20 ms need: the sample never comes in the first 20 ms, and the test by 880 ms, where it was 890.
     """
     before = ("onset", "sample", "delay", "test", "wait")
     return Task(

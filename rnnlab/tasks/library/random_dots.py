@@ -196,7 +196,8 @@ def signed_random_dots(
     """Evidence comes in one channel, positive or negative; after a short delay the single output reports its sign as +1
     or -1, and is silent before.
 
-    As sisyphus2's rdm (200 steps, taken as 10 ms each), judged at all times.
+    As sisyphus2's rdm (rdm.py: 200 steps, taken as 10 ms each), judged at all times. The other rdm there (task.py) has
+    ``noise=0.4 / 20**0.5`` and does not judge the stimulus; for the latter set ``scored=False`` in that epoch.
     """
     epochs = (
         Epoch("fixation", lasting(fixation), scored=True),
@@ -323,7 +324,9 @@ def evidence_pulse(
     brief piece of evidence is remembered, and how much it counts.
 
     As sisyphus2's rdm2blip; with ``height=0, coherences=(0.5,)`` its rdm2. Onsets are drawn anew for every trial, not
-    once a batch; both outputs are judged in the answer, where the original judged the first output only.
+    once a batch. The mask departs from the original's, which left out the first output alone, in the stimulus and for
+    150 ms around its end, and judged the second at every step: here both outputs are judged in the answer and nowhere
+    else, so that neither is asked for silence while the evidence comes.
     """
     name = "evidence_pulse"
     check_answer(name, high, low)
@@ -374,7 +377,10 @@ def answer_during_stimulus(
     """Two noisy inputs are on together for a long time, one of them stronger; the answer begins while they are still on
     and has to be held after they have gone.
 
-    As sisyphus2's rdm2long (400 steps of 10 ms), with onsets drawn for every trial and both outputs judged.
+    As sisyphus2's rdm2long (400 steps of 10 ms), with onsets drawn for every trial and not once a batch. The mask
+    departs from the original's, which left out the first output alone, in the stimulus and for 150 ms around its end,
+    and so judged only the second while stimulus and answer go together: here both outputs are judged in the whole
+    answer and nowhere else.
     """
     name = "answer_during_stimulus"
     check_answer(name, high, low)
