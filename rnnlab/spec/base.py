@@ -67,6 +67,9 @@ class Spec:
     elsewhere: ClassVar[dict[str, str]] = {}
     """Kinds that people look for where this one may stand, but that may not stand there: name -> what to do instead."""
 
+    not_a_name: ClassVar[str] = ""
+    """What to do instead where somebody gives a text (the name of a factor, say) in the place of this kind."""
+
     unused: ClassVar[tuple[str, ...]] = ()
     """Fields that this kind has from its base and no use for; forms leave them out."""
 

@@ -28,6 +28,9 @@ MAX_DEPTH = 64
 MAX_NAME = 60
 """Longer names of unknown fields are not repeated in a message."""
 
+NOT_FINITE = "is not a finite number"
+"""What an error says of an infinity, of no number at all and of a whole number beyond 1e308."""
+
 
 @cache
 def hints(cls: type) -> dict[str, Any]:
@@ -130,7 +133,11 @@ def _conform(annotation: Any, value: Any, path: str) -> Any:
     inside = problems if len(problems) == 1 else [p for p in problems if p.path != path]
     if len(inside) == 1:  # the only kind that could be meant: it names the place
         raise inside[0]
-    raise SpecError(path, f"{shown(value)} does not fit", value=value, remedy=f"give {_describe(annotation)}")
+    remedy = f"give {_describe(annotation)}"
+    if any(p.path == path and p.problem.endswith(NOT_FINITE) for p in problems):
+        finite = remedy.replace("a number", "a finite number", 1)
+        raise SpecError(path, f"{shown(value)} {NOT_FINITE}", value=value, remedy=finite)
+    raise SpecError(path, f"{shown(value)} does not fit", value=value, remedy=remedy)
 
 
 def _elsewhere(table: dict[str, type]) -> dict[str, str]:
@@ -152,7 +159,9 @@ def _from_bare_name(table: dict[str, type], name: str, path: str) -> Any:
     """A kind that needs no arguments may be given by its bare name: ``nonlinearity="tanh"``."""
     cls = {_plain(kind): cls for kind, cls in table.items()}.get(_plain(name))
     if cls is None:
-        raise _unknown_kind(table, name, path)
+        error = _unknown_kind(table, name, path)
+        told = " ".join(filter(None, (getattr(kind, "not_a_name", "") for kind in table.values())))
+        raise SpecError(path, error.problem, value=name, remedy="; ".join(filter(None, (told, error.remedy))))
     try:
         return cls()
     except SpecError as error:
@@ -235,7 +244,7 @@ def _finite(value: float, path: str) -> float:
     except OverflowError:  # a whole number beyond 1e308
         number = math.inf
     if not math.isfinite(number):
-        raise SpecError(path, f"{number} is not a finite number", value=value, remedy="give a finite number")
+        raise SpecError(path, f"{number} {NOT_FINITE}", value=value, remedy="give a finite number")
     return number + 0.0  # -0 becomes 0: equal values, equal digests
 
 
@@ -339,6 +348,9 @@ def _decode_spec(table: dict[str, type], data: dict[str, Any], path: str) -> Any
 
 def parse(text: str | bytes, path: str) -> Any:
     """Strict JSON: no NaN, no infinities, no duplicate keys, bounded size and depth."""
+    if not isinstance(text, str | bytes | bytearray):
+        remedy = "give what to_json() makes" + (", or use from_data()" if isinstance(text, dict) else "")
+        raise SpecError(path, f"expected JSON text, got {shown(text)}", value=text, remedy=remedy)
     if len(text) > MAX_CHARACTERS:
         raise SpecError(path, f"{len(text)} characters are more than the {MAX_CHARACTERS} a description may have")
     try:

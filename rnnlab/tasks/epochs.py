@@ -21,6 +21,10 @@ class Remainder(Spec):
         "Markov": "a duration does not depend on the trial before: give Choice",
     }
 
+    not_a_name: ClassVar[str] = (
+        "durations are drawn and cannot be factors: give a draw, or an epoch for each duration with `when`"
+    )
+
     total: float = quantity(
         unit="ms", above=0, soft=(0, 5000), step=50, start=2000.0, help="Length of the whole trial."
     )

@@ -16,12 +16,15 @@ from rnnlab.tasks import (
     Channel,
     Choice,
     Constant,
+    Curriculum,
     Factor,
     Gate,
     Hold,
     LargestMean,
+    MultitaskSet,
     Noise,
     PulseTrain,
+    Stage,
     Uniform,
     from_function,
     get,
@@ -208,3 +211,15 @@ def test_a_task_made_by_code_is_refused() -> None:
     task = from_function("code", lambda *_: {}, inputs=("a",), outputs=("b",))
     with pytest.raises(ValueError, match="not made of epochs"):
         design(task)  # type: ignore[arg-type]
+
+
+def test_several_tasks_are_refused_with_the_way_to_each() -> None:
+    """What the message says to check can be checked."""
+    whole = MultitaskSet("both", (get("xor"), get("square")))
+    with pytest.raises(ValueError, match=r"one by one: whole\.tasks\[i\]$"):
+        design(whole)  # type: ignore[arg-type]
+    assert design(whole.tasks[0]).task == "xor"
+    course = Curriculum("one after the other", (Stage(get("xor")),))
+    with pytest.raises(ValueError, match=r"one by one: course\.stages\[i\]\.task$"):
+        design(course)  # type: ignore[arg-type]
+    assert design(course.stages[0].task).task == "xor"  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import json
 import pickle
 import string
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -193,6 +193,32 @@ def test_text_that_is_no_description_is_refused(text: str | bytes, words: str) -
         Drawing.from_json(text)
     assert words in str(caught.value)
     assert caught.value.path.startswith("drawing")
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (None, "expected JSON text, got None; give what to_json() makes"),
+        (3, "expected JSON text, got 3; give what to_json() makes"),
+        ([], "expected JSON text, got []; give what to_json() makes"),
+        ({}, "expected JSON text, got {}; give what to_json() makes, or use from_data()"),
+        (DRAWING, "expected JSON text, got Drawing("),
+    ],
+)
+@pytest.mark.parametrize("kind", [Drawing, Circle])
+def test_what_is_no_text_is_refused_as_such(kind: type[Spec], other: Any, words: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        kind.from_json(other)
+    assert str(caught.value).startswith(f"{kind.__name__.lower()}: {words}")
+    assert caught.value.value is other
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), np.float32("inf"), 10**400])
+def test_where_a_number_or_a_text_may_stand_an_infinite_one_is_called_that(number: Any) -> None:
+    with pytest.raises(SpecError) as caught:
+        Drawing("a", label=number)
+    assert caught.value.path == "Drawing.label"
+    assert str(caught.value).endswith("is not a finite number; give a finite number or text")
 
 
 def test_text_that_is_too_long_is_refused_before_it_is_parsed(monkeypatch) -> None:

@@ -224,6 +224,17 @@ def test_an_error_in_a_file_names_the_place_in_the_file() -> None:
     assert caught.value.path == "task.epochs[1].name"
 
 
+def test_a_factor_as_a_duration_is_told_what_to_do_instead() -> None:
+    with pytest.raises(SpecError, match="durations are drawn and cannot be factors: give a draw") as caught:
+        Epoch("interval", "t")  # type: ignore[arg-type]
+    assert caught.value.path == "Epoch.duration"
+    for word in ("an epoch for each duration with `when`", "Uniform"):
+        assert word in caught.value.remedy
+    with pytest.raises(SpecError, match="cannot be factors") as caught:
+        Epoch.from_data({"kind": "Epoch", "name": "interval", "duration": "t"}, "task.epochs[0]")
+    assert caught.value.path == "task.epochs[0].duration"
+
+
 def test_grace_and_weight_shape_the_mask() -> None:
     two = (Epoch("a", Constant(50), scored=True, weight=3), Epoch("b", Constant(50), scored=True, grace=20))
     mask = small_task(epochs=two).sample(1).mask[0, :, 0]

@@ -17,7 +17,7 @@ from rnnlab.analysis.design.memory import check_memory, memory_span
 from rnnlab.analysis.design.pace import check_pace
 from rnnlab.analysis.design.shares import Share, check_conditions, shares
 from rnnlab.analysis.design.unused import check_unused
-from rnnlab.tasks import Task
+from rnnlab.tasks import Curriculum, MultitaskSet, Task
 from rnnlab.tasks.conditions import in_order
 from rnnlab.tasks.past import by_itself, has_past
 from rnnlab.tasks.references import references
@@ -79,7 +79,8 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
 
     Raises:
         SpecError: something in the task is shorter than ``dt``.
-        ValueError: the task is made by code.
+        ValueError: the task is made by code, or is several: check the tasks of a `MultitaskSet` (``whole.tasks[i]``)
+            and of the stages of a `Curriculum` (``course.stages[i].task``) one by one.
 
     Example:
         >>> from rnnlab.tasks import get
@@ -90,7 +91,7 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         'In 40 % of the trials (f1 = 10, 14, 30 or 34) the answer is known in stimulus_1, before stimulus_2 is shown.'
     """
     if not isinstance(task, Task):
-        raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; give a Task")
+        raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; {_instead(task)}")
     used = {name for _, name in references(task, "factor")}
     task = _apart(_by_itself(task))
     taus = (100.0, 100.0) if network is None else time_constants(network)
@@ -107,6 +108,15 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         check_unused(case, used),
     )
     return Design(task.name, checks, durations(task, dt, seed), shares(case), span.time, best.chance, best.accuracy)
+
+
+def _instead(source: object) -> str:
+    """What to check in place of something that is no task of epochs and channels."""
+    if isinstance(source, MultitaskSet):
+        return "check its tasks one by one: whole.tasks[i]"
+    if isinstance(source, Curriculum):
+        return "check the tasks of its stages one by one: course.stages[i].task"
+    return "give a Task"
 
 
 def _by_itself(task: Task) -> Task:
