@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from rnnlab.analysis import design
+from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._pool import pool
+from rnnlab.analysis.design.unused import check_unused
 from rnnlab.spec import SpecError
 from rnnlab.tasks import (
     TASKS,
@@ -17,6 +19,7 @@ from rnnlab.tasks import (
     Choice,
     Constant,
     Curriculum,
+    Delayed,
     Factor,
     Gate,
     Hold,
@@ -24,13 +27,14 @@ from rnnlab.tasks import (
     MultitaskSet,
     Noise,
     PulseTrain,
+    Sequence,
     Stage,
     Uniform,
     from_function,
     get,
     share_durations,
 )
-from tests.analysis.designs import said, two_sides, with_epoch
+from tests.analysis.designs import said, two_sides, with_epoch, with_input
 from tests.tasks.test_random_tasks import assemble, parts
 
 NAMES = ("answerable", "mask", "conditions", "constant", "early", "memory", "time_constants", "unused")
@@ -137,6 +141,59 @@ def test_a_derived_factor_may_label_the_trials() -> None:
     labelled = task.replace(factors=(*task.factors, Factor("label", Gate("not", ("side",)))))
     verdict, sentence = said(design(labelled), "unused")
     assert (verdict, "The factor label only labels the trials." in sentence) == ("good", True)
+
+
+@pytest.mark.parametrize(
+    ("signal", "sentence"),
+    [
+        # onsets at 0, 150, 300, 450 and 600 ms of a stimulus of 400
+        (
+            Sequence((1.0, 2.0, 3.0, 4.0, 5.0), every=150, epochs=("stimulus",)),
+            "The Sequence of the input right never shows the last 2 of its 5 levels in stimulus of at most 400 ms.",
+        ),
+        (Sequence((1.0, 2.0, 3.0), every=150, epochs=("stimulus",)), ""),
+        (
+            Sequence((1.0,), first=400, epochs=("stimulus",)),
+            "The Sequence of the input right never shows any of its levels in stimulus of at most 400 ms.",
+        ),
+        # it starts again in each of its epochs: onsets at 0, 200 and 400 ms, of which the longer lasts 500
+        (Sequence((1.0, 2.0, 3.0), every=200, epochs=("stimulus", "delay")), ""),
+        # 1500 ms of trial, the first onset of a pulse after the refractory time
+        (
+            PulseTrain(length=20, refractory=1500, gap=10),
+            "The PulseTrain of the input right has no pulse in the trial of at most 1500 ms: "
+            "the first comes after 1500 ms.",
+        ),
+        (PulseTrain(length=20, refractory=1400, gap=10), ""),
+        (
+            PulseTrain(length=20, refractory=1000, gap=10, epochs=("stimulus", "delay")),
+            "The PulseTrain of the input right has no pulse in stimulus to delay of at most 900 ms: "
+            "the first comes after 1000 ms.",
+        ),
+        (PulseTrain(length=20, refractory=800, gap=10, epochs=("stimulus", "delay")), ""),
+    ],
+)
+def test_what_does_not_fit_its_epoch_is_worth_a_note(signal: Any, sentence: str) -> None:
+    shown = with_input(two_sides(), 1, Hold("side", epochs=("stimulus",)), signal)
+    check = check_unused(Case(shown, 10.0, None, 16, 0))
+    assert (check.verdict, check.sentence if sentence else "") == (("note", sentence) if sentence else ("good", ""))
+    assert check.remedy == ("Make the epoch longer, or the times of the signal shorter." if sentence else "")
+    # The trials agree: what is told of is in none of them, what fits is in some.
+    alone = with_input(two_sides(), 1, signal).sample(200, dt=10, noise=False).inputs[:, :, 1]
+    wanted = set(signal.levels) if isinstance(signal, Sequence) else {-1.0, 1.0}
+    assert (wanted <= {*np.unique(alone).tolist()}) == (not sentence)
+
+
+@pytest.mark.parametrize(("by", "epoch", "end"), [(1500, "", 1500), (1490, "", 0), (1200, "delay", 1200)])
+def test_a_past_before_the_trial_is_worth_a_note(by: float, epoch: str, end: float) -> None:
+    """The delay ends at 1200 ms, the trial at 1500."""
+    task = two_sides()
+    where = {"epochs": (epoch,)} if epoch else {}
+    late = Channel("late", (Delayed("left", by, **where), Hold(1.0, epochs=("response",))))
+    check = check_unused(Case(task.replace(outputs=(*task.outputs, late)), 10.0, None, 16, 0))
+    told = f"The Delayed of the output late looks back {by} ms and is always 0, because {epoch or 'the trial'} ends by"
+    assert (f"{told} {end} ms." in check.sentence) == (end > 0)
+    assert check.verdict == ("note" if end else "good")
 
 
 # ----------------------------------------------------------------------------------------------- distributions

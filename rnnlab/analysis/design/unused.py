@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check
+from rnnlab.analysis.design._lost import lost
 from rnnlab.tasks import Task
 from rnnlab.tasks.draws import Draw
 from rnnlab.tasks.references import references
@@ -14,7 +15,8 @@ NAME, TITLE = "unused", "Everything is used"
 
 
 def check_unused(case: Case, later: Collection[str] = ()) -> Check:
-    """Factors that are drawn and decide nothing, inputs that never show anything, outputs that are always asked for 0.
+    """Factors that are drawn and decide nothing, inputs that never show anything, outputs that are always asked for 0,
+    and signals of which a part never shows: levels and pulses that do not fit their epoch, a past before the trial.
 
     Nothing of this keeps a network from learning; it is left over, or a signal is missing. A factor that is derived
     and decides nothing labels the trials for the analyses. Factors that decide something in ``later`` trials are named
@@ -29,6 +31,9 @@ def check_unused(case: Case, later: Collection[str] = ()) -> Check:
     if idle := idle_outputs(case):
         found.append(f"The {_listed('output', idle)} {_is(idle)} asked for 0 at every scored step.")
         remedies.append("Give the output a target, or remove it.")
+    if cut := lost(case.task):
+        found += cut
+        remedies.append("Make the epoch longer, or the times of the signal shorter.")
     if found:
         return Check(NAME, TITLE, "note", " ".join(found), " ".join(remedies))
     sentence = "Every drawn factor decides something, and every channel carries something."
