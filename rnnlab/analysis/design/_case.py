@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.analysis.design._continua import continuous, some_of, value_at
 from rnnlab.analysis.design._histories import Histories
 from rnnlab.analysis.design._pool import Pool, pool
 from rnnlab.tasks import Batch, Choice, Constant, Score, Several, Task, WorstCondition
@@ -89,7 +90,7 @@ class Case:
     def odds(self, batch: Batch) -> NDArray[np.float64]:
         """How often trials of the condition of each come, (trial,), with sum 1: those of one condition share its odds.
 
-        Values from a continuum count as equally likely.
+        Values from a continuum count as often as the branch (of a comparison, a category) comes that they stand for.
         """
         drawn = [factor for factor in self.task.factors if isinstance(factor.rule, Draw)]
         odds = np.ones(len(batch))
@@ -98,6 +99,10 @@ class Case:
                 values, weights = factor.rule.values, factor.rule.weights or (1.0,) * len(factor.rule.values)
                 alike = batch.factors[factor.name][:, None] == np.array(values)
                 odds *= (alike * np.array(weights)).sum(axis=1)
+            elif continuous(factor):
+                levels, weights = some_of(self.task, factor)
+                apart = np.abs(batch.factors[factor.name][:, None] - value_at(factor, levels))
+                odds *= np.array(weights)[apart.argmin(axis=1)]
         table = np.stack([batch.factors[factor.name] for factor in drawn] or [np.zeros(len(batch))], axis=1)
         _, which, counts = np.unique(table, axis=0, return_inverse=True, return_counts=True)
         odds /= counts[which.ravel()]

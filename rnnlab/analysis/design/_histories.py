@@ -25,6 +25,10 @@ MOST_COMPARED = 1_000_000
 """Steps of all pairs of trials together that are compared."""
 
 
+N_GLANCES = 24
+"""Steps at which pairs are looked at to see which to compare."""
+
+
 class Histories:
     """The trials of a batch, told apart by what their inputs have shown.
 
@@ -146,18 +150,35 @@ class Pairs:
 
     @classmethod
     def of(cls, histories: Histories) -> Pairs:
-        """All pairs; where they are too many, some, those of the same timing first."""
+        """All pairs; where they are too many, some: those that seem to need the longest memory first, and those of the
+        same timing."""
         n, steps = histories.batch.n_trials, histories.batch.n_steps
         one, other = np.triu_indices(n, 1)
         most = max(MOST_COMPARED // max(steps, 1), 64)
         if len(one) > most:
             kept = np.random.default_rng(0).permutation(len(one))
             alike = histories.timing[one[kept]] == histories.timing[other[kept]]
-            kept = kept[np.argsort(~alike, kind="stable")][:most]
+            spans = _roughly(histories, one[kept], other[kept])
+            kept = kept[np.lexsort((~alike, -spans))][:most]
             one, other = one[kept], other[kept]
         differ = histories.shown[one] != histories.shown[other]
         last = np.maximum.accumulate(np.where(differ, np.arange(steps, dtype=np.int32), np.int32(-1)), axis=1)
         return cls(histories, one, other, last)
+
+
+def _roughly(histories: Histories, one: NDArray[np.intp], other: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The longest time between an input that tells two trials apart and a different target, looked at now and then
+    only, (pair,); 0 where there is none."""
+    some = np.unique(np.linspace(0, histories.batch.n_steps - 1, N_GLANCES).astype(np.intp))
+    shown, wanted = (part[:, some] for part in (histories.shown, histories.wanted))
+    scored = histories.scored[:, some]
+    longest = np.zeros(len(one), dtype=np.intp)
+    last = np.full(len(one), -1, dtype=np.intp)
+    for i, step in enumerate(some):
+        last[shown[one, i] != shown[other, i]] = step
+        asked = scored[one, i] & scored[other, i] & (wanted[one, i] != wanted[other, i]) & (last >= 0)
+        longest = np.where(asked, np.maximum(longest, step - last), longest)
+    return longest
 
 
 def _let_pass(scoring: Any) -> float:

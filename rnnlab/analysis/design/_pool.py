@@ -6,12 +6,13 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from rnnlab.analysis.design._continua import Quantiles, continuous, some_of
+from rnnlab.analysis.design._twins import twins
 from rnnlab.tasks import Batch, Choice, Constant, Factor, PulseTrain, Task, Until
 from rnnlab.tasks.draws import Draw, Floats
 from rnnlab.tasks.streams import Streams
@@ -31,8 +32,11 @@ MOST_STEPS = 80_000
 SHORT, USUAL, LONG = 0.001, 0.5, 0.999
 """Quantiles of a duration."""
 
-QUANTILES = (0.05, 0.35, 0.65, 0.95)
-"""Of a factor that is drawn from a continuum."""
+N_TWINS = 6
+"""Pairs that differ in one factor, for each way in which they can."""
+
+PART_TWINS = 0.5
+"""No more of them than this part of the other trials."""
 
 LAST = math.nextafter(1, 0)
 """The largest number below 1."""
@@ -68,14 +72,17 @@ def pool(task: Task, dt: float, seed: int = 0) -> Pool:
     sources = _sources(task, dt, seed)
     budget = _budget(task, dt)
     table = _plan(sources, budget, np.random.default_rng(seed))
+    n_alone = len(next(iter(table.values()))) if table else 1
+    table = _with_twins(task, sources, table, budget, np.random.default_rng((seed, 1)))
     n_trials = len(next(iter(table.values()))) if table else 1
     batch = task.drawn_from(_Told(task, seed, table), n_trials, dt, noise=False)
     others = [label for label in sources if not label.startswith("factor:")]
     usual = (
         np.all([table[label] == sources[label][0] for label in others], axis=0) if others else np.ones(n_trials, bool)
     )
+    usual &= np.arange(n_trials) < n_alone
     n_crossed = math.prod(len(values) for label, values in sources.items() if label.startswith("factor:"))
-    finite = all(isinstance(f.rule, Choice | Constant) for f in task.factors if isinstance(f.rule, Draw))
+    finite = not any(continuous(factor) for factor in task.factors)
     most = min(N_CROSSED, budget)
     thinned = _thinned([2] * (len(sources) - len(others)), most) is not None
     return Pool(batch, usual, thinned, finite and n_crossed <= most)
@@ -91,7 +98,7 @@ def _budget(task: Task, dt: float) -> int:
 
 def _sources(task: Task, dt: float, seed: int) -> dict[str, tuple[float, ...]]:
     """Label of a random stream -> what it can be told, the usual first."""
-    factors = {f"factor:{f.name}": quantiles(f) for f in task.factors if isinstance(f.rule, Draw)}
+    factors = {f"factor:{f.name}": quantiles(task, f) for f in task.factors if isinstance(f.rule, Draw)}
     timing = dict.fromkeys(_timing(task, USUAL), (USUAL, SHORT, LONG))
     told = _Told(task, seed, {})
     task.drawn_from(told, 1, dt, noise=False)
@@ -99,13 +106,13 @@ def _sources(task: Task, dt: float, seed: int) -> dict[str, tuple[float, ...]]:
     return {label: values for label, values in (factors | timing | courses).items() if len(values) > 1}
 
 
-def quantiles(factor: Factor) -> tuple[float, ...]:
+def quantiles(task: Task, factor: Factor) -> tuple[float, ...]:
     """For each value of a factor, or for a few of a continuum, a number in [0, 1) from which it comes."""
     rule = factor.rule
     if isinstance(rule, Constant):
         return (0.5,)
     if not isinstance(rule, Choice):
-        return QUANTILES
+        return tuple(map(float, some_of(task, factor)[0]))
     odds = np.array(rule.weights or (1.0,) * len(rule.values))
     upper = np.cumsum(odds / odds.sum())
     middles = upper - odds / odds.sum() / 2
@@ -189,6 +196,39 @@ def _varied(
         yield rows
 
 
+def _with_twins(
+    task: Task,
+    sources: Mapping[str, tuple[float, ...]],
+    table: dict[str, NDArray[np.float64]],
+    budget: int,
+    rng: np.random.Generator,
+) -> dict[str, NDArray[np.float64]]:
+    """These trials, and after them pairs of the longest timing that differ in one factor (`twins`)."""
+    options = {label[7:]: values for label, values in sources.items() if label.startswith("factor:")}
+    if not options:
+        return table
+    base = {name: table[f"factor:{name}"] for name in options}
+    found = [part for pair in twins(task, options, base, N_TWINS, rng) for part in pair]
+    told = {name: np.concatenate([part[name] for part in found]) for name in options}
+    pairs = np.arange(len(next(iter(told.values()))))
+    kept = pairs if len(pairs) <= (most := int(PART_TWINS * budget)) else _spread(found, most)
+    new = {
+        label: told[label[7:]][kept]
+        if label.startswith("factor:")
+        else np.full(len(kept), LONG if label.startswith("epoch:") else values[0])
+        for label, values in sources.items()
+    }
+    return {label: np.concatenate([table[label], new[label]]) for label in sources}
+
+
+def _spread(found: list[dict[str, NDArray[np.float64]]], most: int) -> NDArray[np.intp]:
+    """Of blocks of pairs, one after the other all first trials and all second ones, some whole pairs of each block."""
+    sizes = [len(next(iter(part.values()))) for part in found]
+    starts = np.cumsum([0, *sizes])
+    n = max(most // len(found), 1)
+    return np.concatenate([np.arange(start, start + min(n, size)) for start, size in zip(starts, sizes, strict=False)])
+
+
 # ----------------------------------------------------------------------------------------------------- their numbers
 
 
@@ -205,23 +245,10 @@ class _Told(Streams):
     def __getitem__(self, label: str) -> np.random.Generator:
         told = self._table.get(label)
         if label.startswith(("factor:", "epoch:")):
-            return cast(np.random.Generator, _Quantiles(USUAL if told is None else told))
+            return cast(np.random.Generator, Quantiles(USUAL if told is None else told))
         self.courses.add(label)
         which = None if told is None else told.astype(np.intp)
         return cast(np.random.Generator, _Courses(super().__getitem__(label), which, self._pulses.get(label)))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Quantiles:
-    """Stands for a generator of which one number is asked for each trial."""
-
-    told: Floats | float
-
-    def random(self, n_trials: int) -> Floats:
-        return np.broadcast_to(np.asarray(self.told, dtype=float), (n_trials,)).copy()
-
-    def standard_normal(self, n_trials: int) -> Any:
-        return ndtri(self.random(n_trials))
 
 
 @dataclasses.dataclass(frozen=True)

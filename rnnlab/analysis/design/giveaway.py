@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
+from rnnlab.analysis.design._continua import only_shown
 from rnnlab.analysis.design._histories import Histories, grain, numbered
 from rnnlab.analysis.design._naming import MOST_GROUPS, conditions, in_brackets, merged, named
 from rnnlab.tasks import Batch, Choice
@@ -88,6 +89,9 @@ def check_early(case: Case) -> Check:
     trials the answer is decided only by a later epoch. Trials count as often as they come. Where nothing is shown in
     the later epoch either, whatever was shown before (catch trials), nothing was given away. All this is looked for
     among all trials and in each condition by itself.
+
+    Where something follows from a value of a continuum, trials of the few values that are compared show what no other
+    one of them does: all that can be said then is that not all is known at the first step.
     """
     found = answers(case)
     if len(np.unique(found.answer)) < 2:
@@ -96,6 +100,9 @@ def check_early(case: Case) -> Check:
             sentence = "Not examined: trials that differ in their answer differ in timing."
             return Check(NAME, TITLE, "note", sentence, "To have it examined, let the conditions share their timing.")
         return Check(NAME, TITLE, "good", "There is no answer that could be given away: targets follow the inputs.")
+    if not only_shown(case.task) and found.known.max() > 0:
+        sentence = "Not known from the first step on; of values from a continuum only some are compared."
+        return Check(NAME, TITLE, "good", sentence)
     if not case.pool.crossed:
         sentence = "Not examined: too many factors are drawn to compare all combinations."
         return Check(NAME, TITLE, "note", sentence, "To have it examined, hold some factors constant.")

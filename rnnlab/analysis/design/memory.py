@@ -47,6 +47,8 @@ def memory_span(case: Case) -> Span:
     """Compare pairs of trials: at a scored step at which their targets differ, the last step at which their inputs did
     is what must be remembered at least; the longest of all pairs, also at the longest timing.
 
+    Nothing is asked of memory where the inputs leave the target open: what is never shown cannot be kept.
+
     Pairs are compared at the same time in the trial, and at the same time in the same epoch: looking back from there,
     the inputs of two trials that differ in their timing differ later than by the clock, or the shorter trial begins.
     """
@@ -87,6 +89,7 @@ def _longest(
         differ = (histories.shown[pairs.one] != histories.shown[other, there]) | ~inside
         last = np.maximum.accumulate(np.where(differ, steps, np.int32(-1)), axis=1)
     asked = judged[pairs.one] & judged[other, there] & inside
+    asked &= ~(histories.hidden[pairs.one] | histories.hidden[other, there])
     asked &= (histories.wanted[pairs.one] != histories.wanted[other, there]) & (last >= 0)
     spans = np.where(asked, steps - last, 0)
     pair, step = np.unravel_index(int(spans.argmax()), spans.shape)

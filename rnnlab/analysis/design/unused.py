@@ -57,9 +57,9 @@ def silent_inputs(case: Case) -> list[str]:
 
 
 def idle_outputs(case: Case) -> list[str]:
-    """Outputs whose target is 0 at every scored step of every trial compared."""
-    targets = case.pool.batch.targets * (case.pool.batch.mask > 0)
-    return [name for i, name in enumerate(case.task.output_names) if not targets[:, :, i].any()]
+    """Outputs whose target is 0 at every scored step of every trial compared, and of those drawn at random."""
+    asked = [(batch.targets * (batch.mask > 0)).any(axis=(0, 1)) for batch in (case.pool.batch, case.drawn)]
+    return [name for name, *of in zip(case.task.output_names, *asked, strict=True) if not any(of)]
 
 
 def _listed(kind: str, names: list[str]) -> str:
