@@ -110,6 +110,14 @@ def test_a_value_that_never_or_hardly_comes(weights: tuple[float, ...], expected
     assert expected in sentence
 
 
+def test_values_that_hardly_ever_come_together() -> None:
+    """Each comes in 3 trials of 100, both in 9 of 10 000."""
+    rare = Choice((0, 1), weights=(0.97, 0.03))
+    task = two_sides(factors=(*two_sides().factors, Factor("a", rare), Factor("b", rare)))
+    verdict, sentence = said(design(task), "conditions")
+    assert (verdict, sentence) == ("note", "a = 1 with b = 1 comes in 0.1 % of the trials only.")
+
+
 def test_a_task_in_which_no_trial_counts() -> None:
     factors = (*two_sides().factors, Factor("counts", Constant(0)))
     task = two_sides(factors=factors, scoring=LargestMean(only="counts"))

@@ -12,6 +12,7 @@ from rnnlab.tasks import (
     Bump,
     Channel,
     Choice,
+    Compare,
     Constant,
     Epoch,
     Factor,
@@ -24,7 +25,7 @@ from rnnlab.tasks import (
     cognitive_tasks,
     get,
 )
-from tests.analysis.designs import said, two_sides
+from tests.analysis.designs import said, two_sides, with_input
 
 MEMBERS = {task.name: task for task in cognitive_tasks().tasks}
 
@@ -105,6 +106,16 @@ def test_what_a_few_values_of_a_continuum_show_is_not_called_known(name: str) ->
 
 
 # ----------------------------------------------------------------------------------------------------- branches
+
+
+@pytest.mark.parametrize(("operator", "edge"), [(">", 0.03), ("<", 0.97)])
+def test_a_rare_branch_in_which_nothing_is_shown(operator: Any, edge: float) -> None:
+    """In three trials of a hundred both sides look the same."""
+    more = (Factor("u", Uniform(0, 1)), Factor("shown", Compare("u", operator, edge)))
+    task = two_sides(factors=(*two_sides().factors, *more))
+    sides = [Hold(name, epochs=("stimulus",), when="shown") for name in ("left", "side")]
+    verdict, sentence = said(design(with_input(with_input(task, 0, sides[0]), 1, sides[1])), "answerable")
+    assert (verdict, "3.0 % of the trials (shown = 0) can only be guessed" in sentence) == ("note", True), sentence
 
 
 def test_each_category_of_a_continuum_is_met() -> None:

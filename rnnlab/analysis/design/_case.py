@@ -100,9 +100,9 @@ class Case:
                 alike = batch.factors[factor.name][:, None] == np.array(values)
                 odds *= (alike * np.array(weights)).sum(axis=1)
             elif continuous(factor):
-                levels, weights = some_of(self.task, factor)
+                levels, likely = some_of(self.task, factor)
                 apart = np.abs(batch.factors[factor.name][:, None] - value_at(factor, levels))
-                odds *= np.array(weights)[apart.argmin(axis=1)]
+                odds *= likely[apart.argmin(axis=1)]
         table = np.stack([batch.factors[factor.name] for factor in drawn] or [np.zeros(len(batch))], axis=1)
         _, which, counts = np.unique(table, axis=0, return_inverse=True, return_counts=True)
         odds /= counts[which.ravel()]

@@ -33,7 +33,8 @@ def named(batch: Batch, which: NDArray[np.bool_], drawn: tuple[str, ...]) -> str
     names = [name for name in drawn if np.ptp(batch.factors[name]) > 0]
     if which.all():
         return ""
-    for name in (*names, *(name for name in batch.factors if name not in names)):
+    others = [name for name in batch.factors if name not in names]
+    for name in (*names, *sorted(others, key=lambda name: len(np.unique(batch.factors[name])))):
         values = np.unique(batch.factors[name][which])
         if len(values) <= MOST_VALUES and np.array_equal(np.isin(batch.factors[name], values), which):
             return f"{name} = {_listed(values)}"

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
+from rnnlab.analysis.design._continua import continuous
 from rnnlab.analysis.design._naming import in_brackets, named
 
 NAME, TITLE = "answerable", "The inputs determine the answer"
@@ -91,7 +92,9 @@ def _guessed(case: Case) -> str:
     """The conditions of these trials in brackets, among those of the usual timing."""
     rows = case.pool.usual & case.counted
     unsure = _unsure(case)[rows]
-    return in_brackets(named(case.pool.batch[rows], unsure, case.task.condition_factors)) if unsure.any() else ""
+    any_value = {factor.name for factor in case.task.factors if continuous(factor)}
+    names = tuple(name for name in case.task.condition_factors if name not in any_value)
+    return in_brackets(named(case.pool.batch[rows], unsure, names)) if unsure.any() else ""
 
 
 def _longest(flags: NDArray[np.bool_]) -> int:

@@ -10,6 +10,7 @@ from rnnlab.analysis._result import FloatArray, frozen
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check, per_cent
 from rnnlab.tasks import Choice, Factor
+from rnnlab.tasks.conditions import crossed
 from rnnlab.tasks.draws import Draw
 
 NAME, TITLE = "conditions", "Every condition has its share"
@@ -75,7 +76,30 @@ def check_conditions(case: Case) -> Check:
         sentence = f"{_named(worst, i)} comes in {_of_hundred(float(worst.share[i]))} only."
         remedy = "Raise its odds, or train with larger batches, so that a network meets it often enough."
         return Check(NAME, TITLE, "note", sentence, remedy)
+    together = _rarest(case)
+    if together:
+        sentence = f"{together[0]} comes in {_of_hundred(together[1])} only."
+        remedy = "Raise the odds of these values, so that a network meets them together often enough."
+        return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", _all_well(case))
+
+
+def _rarest(case: Case) -> tuple[str, float] | None:
+    """The rarest combination of chosen factors, by its values that are not the commonest, and its share, where it is
+    rare among as many combinations as there are."""
+    found = crossed(case.task.factors)
+    if found is None:
+        return None
+    values, odds = found
+    rarest = int(odds.argmin())
+    seldom, share = [], 1.0
+    for name, column in values.items():
+        of = {value: float(odds[column == value].sum()) for value in np.unique(column)}
+        if of[column[rarest]] < (1 - 1e-9) * max(of.values()):
+            seldom.append(f"{name} = {column[rarest]:.4g}")
+            share *= of[column[rarest]]
+    rare = len(seldom) > 1 and share < min(RARE, 0.1 / len(odds))
+    return (" with ".join(seldom), share) if rare else None
 
 
 def _named(share: Share, i: int) -> str:

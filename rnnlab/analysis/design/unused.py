@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
+
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check
 from rnnlab.analysis.design._lost import lost
@@ -58,8 +60,12 @@ def silent_inputs(case: Case) -> list[str]:
 
 def idle_outputs(case: Case) -> list[str]:
     """Outputs whose target is 0 at every scored step of every trial compared, and of those drawn at random."""
-    asked = [(batch.targets * (batch.mask > 0)).any(axis=(0, 1)) for batch in (case.pool.batch, case.drawn)]
-    return [name for name, *of in zip(case.task.output_names, *asked, strict=True) if not any(of)]
+    compared, drawn = ((batch.targets * (batch.mask > 0)).any(axis=(0, 1)) for batch in (case.pool.batch, case.drawn))
+    return [
+        name
+        for name, asked in zip(case.task.output_names, np.logical_or(compared, drawn).tolist(), strict=True)
+        if not asked
+    ]
 
 
 def _listed(kind: str, names: list[str]) -> str:
