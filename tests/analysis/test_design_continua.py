@@ -121,3 +121,11 @@ def test_a_rare_branch_in_which_nothing_is_shown(operator: Any, edge: float) -> 
 def test_each_category_of_a_continuum_is_met() -> None:
     verdict, sentence = said(design(get("match_to_category", n_categories=8)), "unused")
     assert (verdict, "asked for 0" in sentence) == ("good", False)
+
+
+def test_a_score_of_drawn_trials_has_its_uncertainty_beside_it() -> None:
+    """Of 512 trials half are right: twice the standard error is 2 sqrt(0.25 / 512) = 4.4 %."""
+    found = design(two_sides(factors=(*two_sides().factors, Factor("u", Uniform(0, 1)))))
+    assert found["constant"].sentence.endswith("± 5 %.")
+    assert found.constant == pytest.approx(0.5, abs=0.09)
+    assert "±" not in design(two_sides())["constant"].sentence

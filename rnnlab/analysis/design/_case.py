@@ -29,6 +29,9 @@ WHOLE = 1e-6
 MOST_DRAWN = 1024
 """More trials than these are not drawn to give every condition its exact share."""
 
+N_SCORED = 4
+"""Times as many trials for a score as for what is looked at."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -63,8 +66,8 @@ class Case:
 
     @cached_property
     def others(self) -> Batch:
-        """Other trials; the same where these are all the conditions there are, in their exact shares."""
-        return self.drawn if self.exact else self._draw(1)
+        """Other trials, and more; the same where these are all the conditions there are, in their exact shares."""
+        return self.drawn if self.exact else self._draw(1, N_SCORED)
 
     @cached_property
     def exact(self) -> bool:
@@ -83,8 +86,8 @@ class Case:
                 return n
         return 0
 
-    def _draw(self, index: int) -> Batch:
-        n_trials = self._n_exact or self.n_trials
+    def _draw(self, index: int, times: int = 1) -> Batch:
+        n_trials = self._n_exact or times * self.n_trials
         return self.task.sample(n_trials, self.dt, (self.seed, index), noise=False, balanced=self.exact)
 
     def odds(self, batch: Batch) -> NDArray[np.float64]:

@@ -124,17 +124,19 @@ def _levels(targets: NDArray[np.float32], tolerances: Sequence[float]) -> NDArra
 
 def _error(case: Case, accuracy: float) -> float:
     """Standard error of a share of trials; none where all conditions came in their exact shares."""
-    return 0.0 if case.exact else math.sqrt(max(accuracy * (1 - accuracy), 0.0) / case.n_trials)
+    return 0.0 if case.exact else math.sqrt(max(accuracy * (1 - accuracy), 0.0) / len(case.others))
 
 
 def check_constant(case: Case, best: Constant) -> Check:
     """The score of the best outputs that are the same at all times and in all trials, against the chance level."""
-    facts = f"chance is {per_cent(best.chance)}, and the best constant answer scores {per_cent(best.accuracy)}"
+    error = 2 * _error(case, best.accuracy)
+    score = f"{100 * best.accuracy:.0f} ± {math.ceil(100 * error)} %" if error else per_cent(best.accuracy)
+    facts = f"chance is {per_cent(best.chance)}, and the best constant answer scores {score}"
     if best.accuracy >= NEARLY_ALL:
         sentence = f"Nothing has to be learned: {facts}."
         remedy = "Let the answers differ between trials, or score the steps in which they do."
         return Check(NAME, TITLE, "problem", sentence, remedy)
-    if best.accuracy > best.chance + MARGIN + 2 * _error(case, best.accuracy):
+    if best.accuracy > best.chance + MARGIN + error:
         sentence = f"{facts[0].upper()}{facts[1:]}: only a score above that shows that something was learned."
         remedy = "Make the answers equally frequent, or state the chance level in the scoring."
         return Check(NAME, TITLE, "note", sentence, remedy)
