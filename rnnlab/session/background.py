@@ -68,9 +68,10 @@ class Background:
 
     @property
     def busy(self) -> frozenset[str]:
-        """Names of the questions that wait or are worked on."""
+        """Names of the questions that wait or are worked on, or whose answer was not taken yet."""
         with self._changed:
-            return frozenset(self._waiting) | ({self._in_hand.name} if self._in_hand else set())
+            in_hand = {self._in_hand.name} if self._in_hand else set()
+            return frozenset(self._waiting) | frozenset(self._answers) | in_hand
 
     def close(self) -> None:
         """Ask nothing more; what is being computed is thrown away."""

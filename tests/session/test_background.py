@@ -72,3 +72,13 @@ def test_nothing_is_computed_after_closing() -> None:
     background.ask("points", 1, lambda: computed.append(1))
     time.sleep(0.05)
     assert (computed, background.busy, background.take()) == ([], frozenset(), ())
+
+
+def test_an_answer_is_on_its_way_until_it_is_taken() -> None:
+    background = Background()
+    background.ask("points", 0, lambda: 1)
+    seconds_until(lambda: background._answers, limit=60)
+    assert background.busy == {"points"}
+    (answer,) = background.take()
+    assert (answer.value, background.busy) == (1, frozenset())
+    background.close()
