@@ -45,6 +45,7 @@ def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page
     trials = page.within.get_by_label("Trials", exact=True).locator("visible=true").first
     trials.fill("8192")
     trials.press("Enter")
+    page.wait(lambda: page.says("n_trials=8192"), "so many trials to be asked for, and not those of the beginning", 60)
     cancel = page.within.get_by_role("button", name="Cancel", exact=True)
     cancel.wait_for(timeout=60_000)
     page.within.get_by_role("progressbar").wait_for()
