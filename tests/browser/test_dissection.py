@@ -42,6 +42,7 @@ def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page
     page = opened(new_page(lab.address))
     page.press("Lesions")
     page.wait(lambda: page.says("LesionsQuestion("), "the lesions to be asked of, and their settings to be there", 60)
+    page.wait(lambda: page.figure("Lesions").count() and page.drawn("Lesions"), "the answer of the beginning", 60)
     trials = page.within.get_by_label("Trials", exact=True).locator("visible=true").first
     trials.fill("8192")
     trials.press("Enter")
