@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rnnlab.analysis import design
-from rnnlab.networks import LSTM, LeakyRNN
+from rnnlab.networks import LSTM, Identity, LeakyRNN, Weights
 from rnnlab.tasks import (
     Channel,
     Choice,
@@ -117,6 +117,25 @@ def test_a_delay_is_measured_in_time_constants(delay: float, network: Any, verdi
     assert said(design(with_epoch(two_sides(), "delay", duration=Constant(delay)), network=network), "memory")[0] == (
         verdict
     )
+
+
+@pytest.mark.parametrize(
+    ("network", "verdict", "says"),
+    [
+        (LeakyRNN(), "note", "start W_rec as the identity"),
+        (LeakyRNN(excitatory=0.8), "note", "short delays"),
+        (LeakyRNN(autapses=False), "note", "short delays"),
+        (LeakyRNN(weights_rec=Weights(initial=Identity())), "good", ""),
+        # Of 2800 ms, 28 time constants, each unit's own weight of a half leaves what 14 leave without it.
+        (LeakyRNN(weights_rec=Weights(initial=Identity(0.5))), "good", ""),
+        (LeakyRNN(weights_rec=Weights(initial=Identity(0.2))), "note", "short delays"),
+    ],
+)
+def test_units_that_drive_themselves_remember_from_the_start(network: Any, verdict: str, says: str) -> None:
+    check = design(with_epoch(two_sides(), "delay", duration=Constant(2500)), network=network)["memory"]
+    assert check.verdict == verdict
+    assert says in check.remedy
+    assert ("W_rec" in check.remedy) == (says == "start W_rec as the identity")
 
 
 @pytest.mark.parametrize(("duration", "verdict"), [(10, "problem"), (60, "note"), (200, "good")])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnlab.analysis.design._continua import continuous, some_of, value_at
 from rnnlab.analysis.design._histories import Histories
 from rnnlab.analysis.design._pool import Pool, pool
+from rnnlab.networks import Identity, LeakyRNN, Linear, Relu, Tanh
 from rnnlab.tasks import Batch, Choice, Constant, Score, Several, Task, WorstCondition
 from rnnlab.tasks.conditions import crossed
 from rnnlab.tasks.draws import Draw
@@ -43,6 +44,8 @@ class Case:
         taus: the fastest and the slowest time constant of the network's units, ms; None where it has none.
         n_trials: trials drawn for what is counted; more, where that gives each condition its exact share.
         seed: of the trials.
+        kept: what of a unit's activity its own weight gives back to it as training begins, 0 to 1; None where W_rec
+            cannot begin as the identity.
     """
 
     task: Task
@@ -50,6 +53,7 @@ class Case:
     taus: tuple[float, float] | None
     n_trials: int
     seed: int
+    kept: float | None = 0.0
 
     @cached_property
     def pool(self) -> Pool:
@@ -138,6 +142,19 @@ def scorings(scoring: Any) -> list[Scoring]:
     if isinstance(scoring, Several):
         return [part for each in scoring.of for part in scorings(each)]
     return scorings(scoring.of) if isinstance(scoring, WorstCondition) else [scoring]
+
+
+def kept_at_start(network: Any) -> float | None:
+    """What of a unit's activity its own weight gives back to it before training: the scale of a W_rec that begins as
+    the identity, at most 1, and 0 for any other; None where it cannot begin so (Dale's law, no autapses, another cell).
+    """
+    config = getattr(network, "config", network)
+    if not isinstance(config, LeakyRNN) or not config.autapses or config.unit_signs.any():
+        return None
+    if not isinstance(config.nonlinearity, Relu | Linear | Tanh):  # those of slope 1
+        return None
+    start = config.weights_rec.initial
+    return min(max(start.scale, 0.0), 1.0) if isinstance(start, Identity) else 0.0
 
 
 def time_constants(network: Any) -> tuple[float, float] | None:

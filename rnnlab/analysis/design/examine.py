@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnlab.analysis._result import Result
-from rnnlab.analysis.design._case import Case, time_constants
+from rnnlab.analysis.design._case import Case, kept_at_start, time_constants
 from rnnlab.analysis.design._check import Check, per_cent
 from rnnlab.analysis.design.answerable import check_answerable
 from rnnlab.analysis.design.constant import best_constant, check_constant
@@ -73,7 +73,8 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     Args:
         task: a task of epochs and channels.
         dt: time step, ms.
-        network: a network or its config, for its time constants; None: 100 ms.
+        network: a network or its config, for its time constants and what its units keep by themselves; None: 100 ms,
+            and nothing.
         n_trials: trials drawn at random, for what is counted.
         seed: of the trials.
 
@@ -95,7 +96,8 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     used = {name for _, name in references(task, "factor")}
     task = _apart(_by_itself(task))
     taus = (100.0, 100.0) if network is None else time_constants(network)
-    case = Case(task, float(dt), taus, n_trials, seed)
+    kept = 0.0 if network is None else kept_at_start(network)
+    case = Case(task, float(dt), taus, n_trials, seed, kept)
     best, span = best_constant(case), memory_span(case)
     checks = (
         check_answerable(case),
