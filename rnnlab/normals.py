@@ -31,14 +31,14 @@ def quantile_table(dtype: str = "float64") -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _scaled_table(dtype: np.dtype, scale: float) -> np.ndarray:
+def scaled_table(dtype: np.dtype, scale: float) -> np.ndarray:
     table = quantile_table(dtype.name)  # the name of a dtype takes NumPy microseconds: not on every call
     return table if scale == 1 else table * np.asarray(scale, dtype)
 
 
 def fill_table_normals(rng: np.random.Generator, out: np.ndarray, scale: float = 1.0) -> np.ndarray:
     """Fill ``out`` (C-contiguous floats) with ``scale`` times table normals from ``rng``; returns it."""
-    table, flat = _scaled_table(out.dtype, scale), out.reshape(-1)
+    table, flat = scaled_table(out.dtype, scale), out.reshape(-1)
     for start in range(0, flat.size, _CHUNK):
         part = flat[start : start + _CHUNK]
         np.take(table, _indices(rng, part.size), out=part, mode="wrap")
@@ -47,7 +47,7 @@ def fill_table_normals(rng: np.random.Generator, out: np.ndarray, scale: float =
 
 def fill_table_normals_by_column(rng: np.random.Generator, out: np.ndarray, scale: float = 1.0) -> np.ndarray:
     """`fill_table_normals` one column of ``out``, C-contiguous (row, column), after the other, at the same speed."""
-    table, (n_rows, n_columns) = _scaled_table(out.dtype, scale), out.shape
+    table, (n_rows, n_columns) = scaled_table(out.dtype, scale), out.shape
     at_once = max(_CHUNK // n_rows // 4, 1) * 4  # 64 bits choose four numbers: no part wastes any
     for start in range(0, n_columns, at_once):
         part = out[:, start : start + at_once]

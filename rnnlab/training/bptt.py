@@ -172,7 +172,7 @@ class CurrentKernel(Kernel):
         for start, stop in reversed(self.blocks()):
             G = self._back_to(start + 1, stop + 1, later, K, W_out, W)
             gradients.add(G.rows(0, stop - start), self.U.rows(start, stop), self.R.rows(start, stop))
-            later = G.steps[0]
+            later = self.carried(G)
         first = self._back_to(0, 1, later, K, W_out, W).steps[0].sum(-2)
         return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), first)
 
@@ -214,7 +214,7 @@ class RateKernel(Kernel):
         self.X, self.D = self.buffer("X", S + 1), self.buffer("D", S)
         on_state = network.noise_at == "state" and "recurrent" in network.noises
         self._drive = self.drive(A, None if on_state else noise, network.drive_noise_scale)
-        self._on_state = noise.draws("recurrent", S) if on_state and noise is not None else None
+        self._on_state = self._draws("recurrent", noise) if on_state else None
         self._adds = on_state or bool(network.damping)
         self._W = W_rec.mT.contiguous()
         self.states = self.X.steps
@@ -262,7 +262,7 @@ class RateKernel(Kernel):
             self.on_rates = self.on_states if self.on_rates is None else self.on_rates + self.on_states
         last = self.read_back(K, W_out, S, S + 1)
         self.keep_back(last, S, S + 1)
-        later = last.steps[0]
+        later = self.carried(last)
         for start, stop in reversed(self.blocks()):
             G, Q = self.read_back(K, W_out, start, stop), self.buffer("Q", stop - start)
             if self.compiled is not None:
@@ -273,7 +273,7 @@ class RateKernel(Kernel):
                 self.compiled.rate_backward(*given, D, self.keeps, self.code)
             else:
                 self._back_plainly(G, Q, start, stop, later, W)
-            later = G.steps[0]
+            later = self.carried(G)
             self.keep_back(G, start, stop)
             gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop))
         return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), later.sum(-2))

@@ -12,28 +12,55 @@ little at a time and has few arrays: only then does the compiler see that it may
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
-from rnnlab.training.products import add_product
+from rnnlab.training.jit import compiled, inlined
+from rnnlab.training.products import SYMBOL
 
-_FREEDOMS = {"nsz", "arcp", "contract", "reassoc"}
-"""What the compiler may do to sums and products; that some number is none must stay visible."""
-
-
-def _compiled(function: Callable[..., Any]) -> Any:
-    """A loop, compiled when it is first called; the outcome is kept on disk, where there is a place for it."""
-    how: dict[str, Any] = {"fastmath": _FREEDOMS, "error_model": "numpy"}
-    try:
-        return njit(cache=True, **how)(function)
-    except RuntimeError:
-        return njit(**how)(function)
+_Byte, _Int, _Float = (types.CPointer(kind) for kind in (types.uint8, types.int64, types.float32))
+_sgemm = types.ExternalFunction(
+    SYMBOL,
+    types.void(_Byte, _Byte, _Int, _Int, _Int, _Float, _Float, _Int, _Float, _Int, _Float, _Float, _Int),
+)
 
 
-_inlined = njit(inline="always")
+def _address_of(context: Any, kind: Any) -> Any:
+    """Where a number lies that is put in memory for this."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return cgutils.alloca_once_value(builder, arguments[0])
+
+    return types.CPointer(kind)(kind), code
+
+
+def _data_of(context: Any, array: Any) -> Any:
+    """Where the first number of a float32 array lies."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return _Float(array), code
+
+
+_address: Any = intrinsic(_address_of)
+_data: Any = intrinsic(_data_of)
+
+
+@inlined
+def _add_product(out: Any, a: Any, b: Any) -> None:
+    """out += a b, of contiguous float32 matrices."""
+    n_rows, n_between, n_columns = a.shape[0], a.shape[1], b.shape[1]
+    plain = _address(np.uint8(ord("N")))
+    columns, between = _address(np.int64(n_columns)), _address(np.int64(n_between))
+    one, rows = _address(np.float32(1)), _address(np.int64(n_rows))
+    # BLAS counts along columns first and so sees each matrix turned: out' += b' a'.
+    _sgemm(plain, plain, columns, rows, between, one, _data(b), columns, _data(a), between, one, _data(out), columns)
+
 
 _ONE, _TWO = np.float32(1), np.float32(2)
 _LOG2_E = np.float32(1 / np.log(2))
@@ -52,7 +79,7 @@ def _power_of_two() -> tuple[np.float32, ...]:
 _C0, _C1, _C2, _C3, _C4, _C5, _C6 = _power_of_two()
 
 
-@_inlined
+@inlined
 def _exp(v: Any) -> Any:
     """e^v = 2^k 2^f with whole k and |f| <= 1/2: a form that the compiler does for many numbers at once."""
     y = v * _LOG2_E
@@ -63,7 +90,7 @@ def _exp(v: Any) -> Any:
     return p * np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)  # the bits of 2^k
 
 
-@_inlined
+@inlined
 def _log1p(t: Any) -> Any:
     """log(1 + t) of t from 0 to 1: 2 artanh(z) of z = t / (2 + t), at most a third, by its series."""
     z = t / (_TWO + t)
@@ -75,7 +102,7 @@ def _log1p(t: Any) -> Any:
 _A1, _A2, _A3, _A4, _A5, _A6 = (np.float32(1 / k) for k in (3, 5, 7, 9, 11, 13))
 
 
-@_inlined
+@inlined
 def _send(code: Any, x: Any) -> Any:
     """f(x)."""
     if code == 0:
@@ -89,7 +116,7 @@ def _send(code: Any, x: Any) -> Any:
     return x
 
 
-@_inlined
+@inlined
 def _slope(code: Any, r: Any) -> Any:
     """f'(x), given r = f(x)."""
     if code == 0:
@@ -103,13 +130,13 @@ def _slope(code: Any, r: Any) -> Any:
     return _ONE
 
 
-@_compiled
+@compiled
 def value(code: int, x: Any) -> Any:
     """f(x), of one number."""
     return _send(code, x)
 
 
-@_compiled
+@compiled
 def current_forward(X: Any, R: Any, given: Any, W: Any, keep: Any, code: int, first: int) -> None:
     """X[s + 1] = keep X[s] + R[s] W + given[s], and R[s + 1] = f(X[s + 1]).
 
@@ -119,7 +146,7 @@ def current_forward(X: Any, R: Any, given: Any, W: Any, keep: Any, code: int, fi
     n_kept = X.shape[0]
     for s in range(R.shape[0] - 1):
         g, r, old, new = given[s], R[s + 1], X[(first + s) % n_kept], X[(first + s + 1) % n_kept]
-        add_product(g, R[s], W)
+        _add_product(g, R[s], W)
         for i in range(n_trials):
             for j in range(n_units):
                 new[i, j] = g[i, j] + keep[j] * old[i, j]
@@ -128,13 +155,13 @@ def current_forward(X: Any, R: Any, given: Any, W: Any, keep: Any, code: int, fi
                 r[i, j] = _send(code, new[i, j])
 
 
-@_compiled
+@compiled
 def current_backward(G: Any, later: Any, W: Any, R: Any, keep: Any, code: int) -> None:
     """G[s] = f'(X[s]) (G[s] + G[s + 1] W) + keep G[s + 1], from the last to the first; ``later`` follows the last."""
     _, n_trials, n_units = G.shape
     for s in range(G.shape[0] - 1, -1, -1):
         g, r = G[s], R[s]
-        add_product(g, later, W)
+        _add_product(g, later, W)
         for i in range(n_trials):
             for j in range(n_units):
                 g[i, j] *= _slope(code, r[i, j])
@@ -144,13 +171,13 @@ def current_backward(G: Any, later: Any, W: Any, R: Any, keep: Any, code: int) -
         later = g
 
 
-@_compiled
+@compiled
 def rate_forward(X: Any, D: Any, W: Any, alpha: Any, keep: Any, code: int, adds: bool) -> None:
     """D[s] = f(D[s] + X[s] W), then X[s + 1] = keep X[s] + alpha D[s], added to what is there if it ``adds``."""
     _, n_trials, n_units = X.shape
     for s in range(D.shape[0]):
         d, old, new = D[s], X[s], X[s + 1]
-        add_product(d, old, W)
+        _add_product(d, old, W)
         if not adds:
             new[:] = 0
         for i in range(n_trials):
@@ -161,7 +188,7 @@ def rate_forward(X: Any, D: Any, W: Any, alpha: Any, keep: Any, code: int, adds:
                 new[i, j] += keep[j] * old[i, j] + alpha[j] * d[i, j]
 
 
-@_compiled
+@compiled
 def rate_backward(G: Any, Q: Any, later: Any, W: Any, D: Any, keep: Any, code: int) -> None:
     """Q[s] = f'(D[s]) G[s + 1], then G[s] = G[s] + Q[s] W + keep G[s + 1], from the last step to the first.
 
@@ -173,7 +200,7 @@ def rate_backward(G: Any, Q: Any, later: Any, W: Any, D: Any, keep: Any, code: i
         for i in range(n_trials):
             for j in range(n_units):
                 q[i, j] = later[i, j] * _slope(code, d[i, j])
-        add_product(g, q, W)
+        _add_product(g, q, W)
         for i in range(n_trials):
             for j in range(n_units):
                 g[i, j] += keep[j] * later[i, j]

@@ -136,7 +136,6 @@ class Kernel(ABC):
         self.n_trials = self._across[-1]
         self.n_moves, self.dtype = n_steps - self.network.lag, W_in.dtype
         self.first_read = 1 - self.network.lag
-        self._turn = 0
         self.U = self.buffer("U", self.n_moves, n_inputs + 1)
         alpha = self.network.alpha
         self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
@@ -173,7 +172,9 @@ class Kernel(ABC):
 
     def _draws(self, part: str, noise: NoiseSource | None) -> Draws | None:
         """A part of the noise, from its beginning; None where there is none."""
-        return noise.draws(part, self.n_moves) if noise is not None and part in self.network.noises else None
+        if noise is None or part not in self.network.noises:
+            return None
+        return noise.draws(part, self.n_moves, compiled=self.compiled is not None)
 
     def leak(self, driven: Tensor, old: Tensor, new: Tensor) -> None:
         """new = driven + (1 - alpha) old, damping included."""
@@ -192,7 +193,7 @@ class Kernel(ABC):
         self._sent: Buffer | None = None
         if noise is not None and "output" in self.network.noises:
             self._sent = self.buffer("sent", n_read)
-            draws = noise.draws("output", n_read)
+            draws = noise.draws("output", n_read, compiled=self.compiled is not None)
             fill_noise(draws, self._sent, 0, n_read, self.network.output_noise_scale)
 
     def _read_out(self, start: int, stop: int) -> None:
@@ -220,12 +221,11 @@ class Kernel(ABC):
         return Gradients(A.mT, torch.zeros_like(W_rec), torch.zeros(W_rec.shape[:-1], dtype=self.dtype))
 
     def read_back(self, K: Tensor, W_out: Tensor, start: int, stop: int) -> Buffer:
-        """What reaches the rates of states ``start`` to ``stop`` from the outputs, in memory that two calls share.
+        """What reaches the rates of states ``start`` to ``stop`` from the outputs, in the memory of the call before.
 
         The gradient of the readout is collected on the way.
         """
-        self._turn = 1 - self._turn
-        G = self.buffer(f"G{self._turn}", stop - start)
+        G = self.buffer("G", stop - start)
         read = max(start, self.first_read)  # with no lag the initial state is not read out
         G.whole[: read - start] = 0.0
         if read < stop:
@@ -237,6 +237,10 @@ class Kernel(ABC):
             if self.on_rates is not None:
                 G.whole[read - start :] += self.on_rates[read - self.first_read : stop - self.first_read]
         return G
+
+    def carried(self, G: Buffer) -> Tensor:
+        """A copy of the first step of some gradients, for the steps before it: the next `read_back` overwrites G."""
+        return self.buffer("later", 1).whole[0].copy_(G.steps[0])
 
     def slopes(self, rates: Buffer, states: Buffer, start: int, stop: int) -> tuple[tuple[Tensor, ...], Weigher]:
         """What f'(x) of steps ``start`` to ``stop`` follows from, and how a gradient is multiplied by it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -13,6 +14,12 @@ LARGEST = 512
 
 CODES: dict[Nonlinearity, int] = {Relu(): 0, Tanh(): 1, Sigmoid(): 2, Softplus(): 3, Linear(): 4}
 """The nonlinearities that compiled loops know, by the number `rnnlab.training.compiled` knows them by."""
+
+
+@cache
+def compiled_table_normals() -> Any:
+    """The compiled way to fill an array with table normals; numba is installed."""
+    return import_module("rnnlab.training.gathered").chosen()
 
 
 def compiled_loops(network: LeakyRNN) -> Any:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rnnlab.normals import fill_normals, fill_table_normals
 from rnnlab.runs import stream
+from rnnlab.training.loops import compiled_table_normals
 
 
 class Draws(Protocol):
@@ -24,8 +25,14 @@ class Draws(Protocol):
 class NoiseSource(Protocol):
     """What one pass gets its noise from."""
 
-    def draws(self, part: str, n_steps: int) -> Draws:
-        """A part from its beginning; see `Noise.fill`. Steps of a whole pass: ``n_steps``."""
+    def draws(self, part: str, n_steps: int, *, compiled: bool = False) -> Draws:
+        """A part from its beginning; see `Noise.fill`.
+
+        Args:
+            part: of the noise.
+            n_steps: of a whole pass.
+            compiled: whether a compiled loop may draw it; the numbers are the same.
+        """
         ...
 
 
@@ -58,10 +65,10 @@ class Noise:
         """
         self.draws(part, len(out)).fill(out, scale)
 
-    def draws(self, part: str, n_steps: int) -> _Draws:
+    def draws(self, part: str, n_steps: int, *, compiled: bool = False) -> _Draws:
         """See `NoiseSource.draws`. Taken four steps at a time, or a multiple, they are the numbers of `fill`."""
         rng = stream(self.seed, f"{self.purpose}/{part}", self.index)
-        return _Draws(self.kind, rng, self.strength)
+        return _Draws(self.kind, rng, self.strength, compiled)
 
 
 @dataclass(frozen=True)
@@ -69,11 +76,13 @@ class _Draws:
     kind: Literal["table", "normal"]
     rng: Generator
     strength: float
+    compiled: bool
 
     def fill(self, out: NDArray, scale: float = 1.0) -> None:
         scale = scale * self.strength
         if self.kind == "table":
-            fill_table_normals(self.rng, out, scale)
+            fill = compiled_table_normals() if self.compiled else fill_table_normals
+            fill(self.rng, out, scale)
             return
         fill_normals(self.rng, out)
         if scale != 1.0:
@@ -92,10 +101,11 @@ class JointNoise:
     noises: tuple[Noise, ...]
     missing: tuple[int, ...]
 
-    def draws(self, part: str, n_steps: int) -> _JointDraws:
+    def draws(self, part: str, n_steps: int, *, compiled: bool = False) -> _JointDraws:
         """See `NoiseSource.draws`."""
         lengths = [n_steps - missing for missing in self.missing]
-        return _JointDraws([noise.draws(part, n) for noise, n in zip(self.noises, lengths, strict=True)], lengths)
+        pairs = zip(self.noises, lengths, strict=True)
+        return _JointDraws([noise.draws(part, n, compiled=compiled) for noise, n in pairs], lengths)
 
 
 class _JointDraws:
