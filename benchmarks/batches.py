@@ -3,9 +3,10 @@
     python benchmarks/batches.py            all tasks; with PsychRNN importable, the ratios on the shared tasks
     python benchmarks/batches.py --check    also fail where a bound is missed
 
-Bounds: every task of the library under 3 ms median for 128 trials x 200 steps (tasks of other lengths at the time steps
-at which the longest trial has about 200 steps), the tasks shared with PsychRNN at least 100 times its rate, and twice
-the trials or twice the steps at most 2.6 times the time.
+Bounds: every task of the library, those of the sets and curricula among them (with all channels of their set, and each
+trial with durations of its own or all with the same), under 3 ms median for 128 trials x 200 steps (tasks of other
+lengths at the time steps at which the longest trial has about 200 steps), the tasks shared with PsychRNN at least 100
+times its rate, and twice the trials or twice the steps at most 2.6 times the time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import importlib
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from rnnlab import tasks
@@ -55,21 +56,43 @@ def psychrnn_generator(name: str) -> Callable[[], object] | None:
     return lambda: next(batches)
 
 
-def median_ms(task: tasks.Task, n_trials: int, dt: float, repeats: int) -> float:
+def median_ms(task: tasks.Task | tasks.MultitaskSet, n_trials: int, dt: float, repeats: int) -> float:
     task.sample(n_trials, dt)
     return statistics.median(milliseconds(partial(task.sample, n_trials, dt, seed)) for seed in range(repeats))
 
 
-def step_for(task: tasks.Task, n_steps: int) -> float:
+def step_for(task: tasks.Task | tasks.MultitaskSet, n_steps: int) -> float:
     """The time step at which the longest of 128 trials has about that many steps."""
     return task.sample(N_TRIALS, 1.0).n_steps / n_steps
 
 
+def library() -> Iterator[tuple[str, tasks.Task]]:
+    """Every task, under the name it has on the screen, and every distinct task of a set or a curriculum."""
+    yield from ((name, tasks.get(name)) for name in tasks.TASKS)
+    seen: set[tasks.Task] = set()
+    for name in tasks.COLLECTIONS:
+        for task in _members(tasks.collection(name)):
+            for kind, each in (("", task), (", shared durations", tasks.share_durations(task))):
+                if each not in seen:
+                    yield f"{name}: {task.name}{kind}", each
+                seen.add(each)
+
+
+def _members(whole: tasks.MultitaskSet | tasks.Curriculum | tasks.Task) -> Iterator[tasks.Task]:
+    """The tasks of a set or a curriculum as a network sees them: with all channels of the set."""
+    if isinstance(whole, tasks.Task):
+        yield whole
+    if isinstance(whole, tasks.MultitaskSet):
+        yield from whole.members
+    if isinstance(whole, tasks.Curriculum):
+        for stage in whole.stages:
+            yield from _members(stage.task)
+
+
 def catalogue(repeats: int) -> list[str]:
     """Time every task; the names of those over the bound."""
-    slow = []
-    for name in tasks.TASKS:
-        task = tasks.get(name)
+    slow, times = [], []
+    for name, task in library():
         dt = step_for(task, N_STEPS)
         try:
             took = median_ms(task, N_TRIALS, dt, repeats)
@@ -77,9 +100,21 @@ def catalogue(repeats: int) -> list[str]:
             dt = min(dt, DT)
             took = median_ms(task, N_TRIALS, dt, repeats) * N_STEPS / task.sample(N_TRIALS, dt).n_steps
         slow += [name] if took > MOST_MS else []
+        times.append(took)
         channels = f"{task.n_inputs} in, {task.n_outputs} out"
-        print(f"{name:34s} {channels:16s} dt {dt:5.2f} ms: {took:6.2f} ms{'  over' if took > MOST_MS else ''}")
+        print(f"{name:52s} {channels:16s} dt {dt:5.2f} ms: {took:6.2f} ms{'  over' if took > MOST_MS else ''}")
+    print(f"{len(times)} tasks: {min(times):.2f} to {max(times):.2f} ms, median {statistics.median(times):.2f} ms")
     return slow
+
+
+def sets(repeats: int) -> None:
+    """Time sets as a whole, whose trials are of all their tasks: told, not bounded."""
+    for name in tasks.COLLECTIONS:
+        whole = tasks.collection(name)
+        if isinstance(whole, tasks.MultitaskSet):
+            dt = step_for(whole, N_STEPS)
+            took = median_ms(whole, N_TRIALS, dt, repeats)
+            print(f"{name:52s} {len(whole.tasks)} tasks in one batch, dt {dt:5.2f} ms: {took:6.2f} ms")
 
 
 def scaling(repeats: int) -> float:
@@ -122,6 +157,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=15)
     arguments = parser.parse_args()
     slow = catalogue(repeats=30)
+    sets(repeats=15)
     growth = scaling(repeats=9)
     ratio = against_psychrnn(arguments.rounds)
     missed = bool(slow) or growth > MOST_GROWTH or (ratio is not None and ratio < LEAST_RATIO)

@@ -11,7 +11,7 @@ import numpy as np
 from rnnlab.spec import Spec, quantity
 from rnnlab.tasks.references import names
 from rnnlab.tasks.scene import Scene, Traces
-from rnnlab.tasks.signals import AnySignal, Place
+from rnnlab.tasks.signals import AnySignal
 
 
 @dataclass(frozen=True)
@@ -39,23 +39,8 @@ class Channel(Spec):
         if not isinstance(self.smooth, str) and self.smooth < 0:
             raise self.refuse("smooth", f"{self.smooth:g} ms is no width", remedy="give 0 or more")
 
-    def draw(self, scene: Scene, trace: Traces) -> None:
-        """Write the sum of its signals except for noise into ``trace``, (trial, time)."""
-        trace[...] = 0
-        written: list[slice] = []
-        for signal, label in self.labelled_signals:
-            if not signal.noise:
-                written.append(Place(scene, signal, label).add_to(trace, written))
-        if self.smooth != 0:
-            trace[...] = self._smoothed(trace, scene)
-
-    def add_noise(self, scene: Scene, trace: Traces) -> None:
-        """Add its noise to ``trace``, (trial, time)."""
-        for signal, label in self.labelled_signals:
-            if signal.noise:
-                Place(scene, signal, label).add_to(trace)
-
-    def _smoothed(self, total: Traces, scene: Scene) -> Traces:
+    def smoothed(self, total: Traces, scene: Scene) -> Traces:
+        """Its moving average, if it has one, of the sum of its signals but noise, (trial, time)."""
         before, shares = scene.smoothing(self.smooth)
         sums = np.zeros((scene.n_trials, scene.n_steps + 1))
         np.cumsum(total, axis=1, out=sums[:, 1:])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -31,15 +31,21 @@ class Streams:
 
     def __init__(self, seed: Seed) -> None:
         self._entropy = _entropy(seed)
+        self._known: dict[str, _Known] = {}
+
+    def expect(self, labels: tuple[str, ...]) -> None:
+        """Mix the seeds of all these labels together, as will be asked for: for many that is several times faster."""
+        words = _mixed_at_once(_keys(labels), self._pool)
+        self._known |= dict(zip(labels, map(_Known, words), strict=True))
 
     def branch(self, index: int) -> list[int]:
         """A seed for part ``index`` of a whole that has these streams."""
         return [*self._entropy, index]
 
     def __getitem__(self, label: str) -> np.random.Generator:
-        key = zlib.crc32(label.encode())
-        pool = [_mixed(word, _hashed(key, *constants)) for word, constants in self._pool]
-        seed: Any = _Known(_drawn(pool))  # NumPy's stubs know of no seed sequence but its own
+        if label not in self._known:
+            self._known[label] = _Known(_drawn([_mixed(word, _hashed(_key(label), *c)) for word, c in self._pool]))
+        seed: Any = self._known[label]  # NumPy's stubs know of no seed sequence but its own
         return np.random.Generator(np.random.SFC64(seed))
 
     @cached_property
@@ -61,6 +67,16 @@ class _Known(ISeedSequence):
         return self._words
 
 
+def _key(label: str) -> int:
+    return zlib.crc32(label.encode())
+
+
+@lru_cache(maxsize=512)
+def _keys(labels: tuple[str, ...]) -> NDArray[np.uint32]:
+    return np.array([_key(label) for label in labels], dtype=np.uint32)
+
+
+@lru_cache(maxsize=64)
 def _constants(first: int, factor: int, start: int, n: int) -> list[tuple[int, int]]:
     """What ``n`` steps of a hash xor and multiply with, from step ``start`` on."""
     powers = [first * pow(factor, i, 1 << 32) & _32 for i in range(start, start + n + 1)]
@@ -84,6 +100,22 @@ def _drawn(pool: Sequence[int]) -> NDArray[np.uint64]:
     """The three words of 64 bits that seed a generator from a pool of four."""
     half = [_hashed(pool[i % 4], *constants) for i, constants in enumerate(_DRAWING)]
     return np.array([low | high << 32 for low, high in zip(half[::2], half[1::2], strict=True)], dtype=np.uint64)
+
+
+_FIRST, _SECOND = np.array([[0xCA01F9DD], [0x4973F715]], dtype=np.uint32)
+_ROUNDS, _FACTORS = np.array(_DRAWING, dtype=np.uint32).T[:, :, None]
+
+
+def _mixed_at_once(keys: NDArray[np.uint32], pool: list[tuple[int, tuple[int, int]]]) -> NDArray[np.uint64]:
+    """What `_drawn` gives for each of these keys, (key, 3). Numbers of 32 bits wrap around by themselves."""
+    words, before, factors = np.array([(word, *c) for word, c in pool], dtype=np.uint32).T[:, :, None]
+    hashed = (keys ^ before) * factors
+    hashed ^= hashed >> 16
+    mixed = _FIRST * words - _SECOND * hashed
+    mixed ^= mixed >> 16
+    half = (mixed[[0, 1, 2, 3, 0, 1]] ^ _ROUNDS) * _FACTORS
+    half ^= half >> 16
+    return np.ascontiguousarray((half[::2] | half[1::2].astype(np.uint64) << np.uint64(32)).T)
 
 
 def _entropy(seed: Seed) -> list[int]:

@@ -11,22 +11,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.spec import Spec, SpecError
-from rnnlab.tasks import checks, timing
+from rnnlab.spec import Spec
+from rnnlab.tasks import checks, drawing, timing
 from rnnlab.tasks.batch import Batch, facts_table
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.conditions import conditions, in_order
 from rnnlab.tasks.dealing import deal
-from rnnlab.tasks.draws import Draw, Floats
-from rnnlab.tasks.epochs import Epoch
+from rnnlab.tasks.draws import Constant, Draw, Floats
+from rnnlab.tasks.epochs import Epoch, Remainder
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.history import Previous
-from rnnlab.tasks.scene import Scene, Traces, set_scene
+from rnnlab.tasks.references import references
+from rnnlab.tasks.scene import set_scene
 from rnnlab.tasks.scoring import AnyScoring, LargestMean, Score
 from rnnlab.tasks.streams import Seed, Streams
-
-_FEW = 6
-"""Up to this many channels are interleaved faster one by one than all at once."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,21 +100,13 @@ class Task(Spec):
         """Trials whose random numbers come from ``streams``; drawn factors that are ``dealt``, (trial,) each, are taken
         as they are. `sample` is this with streams made from a seed."""
         self._check_arguments(n_trials, dt)
+        streams.expect(self._labels)
         # What overflows is found, and refused by name, once it is in the arrays.
         with np.errstate(all="ignore"):
             scene = set_scene(self._ordered_factors, self.epochs, int(n_trials), float(dt), streams, dealt)
-            shown = _draw(self.inputs, scene)
-            scene.clean = dict(zip(self.input_names, shown, strict=True))
-            targets = _by_step(_draw(self.outputs, scene))
-            for channel, trace in zip(self.inputs if noise else (), shown, strict=noise):
-                channel.add_noise(scene, trace)
-            inputs = _by_step(shown)
-        _check_finite("inputs", inputs)
-        _check_finite("outputs", targets)
-        weights = self._weights(scene)
-        mask = _by_step(np.broadcast_to(weights, (self.n_outputs, *weights.shape)))
-        if (self._shares != 1).any():
-            mask *= self._shares
+            inputs = self._sides["inputs"].draw(scene, noise=noise, traced=self._looks_back)
+            targets = self._sides["outputs"].draw(scene)
+            mask = drawing.weights(scene, self.epochs, self._shares)
         return Batch(inputs, targets, mask, scene.factors, scene.epochs, scene.lengths, scene.dt, self)
 
     def _check_arguments(self, n_trials: int, dt: float) -> None:
@@ -137,29 +127,28 @@ class Task(Spec):
     def _ordered_factors(self) -> tuple[Factor, ...]:
         return in_order(self.factors)
 
-    def _weights(self, scene: Scene) -> Traces:
-        """How much each step counts, (trial, time)."""
-        weights = np.zeros((scene.n_trials, scene.n_steps), dtype=np.float32)
-        for (weight, grace), epochs in self._judged.items():
-            steps, cover = scene.judged(epochs, grace)
-            each = np.asarray(scene.factors[weight][:, None] if isinstance(weight, str) else weight, np.float32)
-            weights[:, steps] += each if cover is None else each * cover
-        return weights
+    @cached_property
+    def _sides(self) -> dict[str, drawing.Side]:
+        return {side: drawing.Side(f"task.{side}", getattr(self, side)) for side in ("inputs", "outputs")}
+
+    @cached_property
+    def _looks_back(self) -> bool:
+        """Whether an output follows from what an input has shown."""
+        return any(list(references(channel, "input")) for channel in self.outputs)
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        """Random streams that every batch asks for."""
+        factors = (
+            f"factor:{f.name}" for f in self.factors if isinstance(f.rule, Draw) and not isinstance(f.rule, Constant)
+        )
+        epochs = (f"epoch:{e.name}" for e in self.epochs if not isinstance(e.duration, Remainder | Constant))
+        return *factors, *epochs, *(label for _, noise, label in self._sides["inputs"].noises if not noise.source)
 
     @cached_property
     def _shares(self) -> NDArray[np.float32]:
         """How much each output counts, (output,)."""
         return np.array([channel.weight for channel in self.outputs], dtype=np.float32)
-
-    @cached_property
-    def _judged(self) -> dict[tuple[float | str, float], tuple[str, ...]]:
-        """The scored epochs by their weight and grace."""
-        alike: dict[tuple[float | str, float], tuple[str, ...]] = {}
-        for epoch in self.epochs:
-            if epoch.scored:
-                key = epoch.weight, epoch.grace
-                alike[key] = (*alike.get(key, ()), epoch.name)
-        return alike
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         """Which trials ``outputs``, (trial, time, output), got right.
@@ -235,33 +224,3 @@ class Task(Spec):
 
     def _repr_html_(self) -> str:
         return facts_table(self.name, self._facts())
-
-
-def _check_finite(side: str, traces: Traces) -> None:
-    with np.errstate(all="ignore"):
-        extremes = traces.min(initial=0), traces.max(initial=0)  # a NaN is both
-    if not np.isfinite(extremes).all():
-        i = int(np.argmin(np.isfinite(traces).all(axis=(0, 1))))
-        raise SpecError(
-            f"task.{side}[{i}]",
-            "has values that are not finite numbers",
-            remedy="look for huge levels or a period of 0",
-        )
-
-
-def _draw(channels: tuple[Channel, ...], scene: Scene) -> Traces:
-    """What channels carry without their noise, (channel, trial, time): one whole trace after another."""
-    traces = np.empty((len(channels), scene.n_trials, scene.n_steps), dtype=np.float32)
-    for channel, trace in zip(channels, traces, strict=True):
-        channel.draw(scene, trace)
-    return traces
-
-
-def _by_step(traces: Traces) -> Traces:
-    """(channel, trial, time) to (trial, time, channel), contiguous."""
-    if len(traces) > _FEW:
-        return np.ascontiguousarray(traces.transpose(1, 2, 0))
-    by_step = np.empty((*traces.shape[1:], len(traces)), dtype=np.float32)
-    for i, trace in enumerate(traces):
-        by_step[:, :, i] = trace
-    return by_step

@@ -11,10 +11,58 @@ from rnnlab.tasks import COLLECTIONS, Curriculum, MultitaskSet, Stage, Task, col
 from rnnlab.tasks.collected import member_of
 from rnnlab.tasks.families import COLLECTED, FAMILIES
 from rnnlab.tasks.places import nearest, places, put, seen, written
+from tests.tasks.golden import facts
 
 TWO = MultitaskSet("two", (get("xor"), get("half_adder")))
 STEPS = Curriculum("steps", tuple(Stage(get("random_dots", coherences=(c,))) for c in (16, 4)))
 BOTH = collection("one_task_more")
+
+GOLDEN = {
+    "cognitive_20": ("3de3b463f2058968", 427760246, 20391.60, 19972.94),
+    "delay_tasks": ("c0d3b8556c7c4ade", 3429868042, 26222.54, 11164.00),
+    "weaker_evidence": ("759dbc475abc5165", 1019815827, 3998.17, 1360.00),
+    "longer_delays": ("2358743da1bc37d1", 898748897, 3184.53, 680.40),
+    "one_task_more": ("f400a6096a2bae5b", 3429868042, 26222.54, 11164.00),
+    "cognitive_20/go": ("32ed5c30da2badc0", 3653094747, 11777.75, 18907.15),
+    "cognitive_20/reaction_go": ("6a776fe4bed9f7e2", 1308876205, 10334.00, 18829.45),
+    "cognitive_20/delay_go": ("03624d232e3e4c1b", 2277644908, 9289.91, 20070.55),
+    "cognitive_20/anti": ("b44c53f581580d08", 3870402687, 11777.75, 18907.15),
+    "cognitive_20/reaction_anti": ("d1c4c8272d409b34", 1896855689, 10334.00, 18829.45),
+    "cognitive_20/delay_anti": ("4f7dd6e9a259dac7", 3100540744, 9289.91, 20070.55),
+    "cognitive_20/dm_1": ("ccf72e141e929327", 3589677653, 11692.25, 17029.20),
+    "cognitive_20/dm_2": ("63dcfd62c68475b3", 444210727, 11554.02, 17029.36),
+    "cognitive_20/context_dm_1": ("9d0a2c6cc1d87e27", 4114760122, 17161.01, 17029.20),
+    "cognitive_20/context_dm_2": ("38a8d5ed1a851aba", 3519084739, 17161.01, 17029.36),
+    "cognitive_20/multisensory_dm": ("3f3b46f8bf29a231", 4100264636, 17083.88, 17027.20),
+    "cognitive_20/delay_dm_1": ("4e1a653c83ec380b", 3700012591, 12339.48, 23037.30),
+    "cognitive_20/delay_dm_2": ("75114d599ce9bd48", 338664636, 12306.72, 23037.46),
+    "cognitive_20/delay_context_dm_1": ("2ecbb30f4a092810", 637285590, 14540.26, 23037.30),
+    "cognitive_20/delay_context_dm_2": ("0e38f23fcc9dbeb6", 25071023, 14540.26, 23037.46),
+    "cognitive_20/delay_multisensory_dm": ("6710af777572edbc", 990384132, 14580.30, 23035.30),
+    "cognitive_20/dms": ("4abd4dfda832392b", 689258652, 11659.41, 20972.49),
+    "cognitive_20/dnms": ("c250f40c68225e18", 2172963771, 11659.41, 21205.70),
+    "cognitive_20/dmc": ("9c0d020eba8b6cdd", 1849895578, 10884.12, 18135.17),
+    "cognitive_20/dnmc": ("67dc012a405c7afd", 2624724739, 10884.12, 18081.78),
+}
+"""As those of the presets, at steps of 20 ms: first digits of the digest, and `facts` of 64 trials with seed 2026."""
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_digests_and_trials_are_golden(name: str) -> None:
+    whole, _, part = name.partition("/")
+    made = collection(whole)
+    if part:
+        assert isinstance(made, MultitaskSet)
+        made = next(task for task in made.tasks if task.name == part)
+    checksum, shown, wanted = facts(made.sample(64, dt=20, seed=2026))
+    assert (made.digest[:16], checksum) == GOLDEN[name][:2]
+    assert (shown, wanted) == pytest.approx(GOLDEN[name][2:], rel=1e-5)
+
+
+def test_every_set_and_every_task_of_the_twenty_is_golden() -> None:
+    twenty = collection("cognitive_20")
+    assert isinstance(twenty, MultitaskSet)
+    assert set(GOLDEN) == {*COLLECTIONS, *(f"cognitive_20/{task.name}" for task in twenty.tasks)}
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)

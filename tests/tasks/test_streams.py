@@ -24,6 +24,16 @@ def test_a_stream_is_that_of_numpys_seed_sequence(seed: list[int], label: str) -
     assert ours.bit_generator.state["state"]["state"].tolist() == theirs.bit_generator.state["state"]["state"].tolist()
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.lists(words, min_size=1, max_size=7), st.lists(st.text(max_size=8), min_size=1, max_size=9))
+def test_streams_that_are_expected_are_those_that_are_not(seed: list[int], labels: list[str]) -> None:
+    expecting, plain = Streams(seed), Streams(seed)
+    expecting.expect(tuple(labels))
+    for label in labels:
+        assert np.array_equal(expecting[label].random(3), plain[label].random(3))
+        assert np.array_equal(expecting[label].random(3), plain[label].random(3))
+
+
 def test_a_stream_begins_anew_each_time() -> None:
     streams = Streams(3)
     assert streams["a"].random() == streams["a"].random() != streams["b"].random()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -39,6 +39,9 @@ class Signal(Spec):
     noise: ClassVar[bool] = False
     """Whether `Task.sample` leaves it out with ``noise=False``."""
 
+    steady: ClassVar[bool] = False
+    """Whether it changes only where an epoch ends."""
+
     needs_a_step: ClassVar[tuple[str, ...]] = ()
     """Fields in ms that must not be shorter than the time step."""
 
@@ -46,12 +49,17 @@ class Signal(Spec):
         """Its values in all trials, broadcastable to (trial, time). What lies outside `epochs` is thrown away."""
         raise NotImplementedError
 
+    def alike(self) -> Hashable:
+        """What signals that are drawn at once have in common; None: this one is drawn alone."""
+        return None
+
+    def several(self, signals: Sequence[Signal], place: Place) -> NDArray[np.floating]:
+        """`values` of signals that are all `alike`, broadcastable to (signal, trial, time)."""
+        return np.asarray(self.values(place))[None]
+
     def holds_for(self, task: Task) -> float:
         """As a target: the shortest time (ms) between two of its changes inside an epoch."""
         return float("inf")
-
-
-_ZERO = np.float32(0)
 
 
 @dataclass(frozen=True)
@@ -90,22 +98,31 @@ class Place:
             start, stop = np.where(inside, others[:, :1], start), np.where(inside, others[:, 1:], stop)
         return start, stop
 
-    def add_to(self, trace: Traces, written: Sequence[slice] | None = None) -> slice:
-        """Add the signal's values where it is to ``trace``, (trial, time); returns the steps in which that may be.
+    def several(self, signals: Sequence[Signal]) -> tuple[Traces, slice, Traces | None]:
+        """What ``signals``, which are all alike, show in the steps in which they may be, broadcastable to (signal,
+        trial, these steps); those steps; and 1 where they are, (trial, these steps), None if it is 1 in all."""
+        return self._fitted(self.signal.several(signals, self))
 
-        Outside of the steps that are ``written`` (None: all may be) the trace is 0: to write is faster than to add.
-        """
-        values = np.asarray(self.signal.values(self), dtype=np.float32)
-        if self.signal.when:
-            values = values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)
-        steps, cover = self.scene.stretch(self.signal.epochs)
-        if values.shape[1:] == trace.shape[1:]:
-            values = values[:, steps]
-        if cover is not None:
-            values = values * cover
+    def levels(self, signals: Sequence[Signal]) -> Traces:
+        """What ``signals``, which are all alike and steady, show where they are, broadcastable to (trial, epoch,
+        signal)."""
+        return np.array(self._there(self.signal.several(signals, self)), ndmin=3, copy=None).transpose(1, 2, 0)
+
+    def add_to(self, trace: Traces) -> None:
+        """Add what the signal shows to ``trace``, (trial, time)."""
+        values, steps, cover = self._fitted(np.asarray(self.signal.values(self)))
         part = trace[:, steps]
-        if written is None or any(steps.start < other.stop and other.start < steps.stop for other in written):
-            part += values
-        else:
-            part[...] = values + _ZERO  # as if it were added to 0, which has no sign
-        return steps
+        part += values if cover is None else values * cover
+
+    def _fitted(self, shown: NDArray[np.floating]) -> tuple[Traces, slice, Traces | None]:
+        values = self._there(shown)
+        steps, cover = self.scene.stretch(self.signal.epochs)
+        whole = values.ndim > 1 and values.shape[-2:] == (self.scene.n_trials, self.scene.n_steps)
+        return values[..., steps] if whole else values, steps, cover
+
+    def _there(self, shown: NDArray[np.floating]) -> Traces:
+        """The values, 0 in the trials in which the signal is not."""
+        values = shown.astype(np.float32, copy=False)
+        if not self.signal.when:
+            return values
+        return values * (self.scene.factors[self.signal.when] != 0)[:, None].astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -91,9 +92,17 @@ class TurnedBump(Bump):
     )
     gain: float = quantity(1.0, unit="rad/s", help="Radians turned in a second at a speed of 1.")
 
+    steady = False
+
     def check(self) -> None:
         if not self.channel:
             raise self.refuse("channel", "names no input", remedy="name the input that is the speed")
+
+    def alike(self) -> Hashable:
+        return None  # a whole trace each, which the processor's cache would not hold
+
+    def several(self, signals: Sequence[Signal], place: Place) -> NDArray[np.floating]:
+        return self.values(place)[None]
 
     def angles(self, place: Place) -> NDArray[np.floating]:
         return super().angles(place) + self.gain * integral(place, self.channel, self.minus)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +27,15 @@ class Hold(Signal):
     gain: float = quantity(1.0, help="What the level is multiplied by.")
     offset: float = quantity(0.0, help="What is added.")
 
+    steady = True
+
     def values(self, place: Place) -> NDArray[np.floating]:
         level = place.level(self.level)
         plain = self.gain == 1 and self.offset == 0
         return np.asarray(level if plain else self.gain * level + self.offset)
+
+    def alike(self) -> Hashable:
+        return self
 
 
 @dataclass(frozen=True)

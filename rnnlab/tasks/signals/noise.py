@@ -35,8 +35,14 @@ class Noise(Signal):
     def values(self, place: Place) -> NDArray[np.floating]:
         if self.sigma == 0:
             return np.zeros((1, 1), dtype=np.float32)
-        scene = place.scene
-        rng = scene.streams[f"noise:{self.source}"] if self.source else place.rng
+        return self.fill(np.empty((place.scene.n_trials, place.scene.n_steps), np.float32), place)
+
+    def fill(self, trace: NDArray[np.float32], place: Place) -> NDArray[np.float32]:
+        """Write noise into ``trace``, (trial, time) and contiguous; returns it."""
+        rng = place.scene.streams[f"noise:{self.source}"] if self.source else place.rng
         # Drawn step by step (not trial by trial), so that a longer trial only appends to the noise.
-        z = np.empty((scene.n_trials, scene.n_steps), np.float32)
-        return fill_table_normals_by_column(rng, z, self.sigma * math.sqrt(2 * self.tau / scene.dt))
+        return fill_table_normals_by_column(rng, trace, self.deviation(place.scene.dt))
+
+    def deviation(self, dt: float) -> float:
+        """Standard deviation of a step."""
+        return self.sigma * math.sqrt(2 * self.tau / dt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,8 +33,20 @@ class Bump(Signal):
         default="gaussian", metadata={"help": "How the response falls off with the distance."}
     )
 
+    steady = True
+
+    def alike(self) -> Hashable:
+        return type(self), self.angle, self.width, self.amplitude, self.shape, self.epochs, self.when
+
+    def several(self, signals: Sequence[Signal], place: Place) -> NDArray[np.floating]:
+        preferred = np.array([signal.preferred for signal in signals if isinstance(signal, Bump)])
+        return self._responses(place, preferred[:, None, None])
+
     def values(self, place: Place) -> NDArray[np.floating]:
-        turned = self.angles(place) - self.preferred
+        return self._responses(place, self.preferred)
+
+    def _responses(self, place: Place, preferred: NDArray[np.floating] | float) -> NDArray[np.floating]:
+        turned = self.angles(place) - preferred
         distance = np.abs(turned - 2 * math.pi * np.rint(turned / (2 * math.pi)))
         return place.level(self.amplitude) * self._tuning(distance)
 
