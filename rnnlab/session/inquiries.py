@@ -119,7 +119,7 @@ class Inquiries:
         if known is not None and not (again and self.outdated(known)):
             return
         asked = self._asked[control] = _Asked(question, control, self.subject, self.update)
-        self._background.ask(control, id(asked), asked.answer)
+        self._background.ask(control, asked, asked.answer)
 
     def outdated(self, reply: Reply) -> bool:
         """Whether a reply is of another network, or of another task, than those shown now."""
@@ -164,7 +164,7 @@ class Inquiries:
     def _reply(self, answer: Answer) -> Reply | None:
         """What an answer says, where it is still wanted."""
         asked = self._asked.get(answer.name)
-        if asked is None or answer.key != id(asked):
+        if asked is None or answer.key is not asked:
             return None
         del self._asked[answer.name]
         if answer.error is not None:

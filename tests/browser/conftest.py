@@ -70,7 +70,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed:
         item.stash[FAILED] = True
+        report.sections += _heard(getattr(item, "funcargs", {}))
     return report
+
+
+def _heard(fixtures: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the pages of a failed test and the lab's server said."""
+    said = []
+    if "watch" in fixtures:
+        said.append(("what the pages said", "\n".join(fixtures["watch"].errors)))
+    if "lab" in fixtures:
+        said.append(("what the server said", fixtures["lab"].output[-5000:]))
+    return said
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +89,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A served lab, shared by the tests of a module; every page is a session of its own."""
     with lab_server(tmp_path_factory.mktemp("lab") / "log", cwd=tmp_path_factory.mktemp("runs")) as server:
         yield server
+        assert not (raised := server.raised()), f"errors inside the lab:\n{raised}"
 
 
 @pytest.fixture

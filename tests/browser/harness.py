@@ -147,6 +147,11 @@ class Server:
     def pid(self) -> int:
         return self.process.pid
 
+    def raised(self) -> str:
+        """The tracebacks in its output that passed through the package: nobody sees these on the page."""
+        tracebacks = re.findall(r"^Traceback .*?^\S[^\n]*$", self.output, re.DOTALL | re.MULTILINE)
+        return "\n".join(each for each in tracebacks if f"{ROOT}/rnnlab/" in each)
+
     def processes(self) -> list[psutil.Process]:
         """The server and everything it started that still lives."""
         try:
