@@ -101,8 +101,8 @@ def test_what_is_never_shown_is_not_to_be_remembered() -> None:
 @pytest.mark.parametrize("name", ["delay_multisensory_dm", "delay_context_dm_1", "delay_context_dm_2", "delay_dm_1"])
 def test_what_a_few_values_of_a_continuum_show_is_not_called_known(name: str) -> None:
     verdict, sentence = said(design(MEMBERS[name]), "early")
-    assert verdict == "good"
-    assert "answer is known" not in sentence and "only some are compared" in sentence
+    assert verdict == ("note" if name == "delay_multisensory_dm" else "good")  # too many factors to compare all
+    assert "answer is known" not in sentence and ("few values" in sentence or "Not examined: too many" in sentence)
 
 
 # ----------------------------------------------------------------------------------------------------- branches

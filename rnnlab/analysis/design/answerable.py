@@ -9,6 +9,8 @@ from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
 from rnnlab.analysis.design._continua import continuous
 from rnnlab.analysis.design._naming import in_brackets, named
+from rnnlab.analysis.design._noise import at_best, told_apart
+from rnnlab.analysis.design.giveaway import Answers
 
 NAME, TITLE = "answerable", "The inputs determine the answer"
 
@@ -18,11 +20,14 @@ TRANSITION = 2.0
 SOME = 0.25
 """Part of the trials of which no more may be undecidable: that can be meant so (a coherence of 0)."""
 
+GUESSED, HARDLY = 0.55, 0.65
+"""An ideal observer who tells no more trials from those with another answer guesses, or hardly does better."""
+
 LOST = 0.05
 """Part of the score of a task without choices that such changes may cost."""
 
 
-def check_answerable(case: Case) -> Check:
+def check_answerable(case: Case, found: Answers) -> Check:
     """Whether trials that look the same up to a scored step ask for the same there.
 
     All trials with the same inputs (without noise) up to and including a step form a group. Where their targets in that
@@ -30,12 +35,12 @@ def check_answerable(case: Case) -> Check:
     where an observer who answers with the mean target of the group is not right under the task's own scoring. Where
     the answer is right all the same and only the time of a change cannot be known (an edge that is jittered and has no
     cue), it is worth a note as long as it does not last.
+
+    What the inputs determine without noise can drown in it: then it can only be guessed as well.
     """
     histories = case.histories
     if not histories.open.any():
-        return Check(
-            NAME, TITLE, "good", "Trials that have shown the same so far ask for the same, at every scored step."
-        )
+        return _under_noise(case, found)
     trial, step = _example(case)
     who, where = _difference(case, trial, step), case.epoch_at(trial, step)
     longest = _longest(histories.open) * case.dt
@@ -58,6 +63,19 @@ def check_answerable(case: Case) -> Check:
     sentence = f"{who} look the same {when}: when the target changes cannot be known, for up to {ms(longest)}."
     remedy = "Give a cue on an input at that edge, a grace after it, or a fixed duration."
     return Check(NAME, TITLE, "note", sentence, remedy)
+
+
+def _under_noise(case: Case, found: Answers) -> Check:
+    distance = told_apart(found.batch, found.answer, case.dt) if len(found.batch) else None
+    best = 1.0 if distance is None else at_best(distance, found.odds)
+    if distance is not None and best < HARDLY:
+        sentence = (
+            f"The noise hides the answer: from all that is shown in a trial even an ideal observer tells it from the "
+            f"next best one in {per_cent(best)} of the trials only (d' = {float(np.median(distance)):.2g})."
+        )
+        remedy = "Lower the noise of the inputs, or let what they show be stronger or last longer."
+        return Check(NAME, TITLE, "problem" if best < GUESSED else "note", sentence, remedy)
+    return Check(NAME, TITLE, "good", "Trials that have shown the same so far ask for the same, at every scored step.")
 
 
 def _wrong(case: Case) -> float:

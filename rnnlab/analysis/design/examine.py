@@ -11,7 +11,7 @@ from rnnlab.analysis.design._check import Check, per_cent
 from rnnlab.analysis.design.answerable import check_answerable
 from rnnlab.analysis.design.constant import best_constant, check_constant
 from rnnlab.analysis.design.durations import Durations, durations
-from rnnlab.analysis.design.giveaway import check_early
+from rnnlab.analysis.design.giveaway import answers, check_early
 from rnnlab.analysis.design.mask import check_mask
 from rnnlab.analysis.design.memory import check_memory, memory_span
 from rnnlab.analysis.design.pace import check_pace
@@ -99,14 +99,15 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     kept = 0.0 if network is None else kept_at_start(network)
     case = Case(task, float(dt), taus, n_trials, seed, kept)
     best, span = best_constant(case), memory_span(case)
+    found = answers(case)
     checks = (
-        check_answerable(case),
+        check_answerable(case, found),
         check_mask(case),
         check_conditions(case),
         check_constant(case, best),
-        check_early(case),
+        check_early(case, found),
         check_memory(case, span),
-        check_pace(case),
+        check_pace(case, found),
         check_unused(case, used),
     )
     return Design(task.name, checks, durations(task, dt, seed), shares(case), span.time, best.chance, best.accuracy)

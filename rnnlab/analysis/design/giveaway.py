@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis.design._case import Case, scorings
 from rnnlab.analysis.design._check import Check, ms, per_cent
-from rnnlab.analysis.design._continua import only_shown
+from rnnlab.analysis.design._continua import continuous, only_shown
 from rnnlab.analysis.design._histories import Histories, grain, numbered
 from rnnlab.analysis.design._naming import MOST_GROUPS, conditions, in_brackets, merged, named
 from rnnlab.tasks import Batch, Choice
@@ -81,7 +81,7 @@ def _asked(case: Case, batch: Batch, tolerance: NDArray[np.float64]) -> NDArray[
 # ---------------------------------------------------------------------------------------------------------- the check
 
 
-def check_early(case: Case) -> Check:
+def check_early(case: Case, found: Answers) -> Check:
     """When the inputs so far determine the answer, against when the evidence for it is shown.
 
     The answer of a trial is known from the step on at which all trials that have shown the same ask for the same. That
@@ -90,22 +90,21 @@ def check_early(case: Case) -> Check:
     the later epoch either, whatever was shown before (catch trials), nothing was given away. All this is looked for
     among all trials and in each condition by itself.
 
-    Where something follows from a value of a continuum, trials of the few values that are compared show what no other
-    one of them does: all that can be said then is that not all is known at the first step.
+    Where something follows from a value of a continuum, trials of the few values that are compared may show what no
+    other one of them does, and then seem to be known. Only what trials of several values have in common is taken for
+    knowledge there.
     """
-    found = answers(case)
     if len(np.unique(found.answer)) < 2:
         choices = case.perfect.choices
         if choices is not None and len(np.unique(choices[case.pool.usual & case.counted])) > 1:
             sentence = "Not examined: trials that differ in their answer differ in timing."
             return Check(NAME, TITLE, "note", sentence, "To have it examined, let the conditions share their timing.")
         return Check(NAME, TITLE, "good", "There is no answer that could be given away: targets follow the inputs.")
-    if not only_shown(case.task) and found.known.max() > 0:
-        sentence = "Not known from the first step on; of values from a continuum only some are compared."
-        return Check(NAME, TITLE, "good", sentence)
     if not case.pool.crossed:
         sentence = "Not examined: too many factors are drawn to compare all combinations."
         return Check(NAME, TITLE, "note", sentence, "To have it examined, hold some factors constant.")
+    if not only_shown(case.task) and found.known.max() > 0:
+        return _of_continua(case, found)
     hidden = _unmarked(found)
     if hidden:
         sentence = f"The answer is on the inputs from the first step on: nothing tells {hidden[1]} from {hidden[0]}."
@@ -113,12 +112,7 @@ def check_early(case: Case) -> Check:
         return Check(NAME, TITLE, "problem", sentence, remedy)
     settled = _settled_twice(found)
     if found.share(settled) >= ALMOST_ALL:
-        step = int(np.median(found.known))
-        sentence = (
-            f"The answer is known from {ms(step * case.dt)} on ({_epoch(found, step)}), before it is shown again."
-        )
-        remedy = "Take away what tells it early, or the later evidence that nobody needs."
-        return Check(NAME, TITLE, "problem", sentence, remedy)
+        return _given_away(case, found)
     told = _told_where(case, found)
     if told:
         twice, names = told
@@ -141,6 +135,43 @@ def check_early(case: Case) -> Check:
             )
             return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", _all_well(case, found))
+
+
+def _given_away(case: Case, found: Answers) -> Check:
+    step = int(np.median(found.known))
+    sentence = f"The answer is known from {ms(step * case.dt)} on ({_epoch(found, step)}), before it is shown again."
+    remedy = "Take away what tells it early, or the later evidence that nobody needs."
+    return Check(NAME, TITLE, "problem", sentence, remedy)
+
+
+def _of_continua(case: Case, found: Answers) -> Check:
+    """What can be said where the answer follows from values of which only some are compared."""
+    settled = _settled_twice(found)
+    if found.share(settled & _shared_by_values(case, found)) >= ALMOST_ALL:
+        return _given_away(case, found)
+    if found.share(settled) >= ALMOST_ALL:
+        step = int(np.median(found.known[settled]))
+        sentence = (
+            f"Not examined: from {ms(step * case.dt)} on ({_epoch(found, step)}) trials of the few values that are "
+            "compared look different, before the answer is shown again."
+        )
+        remedy = "Where that is the value itself, take it away or the later evidence; else choose among a few values."
+        return Check(NAME, TITLE, "note", sentence, remedy)
+    sentence = "Not known before it is shown, in trials of the few values that are compared of a continuum."
+    return Check(NAME, TITLE, "good", sentence)
+
+
+def _shared_by_values(case: Case, found: Answers) -> NDArray[np.bool_]:
+    """Trials whose answer is known from what trials of several values of every continuum have shown too, (trial,)."""
+    rows = np.arange(len(found.batch))
+    alike = Histories(found.batch).group[rows, np.minimum(found.known, found.batch.n_steps - 1)]
+    several = found.known < found.batch.n_steps
+    for factor in case.task.factors:
+        values = found.batch.factors[factor.name] if continuous(factor) else rows[:0]
+        if len(np.unique(values)) > 1:
+            pairs = np.unique(np.stack([alike, np.unique(values, return_inverse=True)[1].ravel()]), axis=1)
+            several &= (np.bincount(pairs[0]) > 1)[alike]
+    return several
 
 
 def _all_well(case: Case, found: Answers) -> str:
