@@ -19,9 +19,11 @@ from rnnlab.tasks import (
     Hold,
     LargestMean,
     Lookup,
+    Several,
     SignOfMean,
     WithinTolerance,
 )
+from rnnlab.tasks.scoring import AnyScoring
 from tests.analysis.designs import said, two_sides, with_catch, with_epoch
 
 # -------------------------------------------------------------------------------------------------------- mask
@@ -71,7 +73,26 @@ def test_a_target_exactly_at_the_threshold(threshold: float, verdict: str) -> No
     assert design(two_sides(scoring=FirstCrossing(threshold, epochs=("response",))))["mask"].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    "scoring",
+    [FirstCrossing(1.5, epochs=("response",)), LargestMean(threshold=1.5), Several((LargestMean(threshold=1.5),))],
+)
+def test_a_threshold_that_no_target_reaches(scoring: AnyScoring) -> None:
+    """Silence is always right, and so are the targets."""
+    verdict, sentence = said(design(two_sides(scoring=scoring)), "mask")
+    assert verdict == "problem"
+    assert sentence.startswith("No target reaches a threshold of 1.5 in any trial")
+
+
 # ---------------------------------------------------------------------------------------------------- constant
+
+
+def test_a_stated_chance_above_the_best_constant_answer_is_noted() -> None:
+    verdict, sentence = said(design(two_sides(scoring=LargestMean(chance=0.8))), "constant")
+    assert (verdict, "less than the chance level that is stated" in sentence) == ("note", True)
+    go = two_sides(scoring=LargestMean(threshold=0.5))
+    go = go.replace(outputs=go.outputs[:1])
+    assert said(design(go), "constant") == ("good", "Chance is 50 %, and the best constant answer scores 50 %.")
 
 
 def test_the_best_constant_answer_is_the_commonest_one() -> None:

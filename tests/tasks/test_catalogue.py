@@ -16,8 +16,12 @@ from rnnlab.tasks import (
     TASKS,
     AngularError,
     Batch,
+    Bump,
+    Channel,
+    Factor,
     FirstCrossing,
     Noise,
+    Rotate,
     RSquared,
     Several,
     Task,
@@ -26,6 +30,7 @@ from rnnlab.tasks import (
 )
 from rnnlab.tasks.presets import Setting
 from rnnlab.tasks.scoring import AnyScoring
+from rnnlab.tasks.scoring.base import narrowed
 from tests.tasks.golden import facts
 
 GOLDEN = {
@@ -59,7 +64,7 @@ GOLDEN = {
     "delay_antimatch": ("dc060bbbc578add7", 1368750467, 37336.62, 26736.00),
     "memory_number": ("17fab8abd78d9990", 832800297, 11823.92, 1215.68),
     "memory_anti_number": ("af1822b746d73865", 1584953835, 10923.31, 964.86),
-    "memory_anti_angle": ("e6c310ee17f7f537", 4181975697, 18560.00, 4480.00),
+    "memory_anti_angle": ("52157fde0647cbc3", 4181975697, 18560.00, 4480.00),
     "memory_anti_direction": ("0da5578e6ac48f30", 86184438, 11871.16, 1684.86),
     "memory_side": ("73c2dfcb4705a616", 1103181554, 3311.00, 2021.00),
     "delayed_decision": ("842d26d43db4b7da", 3202934176, 3880.00, 1760.00),
@@ -83,7 +88,7 @@ GOLDEN = {
     "integration_pulse": ("e68a350c8af0ea61", 1197526352, 17963.00, 7204.26),
     "angle_integration": ("8ddfcde8e7518ba6", 1844076087, 21217.30, 13440.00),
     "angle_integration_pulse": ("49902581aaa85f2c", 1197526352, 17963.00, 12800.00),
-    "angle_addition": ("b7e17746d12de76d", 3753465966, 15360.00, 5760.00),
+    "angle_addition": ("36a3f2109fc2e2d6", 3753465966, 15360.00, 5760.00),
     "eye_sequences": ("aec33e8ccbba1f29", 840761405, 69133.14, 700.00),
     "sine_wave": ("6d55a7737616a9aa", 2374954050, 0.00, 0.00),
 }
@@ -266,14 +271,16 @@ def plain(scoring: AnyScoring) -> list[AnyScoring]:
 
 
 def guess(scoring: AnyScoring, batch: Batch) -> np.ndarray:
-    """An answer to each trial by somebody who looks at nothing: of choices, of signs, of angles all equally likely."""
+    """An answer to each trial by somebody who looks at nothing: of choices and signs all equally likely; of angles and
+    values that of another trial, in the task's own code."""
     rng = np.random.default_rng(0)
     names = batch.task.output_names
     columns = [names.index(name) for name in scoring.outputs or names]
     said = rng.normal(size=(batch.n_trials, len(columns)))
     if isinstance(scoring, AngularError):
-        n, angle = len(columns), rng.uniform(0, 2 * np.pi, (batch.n_trials, 1))
-        said = np.cos(angle - (2 * np.pi * np.arange(n) / n if scoring.code == "ring" else np.array([np.pi / 2, 0])))
+        weights = narrowed(batch.mask, batch, scoring.epochs)
+        said = (weights * batch.targets).sum(axis=1) / weights.sum(axis=1)
+        said = said[rng.permutation(batch.n_trials)][:, columns]
     elif isinstance(scoring, FirstCrossing):
         said = 2 * scoring.threshold * np.eye(len(columns))[said.argmax(axis=1)]
     elif isinstance(scoring, RSquared):
@@ -297,6 +304,44 @@ def test_guessing_scores_chance(name: str) -> None:
             constant = [np.broadcast_to(levels, batch.targets.shape) for levels in columns]
             found = max((scoring.score(levels, batch) for levels in constant), key=lambda score: score.accuracy)
         assert found.accuracy == pytest.approx(found.chance, abs=0.04), type(scoring).__name__
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if isinstance(tasks.get(name).scoring, AngularError)])
+def test_an_angle_in_the_own_code_is_right_up_to_the_tolerance(name: str) -> None:
+    """Whatever the angle: every trial is right with the targets turned by a little less, none by a little more."""
+    task = tasks.get(name)
+    batch = task.sample(300, dt=20, seed=14, noise=False)
+    scoring = task.scoring
+    assert isinstance(scoring, AngularError)
+    for by, right in ((0.97, 1.0), (-0.97, 1.0), (1.03, 0.0), (-1.03, 0.0)):
+        turned = turned_targets(task, by * scoring.tolerance).sample(300, dt=20, seed=14, noise=False)
+        assert task.score(turned.targets, batch).accuracy == right
+
+
+def turned_targets(task: Task, by: float) -> Task:
+    """The task with the targets at other angles, in its own code."""
+    if task.scoring.code == "vector":
+        sine, cosine = (next(s.level for s in c.signals if isinstance(s.level, str)) for c in axes(task))
+        rules = {factor.name: factor.rule for factor in task.factors}
+        angle = rules[sine].angle
+        new = {name: rules[name].replace(angle="turned") for name in (sine, cosine)}
+        factors = (f.replace(rule=new.get(f.name, f.rule)) for f in task.factors)
+        return task.replace(factors=(*factors, Factor("turned", Rotate(angle, by))))
+    return task.replace(
+        outputs=tuple(
+            channel.replace(
+                signals=tuple(
+                    s.replace(preferred=s.preferred - by) if isinstance(s, Bump) else s for s in channel.signals
+                )
+            )
+            for channel in task.outputs
+        )
+    )
+
+
+def axes(task: Task) -> list[Channel]:
+    named = task.scoring.outputs or task.output_names
+    return [channel for channel in task.outputs if channel.name in named]
 
 
 @family

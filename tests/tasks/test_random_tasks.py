@@ -168,7 +168,9 @@ PLAIN = {
     LargestMean: built(LargestMean, some_epochs, **restricted),
     LargestLast: built(LargestLast, st.just(()), st.sampled_from([None, 0.5]), **restricted),
     SignOfMean: built(SignOfMean, some_epochs, **one_output),
-    FirstCrossing: built(FirstCrossing, st.floats(0.1, 1), some_epochs, **restricted),
+    FirstCrossing: built(
+        FirstCrossing, st.floats(0.1, 1), some_epochs, st.sampled_from([None, None, 0.0, 15.0]), **restricted
+    ),
     WithinTolerance: built(WithinTolerance, st.floats(0.1, 1), st.sampled_from([0.0, 0.0, 15.0])),
     RSquared: built(RSquared, **restricted),
     AngularError: built(AngularError, st.floats(0.1, 1), word(AngularError, "code"), **restricted),
@@ -176,9 +178,11 @@ PLAIN = {
 rules, durations, shown, noise, looking_back, plain = (
     st.one_of(*table.values()) for table in (RULES, DURATIONS, SHOWN, NOISE, LOOKING_BACK, PLAIN)
 )
+worst = built(WorstCondition, plain, st.lists(factor_name, min_size=1, max_size=2).map(tuple))
+several = built(Several, st.lists(plain | worst, max_size=2).map(tuple))
 JOINED = {
-    WorstCondition: built(WorstCondition, plain, st.lists(factor_name, max_size=2).map(tuple)),
-    Several: built(Several, st.lists(plain, max_size=2).map(tuple)),
+    WorstCondition: built(WorstCondition, plain | several, st.lists(factor_name, max_size=2).map(tuple)),
+    Several: several,
 }
 
 

@@ -288,16 +288,127 @@ def test_r_squared_is_the_variance_explained() -> None:
     assert task.score(batch.targets, batch).correct.min() == 1
 
 
-@pytest.mark.parametrize("code", ["vector", "ring"])
+def test_keeping_still_is_an_answer_to_guess() -> None:
+    """Go or not on one output: a coin. Two sides, or neither: one in three. Two sides and a threshold: one in two."""
+    one = (Channel("l", (Hold("left"),)),)
+    for scoring in (LargestMean(threshold=0.5), LargestLast(threshold=0.5), FirstCrossing(0.5)):
+        task = answering(scoring, outputs=one)
+        batch = task.sample(400, seed=1)
+        assert task.score(batch.targets, batch).chance == 1 / 2
+        for level in (0, 1):
+            assert task.score(np.full_like(batch.targets, level), batch).accuracy == pytest.approx(0.5, abs=0.06)
+        two = answering(scoring).sample(30)
+        assert answering(scoring).score(two.targets, two).chance == 1 / 2
+        tables = {"left": (1.0, 0.0, 0.0), "right": (0.0, 1.0, 0.0)}
+        third = (Factor("side", Choice((0, 1, 2))), *(Factor(k, Lookup("side", row)) for k, row in tables.items()))
+        neither = answering(scoring, factors=third).sample(60)
+        assert neither.task.score(neither.targets, neither).chance == 1 / 3
+        assert answering(scoring.replace(chance=0.7)).score(two.targets, two).chance == 0.7
+
+
+def test_which_trials_ask_for_an_answer() -> None:
+    one = (Channel("l", (Hold("left"),)),)
+    for scoring in (LargestMean(threshold=0.5), FirstCrossing(0.5)):
+        batch = answering(scoring, outputs=one).sample(30)
+        assert np.array_equal(scoring.asks(batch), batch.factors["left"] == 1)
+        assert not scoring.replace(threshold=1.5).asks(batch).any()
+    assert LargestMean().asks(TWO_ANSWERS.sample(4)).all()
+
+
+@pytest.mark.parametrize("dt", [5, 10])
+def test_who_does_not_wait_for_the_stimulus_is_wrong(dt: float) -> None:
+    """The late epoch begins at 50 ms. Each trial is above the threshold from a time of its own on."""
+    ignored, before, soon = (FirstCrossing(0.8, ("late",), anticipation) for anticipation in (None, 0, 25))
+    batch = answering(ignored).sample(5, dt)
+    begins = np.array([0, 40, 50, 70, 80])
+    outputs = batch.targets * (np.arange(batch.n_steps) * dt >= begins[:, None])[:, :, None]
+    for scoring, right in ((ignored, [1, 1, 1, 1, 1]), (before, [0, 0, 1, 1, 1]), (soon, [0, 0, 0, 0, 1])):
+        score = answering(scoring).score(outputs, batch)
+        assert list(score.correct) == right
+        assert np.array_equal(score.choices >= 0, np.array(right) == 1)
+        assert np.array_equal(np.isfinite(score.reaction_times), np.array(right) == 1)
+    assert list(answering(ignored).score(outputs, batch).reaction_times) == [0, 0, 0, 20, 30]
+    outputs[:, int(50 / dt) :] = 0
+    outputs[:, 0] = 1  # a blip at the very start, and silence after it, where no answer is asked for
+    still = batch.targets * 0
+    no_go = answering(before, outputs=tuple(Channel(name, (Hold(0),)) for name in "lr")).sample(5, dt)
+    assert no_go.task.score(still, no_go).accuracy == 1
+    assert no_go.task.score(outputs, no_go).accuracy == 0
+
+
+def test_an_anticipation_that_leaves_no_time_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"scoring\.anticipation: 50 ms may leave no time .* less than 50 ms"):
+        answering(FirstCrossing(0.8, ("late",), 50))
+    assert answering(FirstCrossing(0.8, ("early", "late"), 50)).scoring.anticipation == 50
+
+
+SIDED = small_task(
+    factors=(Factor("side", Choice((0, 1))), *TWO_ANSWERS.factors[1:], Factor("hard", Choice((0, 1)))),
+    epochs=TWO_ANSWERS.epochs,
+    outputs=TWO_ANSWERS.outputs,
+)
+
+
+def test_worst_condition_and_several_go_into_each_other() -> None:
+    both = (LargestMean(("early",)), LargestMean(("late",)))
+    ways = (
+        WorstCondition(Several(both), ("hard",)),
+        Several(tuple(WorstCondition(each, ("hard",)) for each in both)),
+    )
+    for scoring in ways:
+        task = SIDED.replace(scoring=scoring)
+        batch = task.sample(200, seed=2)
+        assert Task.from_json(task.to_json()) == task
+        outputs = batch.targets.copy()
+        hard, easy = (np.flatnonzero(batch.factors["hard"] == level) for level in (1, 0))
+        outputs[hard[:10], :5] *= -1
+        outputs[easy[:30], 5:] *= -1
+        score = task.score(outputs, batch)
+        assert score.accuracy == pytest.approx(1 - 10 / len(hard))
+        first, second = score.parts.values()
+        assert (first.accuracy, second.accuracy) == pytest.approx((1 - 10 / len(hard), 1 - 30 / len(easy)))
+    counted = SIDED.replace(scoring=WorstCondition(Several(both), ("side",), only="hard"))
+    batch = counted.sample(100, seed=3)
+    outputs = np.where(batch.factors["hard"][:, None, None] == 1, batch.targets, -batch.targets)
+    score = counted.score(outputs, batch)
+    assert [score.accuracy, *(part.accuracy for part in score.parts.values())] == [1, 1, 1]
+    with pytest.raises(SpecError, match=r"WorstCondition\.of: has a worst condition inside"):
+        WorstCondition(ways[1], ("side",))
+    with pytest.raises(SpecError, match=r"Several\.of\[0\]\.of: has several inside"):
+        Several((ways[0],))
+    with pytest.raises(SpecError, match=r"Task\.scoring\.of\.of\[0\]\.epochs\[0\]"):
+        SIDED.replace(scoring=WorstCondition(Several((LargestMean(("never",)),)), ("side",)))
+
+
+@pytest.mark.parametrize("n", [3, 4, 6, 15])
+def test_the_linear_code_is_inverted(n: int) -> None:
+    """By hand: between outputs i and i + 1, which share 1, the angle divides the way as they do. Whatever the gain, and
+    whatever all outputs have in common."""
+    angles = np.linspace(0, 2 * np.pi, 97, endpoint=False)
+    places = angles / (2 * np.pi / n)
+    before = np.floor(places).astype(int)
+    code = np.zeros((97, n))
+    rows = np.arange(97)
+    code[rows, before] = 1 - (places - before)
+    code[rows, (before + 1) % n] = places - before
+    for gain, common in ((1, 0), (0.3, 0), (2, 0.5)):
+        means = gain * code + common
+        points, _ = AngularError(code="linear")._read(means[:, None], np.ones((97, 1, n)))
+        assert np.allclose(np.angle(points * np.exp(-1j * angles)), 0, atol=1e-9)
+
+
+def ringed(angle: str, code: str) -> tuple[Channel, ...]:
+    """Eight outputs of smooth tuning, or three that share an angle linearly."""
+    n, width, shape = (8, 0.5, "gaussian") if code == "ring" else (3, 2 * np.pi / 3, "linear")
+    return tuple(Channel(f"r{i}", (Bump(angle, i * 2 * np.pi / n, width, shape=shape),)) for i in range(n))
+
+
+@pytest.mark.parametrize("code", ["vector", "ring", "linear"])
 def test_angles_are_read_from_vectors_and_rings(code: str) -> None:
     factors = (
         Factor("angle", Uniform(0, 6.283)), Factor("x", Component("angle")), Factor("y", Component("angle", "sin"))
     )  # fmt: skip
-    outputs = (
-        (Channel("y", (Hold("y"),)), Channel("x", (Hold("x"),)))
-        if code == "vector"
-        else tuple(Channel(f"r{i}", (Bump("angle", i * np.pi / 4, 0.5),)) for i in range(8))
-    )
+    outputs = (Channel("y", (Hold("y"),)), Channel("x", (Hold("x"),))) if code == "vector" else ringed("angle", code)
     task = small_task(factors=factors, outputs=outputs, scoring=AngularError(0.3, code=code))
     batch = task.sample(300, seed=1)
     for turn, right in ((0.2, 1), (-0.2, 1), (0.4, 0), (3.1, 0)):
@@ -310,7 +421,7 @@ def test_angles_are_read_from_vectors_and_rings(code: str) -> None:
             ),
             outputs=(Channel("y", (Hold("ty"),)), Channel("x", (Hold("tx"),)))
             if code == "vector"
-            else tuple(Channel(f"r{i}", (Bump("t", i * np.pi / 4, 0.5),)) for i in range(8)),
+            else ringed("t", code),
             scoring=task.scoring,
         ).sample(300, seed=1)
         assert task.score(turned.targets, batch).accuracy == right
@@ -318,3 +429,6 @@ def test_angles_are_read_from_vectors_and_rings(code: str) -> None:
     assert (score.accuracy, score.chance) == (0, pytest.approx(0.3 / np.pi))
     with pytest.raises(SpecError, match="an angle cannot be read from 1"):
         small_task(scoring=AngularError())
+    pair = (Channel("a", (Hold(1),)), Channel("b", (Hold(1),)))
+    with pytest.raises(SpecError, match="an angle cannot be read from 2; name at least 3 outputs"):
+        small_task(outputs=pair, scoring=AngularError(code="linear"))

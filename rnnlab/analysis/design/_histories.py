@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.tasks import Batch, Several, WithinTolerance
+from rnnlab.tasks import Batch, WithinTolerance
 
 ALIKE = 1e-4
 """Values of an input that differ by less than this part of its range are the same."""
@@ -183,8 +183,10 @@ def _roughly(histories: Histories, one: NDArray[np.intp], other: NDArray[np.intp
 
 def _let_pass(scoring: Any) -> float:
     """The smallest distance from a target that a scoring takes for right, infinite where it judges none."""
-    parts = scoring.of if isinstance(scoring, Several) else (getattr(scoring, "of", scoring),)
-    return min((part.tolerance for part in parts if isinstance(part, WithinTolerance)), default=math.inf)
+    inside = getattr(scoring, "of", None)
+    if inside is not None:
+        return min(_let_pass(part) for part in (inside if isinstance(inside, tuple) else (inside,)))
+    return scoring.tolerance if isinstance(scoring, WithinTolerance) else math.inf
 
 
 def grain(inputs: NDArray[np.floating]) -> NDArray[np.float64]:

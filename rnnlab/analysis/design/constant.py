@@ -140,4 +140,9 @@ def check_constant(case: Case, best: Constant) -> Check:
         sentence = f"{facts[0].upper()}{facts[1:]}: only a score above that shows that something was learned."
         remedy = "Make the answers equally frequent, or state the chance level in the scoring."
         return Check(NAME, TITLE, "note", sentence, remedy)
+    stated = any(getattr(part, "chance", None) is not None for part in scorings(case.task.scoring)[:1])
+    if stated and best.chance > best.accuracy + MARGIN + error:
+        sentence = f"{facts[0].upper()}{facts[1:]}: less than the chance level that is stated."
+        remedy = "State a lower chance level in the scoring, or none."
+        return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", f"{facts[0].upper()}{facts[1:]}.")

@@ -47,6 +47,12 @@ def check_mask(case: Case) -> Check:
         )
         remedy = "Let one target be larger in the scored epochs, or leave such trials out with the scoring's `only`."
         return Check(NAME, TITLE, "problem", sentence, remedy)
+    unasked = [s for s in scorings(case.task.scoring) if not s.asks(batch).any()]
+    if unasked:
+        threshold = f"a threshold of {unasked[0].threshold:g}"  # type: ignore[attr-defined]
+        sentence = f"No target reaches {threshold} in any trial, so that to keep still is always right."
+        remedy = "Bring the scoring's threshold below the highest target."
+        return Check(NAME, TITLE, "problem", sentence, remedy)
     if case.perfect.accuracy < ALL_RIGHT:
         sentence = f"Outputs equal to the targets are right in {per_cent(case.perfect.accuracy)} of the trials only."
         remedy = "Bring the scoring's threshold, tolerance and epochs in line with the levels of the targets."

@@ -10,7 +10,7 @@ from rnnlab.tasks.draws import Choice
 from rnnlab.tasks.epochs import Epoch, Remainder
 from rnnlab.tasks.factors import Compare, Factor, Gate, Linear, Lookup
 from rnnlab.tasks.library.papers import TOLMACHEV
-from rnnlab.tasks.library.parts import line, neighbour, ring, spacing
+from rnnlab.tasks.library.parts import line, neighbour, one_answer, ring, spacing
 from rnnlab.tasks.library.random_dots import SONG
 from rnnlab.tasks.library.settings import AngleTolerance, NoiseLevel, count, judged, ms
 from rnnlab.tasks.presets import Range, Setting, lasting, preset
@@ -230,7 +230,7 @@ def angle_addition(
             *ring("second", "angle_2", n_channels, noise=noise),
         ),
         outputs=tuple(Channel(f"sum_{i}", (neighbour("sum", i, n_channels, "answer"),)) for i in range(n_channels)),
-        scoring=AngularError(tolerance),
+        scoring=AngularError(tolerance, code="linear", chance=one_answer(n_angles, tolerance)),
     )
 
 

@@ -144,7 +144,7 @@ def memory_anti_angle(
             line("recall", Hold(1.0, epochs=("recall",)), noise=noise),
         ),
         outputs=tuple(turned),
-        scoring=AngularError(tolerance, epochs=("recall",)),
+        scoring=AngularError(tolerance, code="linear", epochs=("recall",)),
     )
 
 

@@ -44,3 +44,8 @@ def ring(name: str, angle: str | float, n: int, *epochs: str, noise: float = 0.0
 def neighbour(angle: str | float, i: int, n: int, *epochs: str) -> Bump:
     """Channel i of a ring of n in the linear two-neighbour code."""
     return Bump(angle, preferred=i * spacing(n), width=spacing(n), shape="linear", epochs=epochs)
+
+
+def one_answer(n: int, tolerance: float) -> float:
+    """The share of n evenly spaced angles, all equally likely, to which the best single answer is close enough."""
+    return min(1.0, (math.floor(2 * tolerance / spacing(n)) + 1) / n)

@@ -65,10 +65,7 @@ class Scoring(Spec):
 
     def score(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         """Score ``outputs``, (trial, time, output)."""
-        if self.outputs:
-            columns = [batch.task.output_names.index(name) for name in self.outputs]
-            outputs = outputs[:, :, columns]
-            batch = dataclasses.replace(batch, targets=batch.targets[:, :, columns], mask=batch.mask[:, :, columns])
+        outputs, batch = self._looked_at(outputs, batch)
         score = self.judge(outputs, batch)
         if not self.only:
             return score
@@ -80,6 +77,22 @@ class Scoring(Spec):
         correct[counted] = counting.correct
         changes = {"accuracy": counting.accuracy, "chance": counting.chance, "correct": correct, "counted": counted}
         return dataclasses.replace(score, **changes)
+
+    def _looked_at(self, outputs: NDArray[np.floating], batch: Batch) -> tuple[NDArray[np.floating], Batch]:
+        if not self.outputs:
+            return outputs, batch
+        columns = [batch.task.output_names.index(name) for name in self.outputs]
+        targets, mask = batch.targets[:, :, columns], batch.mask[:, :, columns]
+        return outputs[:, :, columns], dataclasses.replace(batch, targets=targets, mask=mask)
+
+    def asks(self, batch: Batch) -> NDArray[np.bool_]:
+        """Which trials ask for an answer, (trial,); in the others no output's target reaches the threshold, and to keep
+        still is right. All, where there is no threshold."""
+        return self.wants(self._looked_at(batch.targets, batch)[1])
+
+    def wants(self, batch: Batch) -> NDArray[np.bool_]:
+        """`asks`, of the outputs that are looked at."""
+        return np.ones(batch.n_trials, dtype=bool)
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         """`score`, of the outputs that are looked at, with every trial of ``batch`` counted."""
@@ -99,6 +112,14 @@ class Scoring(Spec):
 
 def mean(correct: NDArray) -> float:
     return float(correct.mean()) if len(correct) else 0.0
+
+
+def guessing(wanted: NDArray[np.int64], n_outputs: int) -> float:
+    """The accuracy of one of all answers at random, where these choices are ``wanted``, (trial,).
+
+    To keep still (-1) is an answer where some trial asks for it; and with one output, the only other one there is.
+    """
+    return 1 / (n_outputs + (n_outputs == 1 or bool((wanted < 0).any())))
 
 
 def means(traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:

@@ -12,7 +12,8 @@ from rnnlab.spec import SpecError, quantity
 from rnnlab.tasks.batch import Batch
 from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
-from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, mean, means, narrowed
+from rnnlab.tasks.scene import Window, whole_steps
+from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, guessing, mean, means, narrowed
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -25,7 +26,8 @@ class Choosing(Scoring):
     Attributes:
         threshold: an output has to reach it to be a choice at all; below it the network has kept still, which is right
             where the target does so too. None: the largest output is the choice, however small.
-        chance: the accuracy of guessing, where answers are not equally likely; None: one in the number of outputs.
+        chance: the accuracy of guessing, where answers are not equally likely; None: one in the number of answers.
+            These are the outputs and, where a trial asks for it (or there is one output only), keeping still.
         epochs: narrows the judged steps to some of the scored epochs.
     """
 
@@ -40,8 +42,8 @@ class Choosing(Scoring):
         low=0,
         high=1,
         start=0.5,
-        empty="1 in outputs",
-        help="Accuracy of guessing; none: 1 in the number of outputs.",
+        empty="1 in answers",
+        help="Accuracy of guessing; none: 1 in the number of answers, of which keeping still may be one.",
     )
 
     def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
@@ -50,11 +52,14 @@ class Choosing(Scoring):
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         weights = narrowed(batch.mask, batch, self.epochs)
-        choices = self._choices(outputs, weights)
-        answered = weights.any(axis=(1, 2)) & np.isfinite(outputs).all(axis=(1, 2))
-        correct = (choices == self._choices(batch.targets, weights)) & answered
-        chance = 1 / batch.targets.shape[2] if self.chance is None else self.chance
+        choices, wanted = (self._choices(traces, weights) for traces in (outputs, batch.targets))
+        judged = weights.any(axis=(1, 2))
+        correct = (choices == wanted) & judged & np.isfinite(outputs).all(axis=(1, 2))
+        chance = guessing(wanted[judged], outputs.shape[2]) if self.chance is None else self.chance
         return Score(mean(correct), correct.astype(float), choices, chance)
+
+    def wants(self, batch: Batch) -> NDArray[np.bool_]:
+        return self._choices(batch.targets, narrowed(batch.mask, batch, self.epochs)) >= 0
 
     def _choices(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.int64]:
         """The output with the largest value, (trial,); the first of equals, -1 below the threshold."""
@@ -124,27 +129,75 @@ class FirstCrossing(Scoring):
     Reaction times are counted from the start of the first of ``epochs`` that the trial has. No crossing, no choice:
     such a trial is wrong, unless no target reaches the threshold in its judged steps. The right choice is the output
     whose target is the largest on average over the judged steps.
+
+    Attributes:
+        anticipation: an output that is at the threshold before ``epochs``, or earlier than so many ms into them, has
+            not waited for the stimulus: the trial is wrong, with no choice and no reaction time. 0 counts what comes
+            before the epochs only. None: a crossing before them does not matter, and none in them is too early.
+        chance: the accuracy of guessing; None: one in the number of answers, as for `LargestMean`.
     """
 
     threshold: float = quantity(0.8, soft=(0, 1), step=0.05, help="Level that has to be reached.")
     epochs: tuple[str, ...] = names(
         "epoch", (), empty="the whole trial", help="Where the network may answer; none: the whole trial."
     )
+    anticipation: float | None = quantity(
+        None,
+        unit="ms",
+        low=0,
+        soft=(0, 500),
+        step=10,
+        start=100.0,
+        empty="not counted",
+        help="A crossing before the epochs, or earlier than this into them, is wrong; none: it is ignored.",
+    )
+    chance: float | None = quantity(
+        None,
+        low=0,
+        high=1,
+        start=0.5,
+        empty="1 in answers",
+        help="Accuracy of guessing; none: 1 in the number of answers, of which keeping still may be one.",
+    )
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
-        window = np.any([batch.window(name) for name in self.epochs or batch.epochs], axis=0)
-        reached = (outputs >= self.threshold) & window[:, :, None]
+        window = np.asarray(np.any([batch.window(name) for name in self.epochs or batch.epochs], axis=0))
+        above = outputs >= self.threshold
+        too_early = self._too_early(np.asarray(above.any(axis=2)), window, batch.dt)
+        reached = above & (window & ~too_early[:, None])[:, :, None]
         when = reached.any(axis=2).argmax(axis=1)
         crossed = reached.any(axis=(1, 2))
         rows = np.arange(len(outputs))
         # Of several that cross in the same step, the largest.
         first = np.where(reached[rows, when], outputs[rows, when], -np.inf).argmax(axis=1)
         choices = np.where(crossed, first, -1)
-        judged = batch.mask.any(axis=(1, 2)) & np.isfinite(outputs).all(axis=(1, 2))
-        correct = (choices == self._wanted(batch)) & judged
+        judged, wanted = batch.mask.any(axis=(1, 2)), self._wanted(batch)
+        correct = (choices == wanted) & judged & ~too_early & np.isfinite(outputs).all(axis=(1, 2))
         times = np.where(crossed, (when - window.argmax(axis=1)) * batch.dt, np.nan)
-        chance = 1 / batch.targets.shape[2]
+        chance = guessing(wanted[judged], outputs.shape[2]) if self.chance is None else self.chance
         return Score(mean(correct), correct.astype(float), choices, chance, reaction_times=times)
+
+    def _too_early(self, above: Window, window: Window, dt: float) -> Window:
+        """Trials with an anticipation, (trial,), from the steps in which an output is above, (trial, time)."""
+        if self.anticipation is None:
+            return np.zeros(len(above), dtype=bool)
+        # A step is early if it begins before the time is over.
+        first = window.argmax(axis=1) - whole_steps(-self.anticipation, dt)
+        early = above & (np.arange(above.shape[1]) < first[:, None])
+        return np.asarray(early.any(axis=1) & window.any(axis=1))
+
+    def wants(self, batch: Batch) -> NDArray[np.bool_]:
+        return self._wanted(batch) >= 0
+
+    def check_task(self, task: Task) -> None:
+        there = sum(task.shortest(name) for name in self.epochs or task.epoch_names)
+        if self.anticipation is not None and self.anticipation >= there:
+            raise SpecError(
+                "Task.scoring.anticipation",
+                f"{self.anticipation:g} ms may leave no time for an answer",
+                value=self.anticipation,
+                remedy=f"give less than {there:g} ms",
+            )
 
     def _wanted(self, batch: Batch) -> NDArray[np.int64]:
         highest = np.where(batch.mask > 0, batch.targets, -np.inf).max(axis=(1, 2))

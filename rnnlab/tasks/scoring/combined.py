@@ -26,16 +26,21 @@ Plain = LargestMean | LargestLast | SignOfMean | FirstCrossing | WithinTolerance
 @dataclass(frozen=True)
 class WorstCondition(Scoring):
     """The accuracy is that of the worst condition, a combination of values of ``factors``; a trial is scored as ``of``
-    says.
+    says. Where these are several, so is the accuracy of each part, in the condition that is the worst by it.
     """
 
-    of: Plain = field(default=LargestMean(), metadata={"help": "How each trial is scored."})
+    of: Plain | Several = field(default=LargestMean(), metadata={"help": "How each trial is scored."})
     factors: tuple[str, ...] = names("factor", (), needed=True, help="Factors whose combinations are the conditions.")
 
     unused = ("outputs",)
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         score = self.of.score(outputs, batch)
+        return dataclasses.replace(
+            self._worst(score, batch), parts={name: self._worst(part, batch) for name, part in score.parts.items()}
+        )
+
+    def _worst(self, score: Score, batch: Batch) -> Score:
         counted = np.ones(batch.n_trials, dtype=bool) if score.counted is None else score.counted
         if self.only:
             counted = counted & (batch.factors[self.only] != 0)
@@ -53,9 +58,16 @@ class WorstCondition(Scoring):
             raise self.refuse("factors", "names no factor", remedy="name those whose combinations are the conditions")
         if self.outputs:
             raise self.refuse("outputs", "has no meaning here", remedy="name outputs in of")
+        if isinstance(self.of, Several) and any(isinstance(part, WorstCondition) for part in self.of.of):
+            raise self.refuse("of", "has a worst condition inside", remedy="take the worst condition once")
 
     def check_task(self, task: Task) -> None:
-        _check_inner(self.of.replace(only=self.of.only or self.only), task, "Task.scoring.of")
+        of = self.of
+        if isinstance(of, Several):
+            of = of.replace(of=tuple(part.replace(only=part.only or self.only) for part in of.of))
+        else:
+            of = of.replace(only=of.only or self.only)
+        _check_inner(of, task, "Task.scoring.of")
 
     def least_judged(self, task: Task) -> tuple[float, str]:
         return self.of.least_judged(task)
@@ -69,7 +81,7 @@ class Several(Scoring):
     say): ``"LargestMean 1"``.
     """
 
-    of: tuple[Plain, ...] = field(
+    of: tuple[Plain | WorstCondition, ...] = field(
         default=(LargestMean(),), metadata={"help": "The scorings; the first gives the accuracy."}
     )
 
@@ -94,6 +106,8 @@ class Several(Scoring):
         for i, scoring in enumerate(self.of):
             if scoring in self.of[:i]:
                 raise self.refuse(f"of[{i}]", "is there already", remedy="let it judge other epochs or outputs")
+            if isinstance(scoring, WorstCondition) and isinstance(scoring.of, Several):
+                raise self.refuse(f"of[{i}].of", "has several inside", remedy="give each of them its worst condition")
         if self.outputs or self.only:
             where = "outputs" if self.outputs else "only"
             raise self.refuse(where, "has no meaning here", remedy="give it in the parts")

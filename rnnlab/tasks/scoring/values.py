@@ -106,9 +106,13 @@ class AngularError(Scoring):
     """Right if the angle that the outputs report is within ``tolerance`` of the target's.
 
     The outputs are averaged over the judged steps and read as a point in the plane: in "ring" code output i of n adds
-    its mean in the direction 2π i / n; in "vector" code the first output is the sine of the angle and the second the
-    cosine. With a ``threshold``, an answer whose largest mean is below it is none, which is right where the target is
-    none too. Chance is tolerance / π, unless it is given.
+    its mean in the direction 2π i / n, which is the angle where all outputs have the same smooth tuning; in "vector"
+    code the first output is the sine of the angle and the second the cosine. In "linear" code the two outputs next to
+    an angle share 1 linearly (a `Bump` of that shape, as wide as the spacing of the outputs): the point lies on the
+    straight line between their directions, and is read for the part of the way that it has gone.
+
+    With a ``threshold``, an answer whose largest mean is below it is none, which is right where the target is none too.
+    Chance is tolerance / π, unless it is given: where angles come from a few, the best of them may be right more often.
     """
 
     least_outputs = 2
@@ -116,9 +120,12 @@ class AngularError(Scoring):
     tolerance: float = quantity(
         math.pi / 10, unit="rad", above=0, soft=(0, 1.6), step=0.05, help="Largest difference that is right."
     )
-    code: Literal["ring", "vector"] = field(
+    code: Literal["ring", "linear", "vector"] = field(
         default="ring",
-        metadata={"help": "How the outputs report an angle: one for each direction, or sine and cosine."},
+        metadata={
+            "help": "How the outputs report an angle: by a direction each, smoothly tuned or linearly shared by two "
+            "neighbours, or as sine and cosine."
+        },
     )
     threshold: float | None = quantity(
         None, start=0.5, empty="none", help="What an output must reach to be an answer; none: nothing."
@@ -150,11 +157,29 @@ class AngularError(Scoring):
         if self.threshold is not None:
             size = np.hypot(*reports.T) if self.code == "vector" else reports.max(axis=1)
             there = size >= self.threshold
-        return reports @ directions, there
+        points = reports @ directions
+        return _straightened(points, n) if self.code == "linear" else points, there
+
+    def wants(self, batch: Batch) -> NDArray[np.bool_]:
+        return self._read(batch.targets, narrowed(batch.mask, batch, self.epochs))[1]
 
     def check_task(self, task: Task) -> None:
-        n = self.n_outputs(task)
-        if (self.code == "vector" and n != 2) or n < 2:
-            needed = "exactly 2 outputs" if self.code == "vector" else "at least 2 outputs"
+        n, least = self.n_outputs(task), 3 if self.code == "linear" else 2
+        if (self.code == "vector" and n != 2) or n < least:
+            needed = "exactly 2 outputs" if self.code == "vector" else f"at least {least} outputs"
             raise SpecError("Task.scoring.outputs", f"an angle cannot be read from {n}", remedy=f"name {needed}")
         check_scored(task, self.epochs, self.only)
+
+
+def _straightened(points: NDArray[np.complex128], n: int) -> NDArray[np.complex128]:
+    """Points on the lines between n directions, as far from the middle, at the angles that share these lines evenly.
+
+    A point at the angle a after the direction before it, of directions d apart, has gone the part
+    sin a / (sin a + sin(d - a)) of the way.
+    """
+    apart = 2 * math.pi / n
+    angles = np.mod(np.angle(points), 2 * math.pi)
+    before = np.floor(angles / apart)
+    after = angles - before * apart
+    part = np.sin(after) / (np.sin(after) + np.sin(apart - after))
+    return np.asarray(np.abs(points) * np.exp(1j * apart * (before + part)))
