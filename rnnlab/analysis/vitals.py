@@ -26,6 +26,16 @@ LIMITS = {
 """From where on something is watched, and from where on it is trouble: gradients as multiples of the median, the
 spectral radius, shares of units, and accuracy lost at half the time step."""
 
+STOOD = 16
+"""Evaluations over which a score that stays where it is has stood still, if they span `STOOD_UPDATES`."""
+
+STOOD_UPDATES = 300
+MOVED = 0.05
+"""What the mean score of the later half of them must differ by from that of the earlier half."""
+
+LEARNED = 0.75
+"""A score that stays above this may be all there is to reach."""
+
 VANISHED = 1e-7
 """A gradient smaller than this teaches nothing."""
 
@@ -77,7 +87,8 @@ def vitals(history: History) -> Vitals:
     norms = history.gradient_norms
     radius, silent, saturated = _last(history.spectral_radii), _last(history.silent), _last(history.saturated)
     lost = _last(history.accuracies) - _last(history.half_step_accuracies)
-    findings = sorted(_findings(norms, radius, silent, saturated, lost), key=lambda finding: finding[0] != "trouble")
+    found = [*_findings(norms, radius, silent, saturated, lost), *_standing(history)]
+    findings = sorted(found, key=lambda finding: finding[0] != "trouble")
     known = len(norms) or len(history.evaluated_at)
     light: Light = findings[0][0] if findings else "ok" if known else "unknown"
     return Vitals(light, tuple(findings), _last(norms), radius, silent, saturated, lost)
@@ -101,6 +112,20 @@ def _findings(
         yield light, f"{saturated:.0%} of the units are saturated. Smaller weights or a penalty on rates help."
     if light := _light("half step", lost):
         yield light, f"At half the time step {lost:.0%} fewer trials are correct: the solution leans on dt."
+
+
+def _standing(history: History) -> Iterator[tuple[Light, str]]:
+    """A score that is low and has not moved for long: what must be kept for seconds is learned so, or not at all."""
+    scores, when = history.accuracies[-STOOD:], history.evaluated_at[-STOOD:]
+    if len(scores) < STOOD or when[-1] - when[0] < STOOD_UPDATES:
+        return
+    earlier, later = np.mean(scores[: STOOD // 2]), np.mean(scores[STOOD // 2 :])
+    if later < LEARNED and abs(later - earlier) < MOVED:
+        yield (
+            "watch",
+            f"The score has stood at about {later:.0%} for {when[-1] - when[0]} updates. Begin with an easier task "
+            "(shorter delays, stronger evidence), or start W_rec as the identity where something must be remembered.",
+        )
 
 
 def _light(name: str, value: float) -> Light | None:

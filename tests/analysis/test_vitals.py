@@ -56,6 +56,24 @@ def test_gradients_that_grow_or_vanish_are_told() -> None:
     assert "vanished" in vitals(history(norms=0.0)).sentence
 
 
+def scored(accuracies: np.ndarray, every: int = 20) -> History:
+    """A training with even gradients, evaluated so often."""
+    at = every * np.arange(len(accuracies))
+    rest = {"accuracies": accuracies, "validation_losses": np.full(len(at), 0.1)}
+    return History(np.arange(1, at[-1] + 1), np.ones(at[-1]), np.ones(at[-1]), at, **rest)
+
+
+def test_a_score_that_stands_still_is_told() -> None:
+    """At chance, as 256 trials of two answers show it; not before 300 updates, and not once it moves or is high."""
+    chance = 0.5 + np.random.default_rng(0).normal(0, 0.03, 40)
+    found = vitals(scored(chance))
+    assert found.light == "watch" and "stood at about 5" in found.sentence and "300 updates" in found.sentence
+    assert vitals(scored(chance[:15])).light == "ok"
+    assert vitals(scored(chance, every=5)).light == "ok"
+    assert vitals(scored(chance + 0.01 * np.arange(40))).light == "ok"
+    assert vitals(scored(np.full(40, 0.8))).light == "ok"
+
+
 def test_the_worst_comes_first() -> None:
     found = vitals(history(silent=0.6, saturated=0.95))
     assert [light for light, _ in found.findings] == ["trouble", "watch"]
