@@ -62,8 +62,9 @@ def median_ms(task: tasks.Task | tasks.MultitaskSet, n_trials: int, dt: float, r
 
 
 def step_for(task: tasks.Task | tasks.MultitaskSet, n_steps: int) -> float:
-    """The time step at which the longest of 128 trials has about that many steps."""
-    return task.sample(N_TRIALS, 1.0).n_steps / n_steps
+    """The time step at which the longest of 128 trials has about that many steps, of any batch where batches differ."""
+    n_batches = 12 if isinstance(task, tasks.Task) and any(epoch.shared for epoch in task.epochs) else 1
+    return max(task.sample(N_TRIALS, 1.0, seed).n_steps for seed in range(n_batches)) / n_steps
 
 
 def library() -> Iterator[tuple[str, tasks.Task]]:
