@@ -44,20 +44,22 @@ from rnnlab.training.trials import Trials
 
 @dataclass(frozen=True)
 class Size:
-    """Units, trials a batch, steps a trial, and how many times faster than the eager loop is asked for."""
+    """Units, trials a batch, steps a trial; how many times faster than the eager loop, and at most how many times the
+    floor, is asked for."""
 
     n_units: int
     n_trials: int
     n_steps: int
     wanted: float
+    at_most: float
 
 
 SIZES = {
-    "S1": Size(50, 128, 200, 2.4),
-    "S2": Size(100, 64, 200, 2.2),
-    "S3": Size(256, 64, 200, 1.7),
-    "S4": Size(50, 128, 50, 2.3),
-    "S5": Size(50, 16, 200, 3.5),
+    "S1": Size(50, 128, 200, 2.8, 1.6),
+    "S2": Size(100, 64, 200, 2.6, 1.5),
+    "S3": Size(256, 64, 200, 1.9, 1.2),
+    "S4": Size(50, 128, 50, 2.7, 1.9),
+    "S5": Size(50, 16, 200, 4.5, 3.0),
 }
 N_INPUTS = N_OUTPUTS = 2
 ALPHA, SIGMA, LEARNING_RATE, CLIP = 0.1, 0.05, 1e-3, 1.0
@@ -145,7 +147,7 @@ def engine(size: Size, variant: str = "default") -> Iteration:
 
 
 def floor(size: Size) -> Iteration:
-    """What has to be done in any case."""
+    """What has to be done in any case, by calls of torch and NumPy."""
     W = torch.randn(size.n_units, size.n_units) / math.sqrt(size.n_units)
     r, new = torch.randn(size.n_trials, size.n_units), torch.empty(size.n_trials, size.n_units)
     states, rates = (torch.randn(size.n_steps * size.n_trials, size.n_units) for _ in range(2))
@@ -197,7 +199,7 @@ def main() -> int:
         kernel.compiled_loops = lambda network: None
     if options.variants:
         return compare_variants(options.sizes or list(SIZES), options.repeats)
-    print("      N  batch  steps |  eager ms  engine ms  floor ms | times faster (wanted)  times the floor")
+    print("      N  batch  steps |  eager ms  engine ms  floor ms | times faster (wanted)  times the floor (at most)")
     slow = []
     for name in options.sizes or SIZES:
         size = SIZES[name]
@@ -205,8 +207,8 @@ def main() -> int:
         faster, above = found["eager"] / found["engine"], found["engine"] / found["floor"]
         shape = f"{name} {size.n_units:4d} {size.n_trials:6d} {size.n_steps:6d}"
         times = f"{found['eager'] * 1e3:9.1f} {found['engine'] * 1e3:10.1f} {found['floor'] * 1e3:9.2f}"
-        print(f"{shape} | {times} | {faster:12.2f} ({size.wanted:.1f}) {above:20.2f}", flush=True)
-        if faster < size.wanted:
+        print(f"{shape} | {times} | {faster:12.2f} ({size.wanted:.1f}) {above:15.2f} ({size.at_most:.1f})", flush=True)
+        if faster < size.wanted or above > size.at_most:
             slow.append(name)
     if slow and options.check:
         print(f"slower than wanted: {', '.join(slow)}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -14,13 +15,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rnnlab.networks import AnyNetwork
+from rnnlab.networks import AnyNetwork, Linear
 from rnnlab.runs import Training
 from rnnlab.training.bptt import LeakyEngine
 from rnnlab.training.carry import CarryingEngine
 from rnnlab.training.engine import engine_for
 from rnnlab.training.flat import FlatParameters
-from rnnlab.training.losses import loss_function
+from rnnlab.training.losses import judge_squares, loss_function, masked_squared_error
 from rnnlab.training.noise import Noise
 from rnnlab.training.optimiser import clip, optimiser_for
 from rnnlab.training.penalties import Penalties
@@ -54,6 +55,8 @@ class Learner:
         self.parameters = FlatParameters(shapes, network.trainable, self.dtype)
         self.optimiser = optimiser_for(training.optimiser, self.parameters)
         self.loss = loss_function(training.loss, network)
+        sums = isinstance(getattr(network, "output_nonlinearity", None), Linear)
+        self._descends = sums and self.loss is masked_squared_error
         self._frozen = self._positions(network.frozen(n_inputs, n_outputs))
         self._penalties = Penalties(network, training.penalties, training.protect_task) if training.penalties else None
         engine = engine_for(network, training.engine)
@@ -127,6 +130,9 @@ class Learner:
         if self._penalties is not None:
             return self._penalties.backward(self._engine, self.parameters, trials, noise, self.loss)
         p = self.network.effective(self.parameters.raw)
+        if isinstance(self._engine, LeakyEngine) and self._descends:
+            judge = partial(judge_squares, trials.targets, trials.mask)
+            return self._engine.descend(p, trials.inputs, noise, judge), 0.0
         outputs = self._engine.outputs(p, trials.inputs, noise)
         loss = self.loss(outputs, trials.targets, trials.mask)
         loss.backward()

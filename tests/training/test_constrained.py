@@ -20,6 +20,7 @@ RNG = np.random.default_rng(5)
 FIXED = np.where(RNG.random((8, 8)) < 0.3, 0.3 * RNG.standard_normal((8, 8)), 0.0)
 
 NETWORKS: dict[str, dict[str, Any]] = {
+    "plain": {},
     "abs": {"excitatory": 0.75},
     "rectify": {"excitatory": 0.75, "dale": "rectify", "output_sign": "signed"},
     "project": {"excitatory": 0.75, "dale": "project", "autapses": False},
@@ -105,3 +106,18 @@ def test_a_network_that_does_not_fit_its_task_is_refused_with_its_place() -> Non
     with pytest.raises(ValueError, match=r"Experiment\.network\.weights_in\.connections: is 2x2; give 8 rows of"):
         network = LeakyRNN(n_units=8, dt=20, weights_in=Weights(connections=np.eye(2)))  # type: ignore[arg-type]
         Experiment(tasks.get("delayed_discrimination"), network)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_fast_gradient_is_that_of_the_plain_loop(name: str) -> None:
+    """Through the constraints, to the parameters that are trained; the others get none."""
+    found = []
+    for engine in ("fast", "autograd"):
+        trainer = Trainer(experiment(name, engine=engine, dtype="float64"))
+        lesson = trainer.lesson()
+        loss, penalty = trainer.learner.backward(lesson.trials, lesson.noise)
+        found.append((loss, penalty, trainer.learner.parameters.gradient.numpy().copy()))
+    (loss, penalty, gradient), (wanted_loss, _, wanted) = found
+    assert (loss, penalty) == (pytest.approx(wanted_loss, rel=1e-10), 0.0)
+    assert np.abs(gradient - wanted).max() < 1e-10 * np.abs(wanted).max()
+    assert np.abs(wanted).max() > 0
