@@ -137,18 +137,27 @@ class LabPage:
     def open_gallery(self) -> None:
         """Show the gallery of tasks."""
         with push.batch(self.frame.layout):
+            if "Task" in self.workspaces:
+                self.task.show_gallery(True)
+            else:
+                self.task = self._new_task(gallery=True)
             self.go("Task")
-            self.task.show_gallery(True)
 
     @cached_property
     def task(self) -> TaskWorkspace:
         """The workspace of the task, built when it is first asked for."""
-        made = TaskWorkspace(self.session, THEMES[self.frame.theme], self.frame.take_in)
-        self._add("Task", made)
+        return self._new_task()
+
+    def _new_task(self, gallery: bool = False) -> TaskWorkspace:
+        made = TaskWorkspace(self.session, THEMES[self.frame.theme], self.frame.take_in, gallery)
+        self._put("Task", made)
         return made
 
     def _add(self, place: str, made: Workspace) -> None:
         self.frame.take_in(made.contents)
+        self._put(place, made)
+
+    def _put(self, place: str, made: Workspace) -> None:
         self.workspaces[place] = made
         self.body.append(made.layout)
 

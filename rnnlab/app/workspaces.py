@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
@@ -79,23 +80,26 @@ class TaskWorkspace(Workspace):
     Args:
         session: whose task it is.
         theme: in force.
-        take_in: called with the parts that are made later, the gallery's.
+        take_in: called with its parts, as they are made.
+        gallery: open with the gallery; the board is made while that is looked at.
     """
 
-    def __init__(self, session: Session, theme: Theme, take_in: Callable[[Sequence[Part]], None]) -> None:
+    def __init__(
+        self, session: Session, theme: Theme, take_in: Callable[[Sequence[Part]], None], gallery: bool = False
+    ) -> None:
         self.session, self.take_in = session, take_in
         self.head = TaskHead(session, theme, self.toggle_gallery)
         self.gallery: GalleryPart | None = None
         self.at_gallery = False
-        settings, trials = TaskSettings(session, theme, own=OWN_HERE), TrialDock(session, theme)
-        members, composer, design, exchange = (VIEWS[name](session).show(theme) for name in OF_THE_TASK[:-1])
-        views = [members, composer, trials, design, exchange]
-        side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
-        main = parts.column(*(view.layout for view in views), css=look.STACK)
-        self.composing = parts.column(side, main, css=look.BODY + look.SIDE_LAST)
-        super().__init__(parts.column(self.head.layout, self.composing), [self.head, settings, *views])
-        trials.bring_up_to_date()
-        ALBUM.begin()
+        self.composing: Any = None
+        super().__init__(parts.column(self.head.layout), [self.head])
+        take_in(self.contents)
+        if gallery:
+            take_in([Preparation(session, theme, self.compose)])
+            self.show_gallery(True)
+        else:
+            self.compose()
+            ALBUM.begin()
 
     def holds(self, part: Part) -> bool:
         return part is self.head or (part is self.gallery) == self.at_gallery
@@ -110,7 +114,10 @@ class TaskWorkspace(Workspace):
             if shown and self.gallery is None:
                 self._make_gallery()
             self.at_gallery = shown
-            self.composing.visible = not shown
+            if not shown:
+                self.compose()
+            if self.composing is not None:
+                self.composing.visible = not shown
             if self.gallery is not None:
                 self.shelves.visible = shown
             self.head.mark(shown)
@@ -119,9 +126,46 @@ class TaskWorkspace(Workspace):
     def _make_gallery(self) -> None:
         self.gallery = GalleryPart(self.session, self.head.theme, lambda: self.show_gallery(False))
         self.shelves = parts.column(parts.column(self.gallery.layout, css=look.MAIN))
-        self.contents.append(self.gallery)
-        self.take_in([self.gallery])
-        self.layout.append(self.shelves)
+        self._put(self.shelves, [self.gallery])
+
+    def compose(self) -> None:
+        """Make the board, its settings, trials and checks, where that was not done yet."""
+        if self.composing is not None:
+            return
+        session, theme = self.session, self.head.theme
+        settings, trials = TaskSettings(session, theme, own=OWN_HERE), TrialDock(session, theme)
+        members, composer, design, exchange = (VIEWS[name](session).show(theme) for name in OF_THE_TASK[:-1])
+        views = [members, composer, trials, design, exchange]
+        side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
+        main = parts.column(*(view.layout for view in views), css=look.STACK)
+        self.composing = parts.column(side, main, css=look.BODY + look.SIDE_LAST, visible=not self.at_gallery)
+        trials.bring_up_to_date()
+        for part in (settings, *views):
+            part.shown = not self.at_gallery
+        self._put(self.composing, [settings, *views])
+
+    def _put(self, layout: Any, contents: Sequence[Part]) -> None:
+        self.contents += contents
+        self.take_in(contents)
+        self.layout.append(layout)
+
+
+class Preparation(Part):
+    """What is made with a tick that has nothing else to do, so that nobody has to wait for it later.
+
+    Args:
+        make: does it, once.
+    """
+
+    watches: ClassVar[tuple[str, ...]] = ("task_name",)
+    layout = None
+
+    def __init__(self, session: Session, theme: Theme, make: Callable[[], None]) -> None:
+        super().__init__(session, theme)
+        self._make = make
+
+    def refresh(self, changed: set[str]) -> None:
+        self._make()
 
 
 class DissectionWorkspace(Workspace):

@@ -94,7 +94,7 @@ class Group:
         if self.image:
             middle = self.bottoms[0] + IMAGE_LANES / 2
             return {middle: f"{len(self.names)} channels"}
-        return {bottom + 0.5: _short(name) for bottom, name in zip(self.bottoms, self.names, strict=True)}
+        return {bottom + 0.5: name for bottom, name in zip(self.bottoms, shortened(self.names), strict=True)}
 
     def zeros(self) -> list[float]:
         """y coordinates of the value zero."""
@@ -137,9 +137,24 @@ AMPLE, COMPACT = Room(300, 30, 56), Room(116, 17, 40)
 """For a figure by itself, and for one that stays in sight beside other things."""
 
 
-def _short(name: str, most: int = 13) -> str:
-    name = name.replace("_", " ")
-    return name if len(name) <= most else name[: most - 1] + "…"
+def shortened(names: Sequence[str], most: int = 13) -> list[str]:
+    """Names cut to so many letters: at their end, or in the middle where others would look the same.
+
+    >>> shortened(["fixation", "signed_coherence", "rule_delay_anti", "rule_delay_antimatch"])
+    ['fixation', 'signed coher…', 'rule…anti', 'rul…antimatch']
+    """
+    plain = [name.replace("_", " ") for name in names]
+    cut = [name if len(name) <= most else name[: most - 1] + "…" for name in plain]
+    return [
+        short if short == name or cut.count(short) == 1 else _waisted(name, most)
+        for name, short in zip(plain, cut, strict=True)
+    ]
+
+
+def _waisted(name: str, most: int) -> str:
+    """A name cut in the middle: its last word stays, or as much of it as there is room for beside three letters."""
+    end = name.rpartition(" ")[2][4 - most :]
+    return name[: min(4, most - 1 - len(end))] + "…" + end
 
 
 def _bounds(values: NDArray) -> tuple[float, float]:

@@ -70,8 +70,9 @@ class ComposerPart(Part):
             if clean is not None:
                 self.board.put(sheet=board(self.task, clean))
             if self._dragged is None:
+                fresh = self.inspector.outdated or "place" in changed
                 self.inspector.refresh()
-                if not self.inspector.chosen.what and "place" in changed:
+                if fresh and not self.inspector.chosen.what:
                     self.choose(ChosenEpoch(self.task.epoch_names[0]))
                 self.board.put(chosen=self.inspector.chosen.data())
         self.undo.disabled, self.redo.disabled = not session.undoable, not session.redoable

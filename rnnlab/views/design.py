@@ -8,7 +8,7 @@ from rnnlab.analysis import Check, Design
 from rnnlab.figures.design import DesignFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
-from rnnlab.views import bare, parts, text
+from rnnlab.views import bare, parts, text, wording
 from rnnlab.views.view import Pace, Part, View
 
 MARKS = {"good": ("✓", "Good"), "note": ("i", "Note"), "problem": ("!", "Problem")}
@@ -98,8 +98,8 @@ def listed(found: Design) -> str:
 def _item(check: Check) -> str:
     sign, word = MARKS[check.verdict]
     title = f'<p class="title">{text.escape(check.title)}<span>{word}</span></p>'
-    remedy = f'<p class="remedy">{text.escape(check.remedy)}</p>' if check.remedy else ""
-    said = f"{title}<p>{text.escape(check.sentence)}</p>{remedy}"
+    remedy = f'<p class="remedy">{text.escape(wording.plain(check.remedy))}</p>' if check.remedy else ""
+    said = f"{title}<p>{text.escape(wording.plain(check.sentence))}</p>{remedy}"
     return f'<li class="{check.verdict}"><div class="mark" aria-hidden="true">{sign}</div><div>{said}</div></li>'
 
 

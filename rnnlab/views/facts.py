@@ -213,6 +213,7 @@ LABELS = {
     "excitatory": "Excitatory units",
     "when": "Trials with",
     "Epoch.shared": "Same in a batch",
+    "Previous.back": "Trials back",
     "only": "Count trials with",
     "of": "Of",
     "by": "By",

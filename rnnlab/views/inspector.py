@@ -77,9 +77,14 @@ class Inspector:
         self.refresh()
         self._unfold()
 
+    @property
+    def outdated(self) -> bool:
+        """Whether what is shown is of another task than the one that is looked at."""
+        return another(self._seen, self.task) or self._place != self.session.place
+
     def refresh(self) -> None:
         """Show the task as it is now."""
-        if another(self._seen, self.task) or self._place != self.session.place:
+        if self.outdated:
             self.forget()
         self._seen, self._place = self.task, self.session.place
         if not self.chosen.there(self.task):

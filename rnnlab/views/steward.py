@@ -117,6 +117,26 @@ function clip_overlays() {
   Object.defineProperty(view, 'needs_clip', {get() { return this.model.level === 'overlay' }})
 }
 
+// Bokeh lays out a whole page anew for every part that comes or goes. Of all that a message changes, once is enough.
+function lay_out_once() {
+  let view = window.Bokeh?.Models?.Column?.prototype?.default_view?.prototype
+  while (view && !Object.hasOwn(view, 'invalidate_layout')) view = Object.getPrototypeOf(view)
+  if (!view || view._rnnlab_waits) return
+  view._rnnlab_waits = true
+  const at_once = view.invalidate_layout
+  const waiting = new WeakSet()
+  view.invalidate_layout = function () {
+    const inner = this.parent != null && view.isPrototypeOf(this.parent)
+    if (inner || !this.model.css_classes?.includes?.('rnnlab')) return at_once.call(this)
+    if (waiting.has(this)) return
+    waiting.add(this)
+    queueMicrotask(() => {
+      waiting.delete(this)
+      if (this.el.isConnected) at_once.call(this)
+    })
+  }
+}
+
 function keep_in_touch(model, frame) {
   const page = window.Bokeh?.documents?.[0]
   if (!page?.on_event || page._rnnlab_kept) return
@@ -154,6 +174,7 @@ export function render({model, el}) {
   })
   silence_echo()
   clip_overlays()
+  lay_out_once()
   keep_in_touch(model, frame_of(el))
   requestAnimationFrame(look)
 }

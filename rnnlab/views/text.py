@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from typing import Any
 
@@ -28,6 +29,14 @@ def say(pane: Any, text: str) -> None:
         pane.object = markup
 
 
+def tell(pane: Any, text: str) -> None:
+    """Let a `paragraph` say something with names of fields in it, in double backticks: they are set in italics."""
+    css_class, attributes = pane.tags
+    markup = re.sub(r"``(\w+)``", r"<i>\1</i>", _markup(text, css_class, attributes)).replace("`", "")
+    if pane.object != markup:
+        pane.object = markup
+
+
 def _markup(text: str, css_class: str, attributes: dict[str, str]) -> str:
     if not text:
         return ""
@@ -38,7 +47,7 @@ def _markup(text: str, css_class: str, attributes: dict[str, str]) -> str:
 NOTE = """
 p { margin: 0; font: 12px/1.45 var(--rl-font); color: var(--rl-muted); overflow-wrap: anywhere; }
 p.error { color: var(--rl-alarm); padding: 4px 0 6px 8px; border-left: 2px solid var(--rl-alarm); }
-p.lead { color: var(--rl-text); }
+p.lead, p i { color: var(--rl-text); }
 """
 
 

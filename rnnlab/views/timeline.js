@@ -6,6 +6,7 @@ const LEAST = 76  // px of an epoch that is too short to be drawn to scale
 const ROOM = 28  // px right of the last edge, to take hold of it
 const SLOP = 5  // px that a click may wander
 const MOST_WIDE_ROWS = 10
+const JUMP = 20  // percent of the height between one value and the next
 
 // ------------------------------------------------------------------------------------------------ elements
 
@@ -100,6 +101,17 @@ function starts_of(epochs, times) {
     if (instead < 0) now += ms
   })
   return starts
+}
+
+// A trace as a path: a jump from one value to the next is drawn upright, whatever the width of a step.
+function line_of(ys) {
+  const step = 100 / Math.max(1, ys.length - 1)
+  const points = ys.map((y, j) => {
+    const [x, up] = [(step * j).toFixed(1), 100 - y]
+    if (j === 0) return `M${x} ${up}`
+    return Math.abs(y - ys[j - 1]) < JUMP ? `L${x} ${up}` : `H${(step * (j - 0.5)).toFixed(1)}V${up}H${x}`
+  })
+  return points.join('')
 }
 
 const TYPED = 'input:not([type=checkbox]):not([type=range]):not([type=radio]), textarea, select, [contenteditable]'
@@ -258,7 +270,9 @@ class Board {
       const [grace, name, time, words] = card._inside
       place(grace, 0, epoch.scored ? Math.min(1, epoch.grace / Math.max(this.times[i], 1)) * this.widths[i] : 0)
       mark(grace, 'title', `${number(epoch.grace)} ms that are not judged`)
-      say(name, epoch.label)
+      const [, word, number_] = epoch.label.match(/^(.*?)( \d+)?$/)
+      say(name.firstChild, word)
+      say(name.lastChild, number_ ?? '')
       time._epoch = epoch.name
       mark(time, 'aria-label', `Duration of ${epoch.label} in ms`)
       mark(time, 'title', epoch.varies ? 'Typical duration in ms' : 'Duration in ms')
@@ -275,6 +289,7 @@ class Board {
     const card = make('div', 'card', {role: 'columnheader'})
     const line = make('div', 'time')
     const inside = [make('div', 'grace'), make('div', 'name'), make('input', '', {inputmode: 'decimal', autocomplete: 'off', spellcheck: 'false'}), make('div', 'words')]
+    inside[1].append(make('span', 'word'), make('span', ''))  // a number at the end tells epochs apart: it stays in sight
     line.append(inside[2], 'ms')
     card.append(inside[0], inside[1], line, inside[3])
     card._inside = inside
@@ -321,8 +336,7 @@ class Board {
     const spoken = `${channel.label} during ${epoch.label}: ${content.words || 'nothing of its own'}`
     this.name(cell, spoken)
     mark(drawing.firstChild, 'd', `M0 ${100 - channel.zero}H100`)
-    const lines = content.traces.map((ys) => `M${ys.map((y, j) => `${((100 * j) / Math.max(1, ys.length - 1)).toFixed(1)} ${100 - y}`).join('L')}`)
-    mark(drawing.lastChild, 'd', lines.join(''))
+    mark(drawing.lastChild, 'd', content.traces.map(line_of).join(''))
   }
 
   new_cell() {

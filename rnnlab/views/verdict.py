@@ -9,6 +9,7 @@ from panel.custom import JSComponent
 
 from rnnlab.analysis import Design
 from rnnlab.views.bare import beside, own_sheets_only
+from rnnlab.views.wording import plain
 
 SIGNS = {"good": "✓", "note": "i", "problem": "!", "": "…"}
 """Sign of each verdict, and of one that is not there yet."""
@@ -57,5 +58,5 @@ def line(found: Design) -> dict[str, str]:
         said = {"count": "Ready to train", "words": "no problem found", "remedy": ""}
     else:
         count = f"{len(worst)} {verdict}{'s' if len(worst) > 1 else ''}"
-        said = {"count": count, "words": f"{worst[0].title}: {worst[0].sentence}", "remedy": worst[0].remedy}
+        said = {"count": count, "words": plain(worst[0].sentence), "remedy": plain(worst[0].remedy)}
     return {"mark": verdict, "sign": SIGNS[verdict], **said}

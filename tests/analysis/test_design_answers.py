@@ -223,5 +223,5 @@ def test_what_is_given_away_is_counted_as_often_as_it_comes() -> None:
     found = design(task)["early"]
     assert found.verdict == "note"
     assert found.sentence == (
-        "In 20 % of the trials (first = 0) the answer is known in stimulus, before delay is shown."
+        "In 20 % of the trials (first = 0) the answer is known in epoch stimulus, before epoch delay shows the rest."
     )

@@ -33,10 +33,11 @@ class ComposerPage(LabPage):
         return float(self.edge(epoch).get_attribute("aria-valuenow") or "nan")
 
     def card(self, epoch: str) -> Locator:
-        return self.within.locator(".card").filter(has=self.page.locator(f'.name:text-is("{epoch}")'))
+        name = self.page.locator(".name", has_text=re.compile(f"^{re.escape(epoch)}$"))
+        return self.within.locator(".card").filter(has=name)
 
     def epochs(self) -> list[str]:
-        return self.within.locator(".card .name").all_inner_texts()
+        return self.within.locator(".card .name").all_text_contents()
 
     def cell(self, channel: str, epoch: str) -> Locator:
         return self.within.get_by_role("gridcell", name=re.compile(f"^{channel} during {epoch}:"))
@@ -149,14 +150,29 @@ def test_epochs_are_added_duplicated_moved_and_removed(composer: ComposerPage) -
 
 def test_a_cell_is_clicked_and_what_it_says_changes_the_trials(composer: ComposerPage) -> None:
     before = composer.steady_picture("trial")
+    composer.page.evaluate(COUNT_LAYOUTS)
     composer.cell("stimulus", "response").click()
     composer.within.get_by_role("heading", name="stimulus during response").wait_for()
+    assert 1 <= composer.page.evaluate("layouts") <= 3, "what a click changes is laid out together"
     composer.press("Add")
     composer.wait(lambda: composer.cell("stimulus", "response").inner_text() == "1", "the cell to say what is there")
     composer.wait(lambda: composer.picture("trial") != before, "the trials to show it")
     composer.wait_for_task(lambda task: len(task.inputs[1].signals) == 3, "the JSON")
     composer.press("Clear")
     composer.wait_for_task(lambda task: task == edit.blank(), "the cell to be as it was")
+
+
+COUNT_LAYOUTS = """() => {
+  window.layouts = 0
+  for (const view of Bokeh.index.roots) {
+    const at_once = view.compute_layout
+    view.compute_layout = function () {
+      window.layouts += 1
+      return at_once.call(this)
+    }
+  }
+}"""
+"""Has the page count in ``layouts`` how often it is laid out as a whole."""
 
 
 def test_a_factor_is_needed_and_says_by_what(composer: ComposerPage) -> None:

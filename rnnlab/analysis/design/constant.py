@@ -134,7 +134,7 @@ def check_constant(case: Case, best: Constant) -> Check:
     facts = f"chance is {per_cent(best.chance)}, and the best constant answer scores {score}"
     if best.accuracy >= NEARLY_ALL:
         sentence = f"Nothing has to be learned: {facts}."
-        remedy = "Let the answers differ between trials, or score the steps in which they do."
+        remedy = "Let each answer be right in its share of the trials, or score the steps in which answers differ."
         return Check(NAME, TITLE, "problem", sentence, remedy)
     if best.accuracy > best.chance + MARGIN + error:
         sentence = f"{facts[0].upper()}{facts[1:]}: only a score above that shows that something was learned."

@@ -88,8 +88,8 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
         >>> found = design(get("delayed_discrimination"))
         >>> found["answerable"].verdict, found.memory
         ('good', 1250.0)
-        >>> found["early"].sentence
-        'In 40 % of the trials (f1 = 10, 14, 30 or 34) the answer is known in stimulus_1, before stimulus_2 is shown.'
+        >>> found["early"].sentence.partition(" the answer is known ")[2]
+        'in epoch stimulus_1, before epoch stimulus_2 shows the rest.'
     """
     if not isinstance(task, Task):
         raise ValueError(f"task: {type(task).__name__} is not made of epochs and channels; {_instead(task)}")

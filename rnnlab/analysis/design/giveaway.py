@@ -128,10 +128,10 @@ def check_early(case: Case, found: Answers) -> Check:
         if early.any():
             name = named(found.batch, early, case.task.condition_factors)
             which = f"{per_cent(found.share(early))} of the trials{in_brackets(name)}"
-            sentence = f"In {which} the answer is known in {where[0]}, before {where[1]} is shown."
+            sentence = f"In {which} the answer is known in epoch {where[0]}, before epoch {where[1]} shows the rest."
             remedy = (
-                f"Let both answers follow what these trials show in {where[0]}, or make them rarer; leave them where "
-                f"a network may ignore {where[1]} in them."
+                f"Let both answers follow what these trials show in epoch {where[0]}, or make them rarer; leave them "
+                f"where a network may ignore epoch {where[1]}."
             )
             return Check(NAME, TITLE, "note", sentence, remedy)
     return Check(NAME, TITLE, "good", _all_well(case, found))

@@ -102,7 +102,7 @@ class Kinds(Place):
             return
         kind = self._kinds[data["kind"]]
         self.fields = self._known.fields(kind, self._about, data, self._known, self._say)
-        text.say(self._meaning, meaning(kind))
+        text.tell(self._meaning, meaning(kind))
         self._body.objects = [self._meaning, self.fields.layout]
 
     def show(self, data: dict[str, Any] | None) -> None:
@@ -153,11 +153,13 @@ def _kind(data: dict[str, Any] | None) -> str | None:
 
 
 def meaning(kind: type) -> str:
-    """The first sentence of what is said of a kind.
+    """The first sentence of what is said of a kind, with the names of its fields in double backticks.
 
-    >>> from rnnlab.tasks import Constant
+    >>> from rnnlab.tasks import Constant, Previous
     >>> meaning(Constant)
     'The same number in every trial.'
+    >>> meaning(Previous)
+    'The value that factor ``of`` had ``back`` trials ago: the choice before, or the one before that.'
     """
-    words = " ".join((kind.__doc__ or "").replace("`", "").split())
+    words = " ".join((kind.__doc__ or "").split())
     return words.partition(". ")[0].removesuffix(".") + "."
