@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
@@ -81,7 +81,7 @@ class TaskWorkspace(Workspace):
         session: whose task it is.
         theme: in force.
         take_in: called with its parts, as they are made.
-        gallery: open with the gallery; the board is made while that is looked at.
+        gallery: open with the gallery; the board is made when that is shut.
     """
 
     def __init__(
@@ -95,7 +95,6 @@ class TaskWorkspace(Workspace):
         super().__init__(parts.column(self.head.layout), [self.head])
         take_in(self.contents)
         if gallery:
-            take_in([Preparation(session, theme, self.compose)])
             self.show_gallery(True)
         else:
             self.compose()
@@ -138,34 +137,14 @@ class TaskWorkspace(Workspace):
         views = [members, composer, trials, design, exchange]
         side = parts.column(settings.layout, css=look.SIDE, css_classes=["rl-side"])
         main = parts.column(*(view.layout for view in views), css=look.STACK)
-        self.composing = parts.column(side, main, css=look.BODY + look.SIDE_LAST, visible=not self.at_gallery)
+        self.composing = parts.column(side, main, css=look.BODY + look.SIDE_LAST)
         trials.bring_up_to_date()
-        for part in (settings, *views):
-            part.shown = not self.at_gallery
         self._put(self.composing, [settings, *views])
 
     def _put(self, layout: Any, contents: Sequence[Part]) -> None:
         self.contents += contents
         self.take_in(contents)
         self.layout.append(layout)
-
-
-class Preparation(Part):
-    """What is made with a tick that has nothing else to do, so that nobody has to wait for it later.
-
-    Args:
-        make: does it, once.
-    """
-
-    watches: ClassVar[tuple[str, ...]] = ("task_name",)
-    layout = None
-
-    def __init__(self, session: Session, theme: Theme, make: Callable[[], None]) -> None:
-        super().__init__(session, theme)
-        self._make = make
-
-    def refresh(self, changed: set[str]) -> None:
-        self._make()
 
 
 class DissectionWorkspace(Workspace):

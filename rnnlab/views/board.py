@@ -22,8 +22,8 @@ SIDES: tuple[Side, ...] = ("inputs", "outputs")
 N_TRACES = 3
 """Trials drawn over one another in a cell."""
 
-POINTS = 120
-"""Most points of one of them: with fewer, short pulses would look like ramps."""
+POINTS = 40
+"""Most points of one of them."""
 
 MOST_POINTS = 6000
 """On the whole board, so that an edge that is dragged stays quick."""

@@ -99,8 +99,6 @@ def test_the_gallery_takes_the_place_of_the_task_until_one_is_chosen(lab: Lab) -
     task = page.task
     assert page.place == "Task" and task.gallery is not None
     assert task.composing is None and task.shelves.visible, "the gallery does not wait for the board"
-    page.frame.draw("patient")
-    assert (task.composing.visible, task.shelves.visible) == (False, True), "it is made while that is looked at"
     assert [part for part in task.contents if part.shown] == [task.head, task.gallery]
     task.gallery.cards.picked = ["echo", 1]
     assert lab.session.task_name == "echo"
