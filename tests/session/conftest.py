@@ -31,6 +31,14 @@ def session(module_session: Session) -> Iterator[Session]:
 
 
 @pytest.fixture
+def idle() -> Iterator[Session]:
+    """A session in which nothing is trained; it starts no process."""
+    made = Session(small())
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def own_session() -> Iterator[Session]:
     """A session for one test, whose process may come to harm."""
     session = Session(small())
