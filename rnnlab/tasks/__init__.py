@@ -35,6 +35,7 @@ from rnnlab.tasks.shared import share_durations
 from rnnlab.tasks.signals import (
     Blocks,
     Bump,
+    ComparedSums,
     Delayed,
     Hold,
     LastPulse,
@@ -63,6 +64,7 @@ __all__ = [
     "CodeTask",
     "Collection",
     "Compare",
+    "ComparedSums",
     "Component",
     "Constant",
     "Curriculum",

@@ -6,6 +6,7 @@ from typing import Any
 
 from rnnlab.spec import SpecError, did_you_mean
 from rnnlab.tasks.library import (
+    clicks,
     context,
     delayed_logic,
     delayed_response,
@@ -37,6 +38,7 @@ TASKS: dict[str, Preset] = {
     "fixed_time_discrimination": random_dots.fixed_time_discrimination,
     "evidence_pulse": random_dots.evidence_pulse,
     "answer_during_stimulus": random_dots.answer_during_stimulus,
+    "poisson_clicks": clicks.poisson_clicks,
     # context
     "context_decision": context.context_decision,
     "context_integration": context.context_integration,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import math
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,6 +37,7 @@ def check_task(task: Task) -> None:
     _check_weights(task)
     _check_outputs(task)
     _check_history(task)
+    _check_levels(task)
     task.scoring.check_task(task)
 
 
@@ -164,6 +167,39 @@ def _check_judged(task: Task) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- channels
+
+
+def _check_levels(task: Task) -> None:
+    """Factors stay within what a number that stands in their place may be."""
+    lowest = _lowest(task.factors)
+    for place, part in _parts(task):
+        for i, signal in enumerate(getattr(part, "signals", ())):
+            for f in dataclasses.fields(signal):
+                name = getattr(signal, f.name)
+                if f.metadata.get("refers") == "factor" and isinstance(name, str) and name:
+                    _check_level(f"{place}.signals[{i}].{f.name}", name, lowest[name], f.metadata)
+
+
+def _check_level(path: str, factor: str, lowest: float, facts: Mapping[str, Any]) -> None:
+    low, above = facts.get("low"), facts.get("above")
+    if (low is None or lowest >= low) and (above is None or lowest > above):
+        return
+    can_be = "any number" if lowest == -math.inf else f"{lowest:g}"
+    wanted = f"more than {above:g}" if low is None else f"at least {low:g}"
+    remedy = f"name a factor that is drawn or looked up and is {wanted} in all trials"
+    raise SpecError(path, f"factor {shown(factor)} can be {can_be}", value=factor, remedy=remedy)
+
+
+def _lowest(factors: tuple[Factor, ...]) -> dict[str, float]:
+    """The least that each factor can be, as far as is known."""
+    supports: dict[str, Support] = {}
+    lowest: dict[str, float] = {}
+    for factor in in_order(factors):
+        rule = factor.rule
+        supports[factor.name] = rule.support(supports) if isinstance(rule, Derived) else rule.support
+        bounds = (-math.inf,) if isinstance(rule, Derived) else rule.bounds
+        lowest[factor.name] = min(supports[factor.name] or bounds)
+    return lowest
 
 
 def _check_outputs(task: Task) -> None:

@@ -86,7 +86,7 @@ class Side:
                 scene.clean = {c.name: trace for c, trace in zip(self.channels, traces, strict=True)}
                 traces = traces.copy() if noises else traces
             drawn = by_step(_add_noises(traces, noises, scene))
-        bound += sum(_FURTHEST * signal.deviation(scene.dt) for _, signal, _ in noises)
+        bound += sum(_FURTHEST * signal.deviation(scene) for _, signal, _ in noises)
         if not bound < _SURELY_FINITE:
             self._check_finite(drawn)
         return drawn

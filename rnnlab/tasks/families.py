@@ -15,6 +15,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "signed_random_dots_reaction_time",
         "multisensory",
         "colour_matching",
+        "poisson_clicks",
     ),
     "Context and rules": (
         "context_decision",

@@ -28,6 +28,7 @@ def names(
     needed: bool = False,
     ordered: bool = False,
     among: str = "",
+    **bounds: Any,
 ) -> Any:
     """Declare a field that names a factor, an epoch or a channel (numbers beside names are left alone).
 
@@ -41,10 +42,12 @@ def names(
         needed: whether a name has to be given although there is a default.
         ordered: whether the order of several names means something, or one may come twice.
         among: those that suit, where not all do: ``"counting"`` are the factors that count 0, 1, 2 ...
+        bounds: ``low``, ``high``, ``above``, ``soft`` and ``step`` of a number that may stand there, as of
+            `rnnlab.spec.quantity`; a factor has to keep within ``low`` and ``above`` too.
     """
     facts = {"help": help, "unit": unit, "empty": empty, "start": start, "needed": needed, "ordered": ordered}
     facts["among"] = among
-    metadata = {"refers": what} | {name: fact for name, fact in facts.items() if fact}
+    metadata = {"refers": what} | {name: fact for name, fact in facts.items() if fact} | bounds
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)

@@ -124,7 +124,7 @@ def check_time_step(task: Task, dt: float) -> None:
     _check_length(task, dt)
     for place, spec in _signals(task):
         for name in getattr(spec, "needs_a_step", ()):
-            if getattr(spec, name) < dt:
+            if getattr(spec, name) < dt and not getattr(spec, "same_area", False):
                 time = getattr(spec, name)
                 raise _too_short(f"{place}.{name}", f"{time:g} ms", time, dt)
 

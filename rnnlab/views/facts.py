@@ -125,6 +125,7 @@ TITLES = {
     "Delayed": "Delayed input",
     "LastPulse": "Last pulse of an input",
     "RunningSum": "Running sum of an input",
+    "ComparedSums": "Compared sums of inputs",
     "TurnedBump": "Turned bump",
     "LargestMean": "Largest mean output",
     "LargestLast": "Largest output at the end",

@@ -156,6 +156,8 @@ def _signal(value: signals.Signal) -> str:
             return f"{plain(channel)} {level(by)} ms ago"
         case signals.RunningSum(channel=channel, minus=minus):
             return f"∫ {plain(channel)}" + (f" − {plain(minus)}" if minus else "")
+        case signals.ComparedSums(channel=channel, minus=minus, operator=operator, bound=bound):
+            return f"∫ {plain(channel)}" + (f" − {plain(minus)}" if minus else "") + f" {operator} {level(bound)}"
         case signals.Noise(sigma=sigma):
             return f"noise {level(sigma)}"
     return kind(value)

@@ -45,6 +45,7 @@ GOLDEN = {
     "fixed_time_discrimination": ("8cf0db0b9094220d", 3833009385, 14450.51, 3840.00),
     "evidence_pulse": ("a7e5e806a6a90893", 2569975896, 12615.76, 6404.00),
     "answer_during_stimulus": ("cd046504d70fd910", 868449145, 40165.04, 16004.00),
+    "poisson_clicks": ("d0c653a871fb6284", 3438695218, 7472.18, 1920.00),
     "context_decision": ("d50832bd215384a1", 3730933456, 24439.85, 2600.00),
     "context_integration": ("f1c404ab16a6cf1a", 1195860149, 44800.00, 6400.00),
     "signed_context_integration": ("a33ae685f1206058", 2469471517, 25898.00, 1000.00),

@@ -61,6 +61,9 @@ FACTS = {
     "answer_during_stimulus": Facts(
         2, 2, (0, (0, 990), (1020, 2010), (2000, 2990), 4000), (1990, 2980), (0, 1), (2, ("direction",))
     ),
+    "poisson_clicks": Facts(
+        3, 2, (0, 200, (300, 1400), (600, 1700)), 300, (0, 1), (8, ("side", "ratio"))
+    ),
     "context_decision": Facts(
         6, 2, PYCOG, 400, (0.2, 1),
         (72, ("context", "motion_strength", "motion_side", "colour_strength", "colour_side")), (1 / 73, 2000),
@@ -159,6 +162,7 @@ JUDGED = {
     "fixed_time_discrimination": "response",
     "evidence_pulse": "response",  # departs: see THEIRS
     "answer_during_stimulus": "overlap response",  # departs: see THEIRS
+    "poisson_clicks": "response",
     "context_decision": "fixation decision",
     "context_integration": "context decision",
     "signed_context_integration": "context decision",

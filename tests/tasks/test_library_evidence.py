@@ -10,6 +10,8 @@ import math
 import numpy as np
 import pytest
 
+from rnnlab import tasks
+from rnnlab.tasks import Batch
 from tests.tasks.published import N, factor, input_of, shown, target_of
 
 # ----------------------------------------------------------------------------------------------- evidence
@@ -131,3 +133,40 @@ def test_rates_are_coded_in_the_senses_that_are_on() -> None:
         assert np.allclose(input_of(name, f"{sense}_falling", "stimulus"), 0.2 + on * (0.4 + 0.8 * (16 - rate) / 7))
     assert np.allclose(input_of(name, "start", "decision"), 1.2)
     assert np.array_equal(target_of(name, "high", "decision") == 1, rate > 12.5)
+
+
+# ------------------------------------------------------------------------------------------------- clicks
+
+
+def clicks_of(batch: Batch) -> np.ndarray:
+    """How many came on the left and on the right, (trial, side): a click of 5 ms and height 2 is 10 units times ms."""
+    return np.rint(batch.inputs[:, :, :2].sum(axis=1) * batch.dt / 10)
+
+
+def test_forty_clicks_in_a_second_at_the_rates_of_the_condition() -> None:
+    """Counted with the refractory 5 ms; the train begins anew in each trial, which costs less than half a click."""
+    batch = tasks.get("poisson_clicks").sample(4000, 10, seed=5, noise=False)
+    seconds = np.diff(batch.epochs["stimulus"], axis=1)[:, 0] / 100
+    counts = clicks_of(batch)
+    assert counts.sum() / seconds.sum() == pytest.approx(40, rel=0.04)
+    for ratio, favoured in enumerate((26, 31, 37, 39)):
+        for side in (0, 1):
+            trials = (batch.factors["ratio"] == ratio) & (batch.factors["side"] == side)
+            more, less = counts[trials, side], counts[trials, 1 - side]
+            assert more.sum() / seconds[trials].sum() == pytest.approx(favoured, rel=0.05)
+            assert less.sum() / seconds[trials].sum() == pytest.approx(40 - favoured, rel=0.15)
+
+
+@pytest.mark.parametrize("dt", [5, 10, 20])
+def test_the_answer_is_the_side_with_more_clicks(dt: float) -> None:
+    """Whatever the rates: in some trials it is the other side's.
+
+    For 26:14 and 0.65 s the difference of two Poisson counts is 7.8, and 5.1 its standard deviation: 6 % of these.
+    """
+    batch = tasks.get("poisson_clicks").sample(2000, dt, seed=6, noise=False)
+    left, right = clicks_of(batch).T
+    answer = batch.targets[np.arange(2000), batch.lengths - 1]
+    assert np.array_equal(answer[:, 1] == 1, right > left)
+    assert np.array_equal(answer[:, 0] == 1, right <= left)
+    assert (left == right).mean() < 0.03
+    assert 0.01 < ((right > left) != (batch.factors["side"] == 1)).mean() < 0.04

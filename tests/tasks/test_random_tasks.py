@@ -21,6 +21,7 @@ from rnnlab.tasks import (
     Channel,
     Choice,
     Compare,
+    ComparedSums,
     Component,
     Constant,
     Delayed,
@@ -106,6 +107,11 @@ def built(kind: type[Spec], *args: st.SearchStrategy, **kwargs: st.SearchStrateg
     return st.tuples(st.tuples(*args), st.fixed_dictionaries(kwargs)).map(make).filter(lambda made: made is not None)
 
 
+def mostly(numbers: st.SearchStrategy) -> st.SearchStrategy:
+    """Numbers with bounds that most factors are beyond."""
+    return st.one_of(numbers, numbers, numbers, numbers, factor_name)
+
+
 def between(kind: type[Spec], *first: st.SearchStrategy, value: st.SearchStrategy = number) -> st.SearchStrategy:
     return st.tuples(value, value, *first).map(lambda t: kind(*t[2:], min(t[:2]), max(t[:2])))
 
@@ -148,18 +154,28 @@ SHOWN = {
     Hold: built(Hold, level, number, number, **where),
     Ramp: built(Ramp, level, level, **where),
     Sine: built(Sine, level, level, **where),
-    Bump: built(Bump, level, number, st.floats(0.1, 3), level, word(Bump, "shape"), **where),
+    Bump: built(Bump, level, number, mostly(st.floats(0.1, 3)), level, word(Bump, "shape"), **where),
     Sequence: built(Sequence, st.lists(level, max_size=3).map(tuple), time, time, st.floats(0, 50), **where),
     Blocks: built(Blocks, number, number, time, time, st.sampled_from([0.0, 30.0]), word(Blocks, "part"), **where),
-    PulseTrain: built(PulseTrain, level, time, time, time, word(PulseTrain, "signs"), **where),
+    PulseTrain: built(PulseTrain, level, time, time, mostly(time), word(PulseTrain, "signs"), st.booleans(), **where),
 }
-NOISE = {Noise: built(Noise, st.floats(0, 1), time, st.sampled_from(["", "common"]), **where)}
+NOISE = {Noise: built(Noise, mostly(st.floats(0, 1)), time, st.sampled_from(["", "common"]), **where)}
 LOOKING_BACK = {
     LastPulse: built(LastPulse, channel_name, **where),
     Delayed: built(Delayed, channel_name, time, **where),
-    RunningSum: built(RunningSum, channel_name, number, st.just("") | channel_name, st.booleans(), **where),
+    ComparedSums: built(
+        ComparedSums,
+        channel_name,
+        word(ComparedSums, "operator"),
+        st.just("") | channel_name,
+        level,
+        level,
+        level,
+        **where,
+    ),
+    RunningSum: built(RunningSum, channel_name, level, st.just("") | channel_name, st.booleans(), **where),
     TurnedBump: built(
-        TurnedBump, level, number, channel=channel_name, minus=st.just("") | channel_name, gain=number, **where
+        TurnedBump, level, number, channel=channel_name, minus=st.just("") | channel_name, gain=level, **where
     ),
 }
 restricted = {"outputs": st.sampled_from([(), (), ("o0", "o1"), ("o1",)]), "only": st.sampled_from(["", "", "f1"])}

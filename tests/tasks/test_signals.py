@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,18 +16,21 @@ from rnnlab.tasks import (
     Bump,
     Channel,
     Choice,
+    ComparedSums,
     Constant,
     Delayed,
     Epoch,
     Factor,
     Hold,
     LastPulse,
+    Linear,
     Noise,
     PulseTrain,
     Ramp,
     RunningSum,
     Sequence,
     Sine,
+    Task,
     TurnedBump,
     Uniform,
 )
@@ -151,6 +156,80 @@ def test_touching_pulses_do_not_add_up_whatever_the_rounding() -> None:
 def test_running_sum() -> None:
     task = small_task(Hold(2, epochs=("a",)), Noise(1), outputs=(Channel("out", (RunningSum("in", gain=10),)),))
     assert np.allclose(task.sample(3).targets[:, :, 0], 10 * np.cumsum(2.0 * A) * 0.01, atol=1e-5)
+
+
+def test_compared_sums_against_a_plain_loop() -> None:
+    inputs = (
+        Channel("x", (PulseTrain(length=20, refractory=20, gap=20, signs="positive"),)),
+        Channel("y", (PulseTrain(length=20, refractory=20, gap=20, signs="positive"),)),
+    )
+    more: dict[Any, Any] = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+    outputs = (
+        *(Channel(f"o{i}", (ComparedSums("x", word, "y", level=3, otherwise=-1),)) for i, word in enumerate(more)),
+        Channel("enough", (ComparedSums("x", ">=", bound="bound"),)),
+    )
+    task = small_task(factors=(Factor("bound", Choice((0.02, 0.04))),), inputs=inputs, outputs=outputs)
+    batch = task.sample(40, seed=1)
+    equal = 0
+    for trial in range(40):
+        x = y = 0
+        for step in range(batch.n_steps):
+            x, y = x + int(batch.inputs[trial, step, 0]), y + int(batch.inputs[trial, step, 1])
+            wanted = [3 if compare(x, y) else -1 for compare in more.values()]
+            wanted.append(int(x * 10 >= 1000 * batch.factors["bound"][trial] - 1e-9))
+            assert list(batch.targets[trial, step]) == wanted
+            equal += step > 5 and x == y
+    assert equal > 20
+
+
+def test_compared_sums_know_nothing_of_what_comes() -> None:
+    """The answer so far is the same whatever the input shows later."""
+    tail = Hold(5, epochs=("end",))
+    early, late = (
+        small_task(*signals, outputs=(Channel("out", (ComparedSums("in", ">", bound=0.12),)),)).sample(2).targets
+        for signals in ((Hold(1, epochs=("a",)),), (Hold(1, epochs=("a",)), tail))
+    )
+    before = ~np.broadcast_to(END, early[0, :, 0].shape)
+    assert np.array_equal(early[:, before], late[:, before])
+    assert not early.any() and late[:, -1].all()
+
+
+@pytest.mark.parametrize("dt", [1, 2, 5, 10, 20])
+def test_pulses_of_the_same_area_at_every_step(dt: float) -> None:
+    """One pulse of 5 ms and height 2, one second in: its integral is 10 whatever the time step."""
+    pulse = PulseTrain(2.0, 5, 1000, 1e-9, signs="positive", same_area=True)
+    task = small_task(pulse, epochs=(Epoch("end", Constant(1400), scored=True),))
+    shown = task.sample(5, dt).inputs[:, :, 0]
+    assert np.allclose(shown.sum(axis=1) * dt, 10)
+    assert ((shown > 0).sum(axis=1) == max(round(5 / dt + 1e-9), 1)).all()
+    assert (shown.argmax(axis=1) * dt == 1000).all()
+
+
+def test_more_fields_may_be_factors() -> None:
+    """Each trial is as if its number stood in the description."""
+    for field, low, high, make in (
+        ("gap", 10.0, 80.0, lambda v: PulseTrain(length=20, refractory=20, gap=v)),
+        ("width", 0.2, 2.0, lambda v: Bump(0.5, 1.0, v)),
+        ("sigma", 0.1, 3.0, lambda v: Noise(v)),
+    ):
+        factor = Factor("level", Choice((low, high)))
+        task = small_task(make("level"), factors=(factor,))
+        batch = task.sample(30, seed=4)
+        for value in (low, high):
+            alone = small_task(make(value), factors=(factor,)).sample(30, seed=4)
+            trials = batch.factors["level"] == value
+            assert np.allclose(batch.inputs[trials], alone.inputs[trials], rtol=1e-5, atol=1e-6), field
+        assert Task.from_json(task.to_json()) == task
+        with pytest.raises(SpecError, match=rf"Task\.inputs\[0\]\.signals\[0\]\.{field}: factor 'level' can be -1"):
+            small_task(make("level"), factors=(Factor("level", Choice((-1, 1))),))
+        with pytest.raises(SpecError, match="can be any number"):
+            derived = Factor("level", Linear((("drawn", 1.0),)))
+            small_task(make("level"), factors=(Factor("drawn", Uniform(1, 2)), derived))
+        assert small_task(make("level"), factors=(Factor("level", Uniform(1, 2)),)).sample(3).n_trials == 3
+    sums = small_task(
+        Hold(2), factors=(Factor("level", Choice((-1, 3))),), outputs=(Channel("out", (RunningSum("in", "level"),)),)
+    ).sample(20)
+    assert np.allclose(sums.targets[:, -1, 0], 2 * 0.2 * sums.factors["level"])
 
 
 def test_last_pulse_holds_any_value() -> None:

@@ -34,7 +34,7 @@ from rnnlab.tasks import (
 )
 from rnnlab.tasks.factors import Compare, Gate, Linear, Lookup, Product
 from rnnlab.tasks.history import Markov, Previous
-from rnnlab.tasks.signals import Delayed, LastPulse, PulseTrain, Ramp, RunningSum
+from rnnlab.tasks.signals import ComparedSums, Delayed, LastPulse, PulseTrain, Ramp, RunningSum
 from rnnlab.views import wording
 from rnnlab.views.board import alternatives, board
 from rnnlab.views.timeline import Timeline
@@ -91,6 +91,7 @@ def test_a_duration_in_words(duration: Any, words: str) -> None:
         (LastPulse("in_0"), "last pulse of in 0"),
         (Delayed("in", 400), "in 400 ms ago"),
         (RunningSum("right", minus="left"), "∫ right − left"),
+        (ComparedSums("right", ">=", minus="left", bound=0.5), "∫ right − left >= 0.5"),
         (Noise(0.05), "noise 0.05"),
     ],
 )

@@ -64,7 +64,8 @@ def _variance(batch: Batch, channel: Channel, dt: float) -> NDArray[np.float64]:
                 there = np.any([batch.window(name) for name in signal.epochs], axis=0)
             if signal.when:
                 there = there & (batch.factors[signal.when] != 0)[:, None]
-            total += np.where(there, signal.sigma**2 * 2 * signal.tau / dt, 0.0)
+            sigma = batch.factors[signal.sigma][:, None] if isinstance(signal.sigma, str) else signal.sigma
+            total += np.where(there, sigma**2 * 2 * signal.tau / dt, 0.0)
     return np.asarray(total.min(axis=0))
 
 

@@ -267,17 +267,17 @@ class _Courses:
         few = self.rng.random((*shape[:-1], N_VARIANTS))
         few[..., 1] = few[..., 0]
         few[0, 1, 1] = 1 - few[0, 1, 0]
-        if self.pulses is not None and self.pulses.signs == "positive":
-            few[..., 1] = _without_first(few[..., 0], self.pulses)
+        if self.pulses is not None and self.pulses.signs == "positive" and not isinstance(self.pulses.gap, str):
+            few[..., 1] = _without_first(few[..., 0], self.pulses.refractory / self.pulses.gap)
         return few[..., np.zeros(shape[-1], dtype=np.intp) if self.which is None else self.which]
 
 
-def _without_first(numbers: Floats, pulses: PulseTrain) -> Floats:
+def _without_first(numbers: Floats, refractory: float) -> Floats:
     """Numbers, (pulse, 2), of the same pulses but for the first, whose waiting time the second gets on top of its own.
 
-    A wait is refractory - gap log(1 - u).
+    A wait is refractory - log(1 - u), in mean gaps.
     """
     left = 1 - numbers[: min(2, len(numbers)), 0]
     later = np.roll(numbers, -1, axis=0)
-    later[0, 0] = min(1 - float(np.prod(left)) * math.exp(-pulses.refractory / pulses.gap), LAST)
+    later[0, 0] = min(1 - float(np.prod(left)) * math.exp(-refractory), LAST)
     return later

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from rnnlab.tasks.signals.ring import Bump
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
+
+
+_DECIMALS = 6
+"""Of a sum (level times seconds) that is compared; the inputs are numbers of 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,44 @@ class RunningSum(Signal):
     """
 
     channel: str = names("input", help="The input channel.")
-    gain: float = quantity(1.0, unit="1/s", help="What the integral is multiplied by.")
+    gain: float | str = names(
+        "factor", 1.0, unit="1/s", help="What the integral is multiplied by: a number or a factor."
+    )
     minus: str = names("input", "", empty="nothing", help="An input channel that is subtracted; none: nothing is.")
     rectified: bool = field(default=False, metadata={"help": "Whether a sum below 0 counts as 0."})
 
     def values(self, place: Place) -> NDArray[np.floating]:
-        total = self.gain * integral(place, self.channel, self.minus)
+        total = place.level(self.gain) * integral(place, self.channel, self.minus)
         return np.maximum(total, 0.0) if self.rectified else total
+
+    def holds_for(self, task: object) -> float:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class ComparedSums(Signal):
+    """``level`` where ∫ (channel - minus) over time (seconds) from the start of the trial compares so with ``bound``,
+    else ``otherwise``: which side has had more, or whether enough has come.
+
+    Sums are compared to a millionth, so that equal numbers of pulses are equal. What only the epochs after a stimulus
+    name is judged by all of it; named earlier, the answer may change with every pulse.
+    """
+
+    channel: str = names("input", help="The input channel.")
+    operator: Literal[">", ">=", "<", "<="] = field(
+        default=">", metadata={"help": "How the integral is compared with the bound."}
+    )
+    minus: str = names("input", "", empty="nothing", help="An input channel that is subtracted; none: nothing is.")
+    bound: float | str = names(
+        "factor", 0.0, unit="s", help="What the integral is compared with: a number or a factor."
+    )
+    level: float | str = names("factor", 1.0, help="What is shown where it is so: a number or a factor.")
+    otherwise: float | str = names("factor", 0.0, help="What is shown elsewhere: a number or a factor.")
+
+    def values(self, place: Place) -> NDArray[np.floating]:
+        beyond = np.round(integral(place, self.channel, self.minus) - place.level(self.bound), _DECIMALS)
+        so = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}[self.operator](beyond, 0.0)
+        return np.where(so, place.level(self.level), place.level(self.otherwise))
 
     def holds_for(self, task: object) -> float:
         return 0.0
@@ -90,7 +125,9 @@ class TurnedBump(Bump):
     minus: str = names(
         "input", "", empty="nothing", help="An input channel that turns the other way; none: there is none."
     )
-    gain: float = quantity(1.0, unit="rad/s", help="Radians turned in a second at a speed of 1.")
+    gain: float | str = names(
+        "factor", 1.0, unit="rad/s", help="Radians turned in a second at a speed of 1: a number or a factor."
+    )
 
     steady = False
 
@@ -105,7 +142,7 @@ class TurnedBump(Bump):
         return self.values(place)[None]
 
     def angles(self, place: Place) -> NDArray[np.floating]:
-        return super().angles(place) + self.gain * integral(place, self.channel, self.minus)
+        return super().angles(place) + place.level(self.gain) * integral(place, self.channel, self.minus)
 
     def holds_for(self, task: object) -> float:
         return 0.0

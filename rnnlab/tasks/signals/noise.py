@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from rnnlab.normals import fill_table_normals_by_column
 from rnnlab.spec import quantity
+from rnnlab.tasks.references import names
+from rnnlab.tasks.scene import Scene
 from rnnlab.tasks.signals.base import Place, Signal
 
 
@@ -24,8 +26,13 @@ class Noise(Signal):
     Channels whose noise names the same ``source`` share it; otherwise it is independent.
     """
 
-    sigma: float = quantity(
-        0.01, low=0, soft=(0, 0.5), step=0.01, help="Standard deviation of a leaky unit driven by it."
+    sigma: float | str = names(
+        "factor",
+        0.01,
+        low=0,
+        soft=(0, 0.5),
+        step=0.01,
+        help="Standard deviation of a leaky unit driven by it: a number or a factor.",
     )
     tau: float = quantity(100.0, unit="ms", above=0, soft=(10, 500), step=10, help="Time constant of that leaky unit.")
     source: str = field(default="", metadata={"empty": "its own", "help": "Noises that name the same source are one."})
@@ -41,8 +48,13 @@ class Noise(Signal):
         """Write noise into ``trace``, (trial, time) and contiguous; returns it."""
         rng = place.scene.streams[f"noise:{self.source}"] if self.source else place.rng
         # Drawn step by step (not trial by trial), so that a longer trial only appends to the noise.
-        return fill_table_normals_by_column(rng, trace, self.deviation(place.scene.dt))
+        if isinstance(self.sigma, str):
+            trace = fill_table_normals_by_column(rng, trace, math.sqrt(2 * self.tau / place.scene.dt))
+            trace *= np.asarray(place.level(self.sigma), np.float32)
+            return trace
+        return fill_table_normals_by_column(rng, trace, self.deviation(place.scene))
 
-    def deviation(self, dt: float) -> float:
-        """Standard deviation of a step."""
-        return self.sigma * math.sqrt(2 * self.tau / dt)
+    def deviation(self, scene: Scene) -> float:
+        """Standard deviation of a step, in the trial with the most noise."""
+        sigma = float(scene.factors[self.sigma].max()) if isinstance(self.sigma, str) else self.sigma
+        return sigma * math.sqrt(2 * self.tau / scene.dt)

@@ -21,7 +21,12 @@ class PulseTrain(Signal):
     """Square pulses at random times, from the start of its first epoch to the end of its last.
 
     From one onset to the next (and from the start to the first) pass ``refractory`` ms and an exponential waiting
-    time of mean ``gap`` ms; a pulse lasts ``length`` ms. Signs are random, or all positive.
+    time of mean ``gap`` ms; a pulse lasts ``length`` ms. Signs are random, or all positive. A Poisson process of a rate
+    of r pulses in a second has a refractory time close to 0 and a gap of 1000 / r ms.
+
+    Edges are moved to the nearest time step. With ``same_area`` a pulse lasts as many whole steps as are nearest to its
+    length, one at least, and is as high as makes up for it: the integral is the same at every time step, and pulses may
+    be shorter than a step.
     """
 
     amplitude: float | str = names("factor", 1.0, help="Height of a pulse: a number or a factor.")
@@ -29,11 +34,21 @@ class PulseTrain(Signal):
     refractory: float = quantity(
         100.0, unit="ms", above=0, soft=(0, 1000), step=10, help="Least time from one onset to the next."
     )
-    gap: float = quantity(
-        167.0, unit="ms", above=0, soft=(0, 2000), step=10, help="Mean of the waiting time on top of it."
+    gap: float | str = names(
+        "factor",
+        167.0,
+        unit="ms",
+        above=0,
+        soft=(0, 2000),
+        step=10,
+        help="Mean of the waiting time on top of it: ms or a factor.",
     )
     signs: Literal["random", "positive"] = field(
         default="random", metadata={"help": "Whether a pulse goes up or down at random, or always up."}
+    )
+    same_area: bool = field(
+        default=False,
+        metadata={"help": "Whether pulses have the same area at every time step, and may be shorter than it."},
     )
 
     needs_a_step = ("length",)
@@ -51,9 +66,12 @@ class PulseTrain(Signal):
         first, last = self._span(place)
         onsets, signs = self._draw(place, longest=float((last - first).max(initial=0.0)) * scene.dt)
         onsets = onsets + first * scene.dt
-        # One rounding for both edges: a pulse never runs into the next one.
-        starts = np.minimum(to_steps(onsets, scene.dt), scene.n_steps)
-        stops = np.minimum(to_steps(onsets + self.length, scene.dt), scene.n_steps)
+        starts, stops = to_steps(onsets, scene.dt), to_steps(onsets + self.length, scene.dt)
+        if self.same_area:
+            lasting = max(int(to_steps(self.length, scene.dt)), 1)
+            stops, signs = starts + lasting, signs * (self.length / (lasting * scene.dt))
+        # Else one rounding for both edges: a pulse never runs into the next one.
+        starts, stops = np.minimum(starts, scene.n_steps), np.minimum(stops, scene.n_steps)
         return place.level(self.amplitude) * _boxes(starts, stops, signs, scene.n_steps)
 
     def _span(self, place: Place) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -69,9 +87,12 @@ class PulseTrain(Signal):
         n_pulses = math.floor(longest / self.refractory) + 1
         # Two rows for each pulse, pulse by pulse: a longer trial only appends.
         u = place.rng.random((n_pulses, 2, place.scene.n_trials))
-        waits = self.refractory - self.gap * np.log1p(-u[:, 0])
+        gap = place.scene.factors[self.gap] if isinstance(self.gap, str) else self.gap
+        waits = self.refractory - gap * np.log1p(-u[:, 0])
         signs = np.where(u[:, 1] < 0.5, -1.0, 1.0) if self.signs == "random" else np.ones_like(waits)
-        return np.cumsum(waits, axis=0).T, signs.T
+        onsets = np.cumsum(waits, axis=0)
+        n_there = int((onsets.min(axis=1) < longest).sum())  # the others are too late in every trial
+        return onsets[:n_there].T, signs[:n_there].T
 
 
 @dataclass(frozen=True)

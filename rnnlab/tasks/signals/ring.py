@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.spec import quantity
+from rnnlab.tasks.draws import Floats
 from rnnlab.tasks.references import names
 from rnnlab.tasks.signals.base import Place, Signal
 
@@ -27,7 +28,9 @@ class Bump(Signal):
     preferred: float = quantity(
         0.0, unit="rad", soft=(0, 6.3), step=0.1, help="The angle at which the response is largest."
     )
-    width: float = quantity(1.0, unit="rad", above=0, soft=(0, 3), step=0.1, help="Width w of the tuning.")
+    width: float | str = names(
+        "factor", 1.0, unit="rad", above=0, soft=(0, 3), step=0.1, help="Width w of the tuning: radians or a factor."
+    )
     amplitude: float | str = names("factor", 1.0, help="Response at the preferred angle: a number or a factor.")
     shape: Literal["gaussian", "von_mises", "linear"] = field(
         default="gaussian", metadata={"help": "How the response falls off with the distance."}
@@ -48,15 +51,15 @@ class Bump(Signal):
     def _responses(self, place: Place, preferred: NDArray[np.floating] | float) -> NDArray[np.floating]:
         turned = self.angles(place) - preferred
         distance = np.abs(turned - 2 * math.pi * np.rint(turned / (2 * math.pi)))
-        return place.level(self.amplitude) * self._tuning(distance)
+        return place.level(self.amplitude) * self._tuning(distance, place.level(self.width))
 
     def angles(self, place: Place) -> NDArray[np.floating]:
         """The angle shown, broadcastable to (trial, time)."""
         return np.asarray(place.level(self.angle))
 
-    def _tuning(self, distance: NDArray[np.floating]) -> NDArray[np.floating]:
+    def _tuning(self, distance: NDArray[np.floating], width: Floats | float) -> NDArray[np.floating]:
         if self.shape == "gaussian":
-            return np.exp(-0.5 * (distance / self.width) ** 2)
+            return np.exp(-0.5 * (distance / width) ** 2)
         if self.shape == "von_mises":
-            return np.exp((np.cos(distance) - 1) / self.width**2)
-        return np.maximum(0.0, 1 - distance / self.width)
+            return np.exp((np.cos(distance) - 1) / width**2)
+        return np.maximum(0.0, 1 - distance / width)
