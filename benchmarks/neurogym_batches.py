@@ -22,12 +22,16 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 from rnnlab import tasks
 
-N_TRIALS, DT, LEAST_RATIO = 128, 10.0, 4.0
+N_TRIALS, N_STEPS, DT, LEAST_RATIO = 128, 200, 10.0, 4.0
 SHARED = {
     "perceptual_discrimination": "PerceptualDecisionMaking-v0",
     "delayed_discrimination": "DelayComparison-v0",
+    "context_decision": "ContextDecisionMaking-v0",
+    "multisensory": "MultiSensoryIntegration-v0",
+    "delayed_match_to_sample": "DelayMatchSample-v0",
+    "go_nogo": "GoNogo-v0",
 }
-"""Our task -> NeuroGym's environment with the same trials."""
+"""Our task -> NeuroGym's environment of the same kind, with as many channels; timings differ, so rates are per step."""
 
 
 def rate(work: Callable[[], int]) -> float:
@@ -39,9 +43,10 @@ def rate(work: Callable[[], int]) -> float:
 
 def ours(name: str) -> Callable[[], int]:
     task, seeds = tasks.get(name), iter(range(10**9))
+    dt = DT * task.sample(N_TRIALS, DT, 0).n_steps / N_STEPS  # trials of as many steps as NeuroGym's sequences
 
     def work() -> int:
-        batches = [task.sample(N_TRIALS, DT, next(seeds)) for _ in range(20)]
+        batches = [task.sample(N_TRIALS, dt, next(seeds)) for _ in range(10)]
         return int(sum(batch.lengths.sum() for batch in batches))
 
     return work
@@ -54,7 +59,7 @@ def theirs(env_id: str) -> Callable[[], int]:
         warnings.simplefilter("ignore")
         # Without Gymnasium's wrappers, which would warn at every trial: that time is not NeuroGym's.
         env = neurogym.make(env_id, dt=DT).unwrapped
-    dataset = neurogym.Dataset(env, batch_size=N_TRIALS, seq_len=250)
+    dataset = neurogym.Dataset(env, batch_size=N_TRIALS, seq_len=N_STEPS)
     dataset()
 
     def work() -> int:
