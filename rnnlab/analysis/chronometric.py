@@ -56,7 +56,7 @@ class Chronometric(Result):
         return {
             "reaction time": said if self.answered else f"none: no output gets so far, from {self.from_}",
             "answered": f"{100 * self.answered:.1f} % of {len(self.times)} trials, {hits} right and {errors} wrong",
-            "factor": f"{self.factor}, {len(self.levels)} levels",
+            "factor": f"{self.factor.replace('_', ' ')}, {len(self.levels)} levels",
         }
 
 

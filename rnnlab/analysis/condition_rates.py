@@ -46,7 +46,7 @@ class ConditionRates(Result):
         mine = np.unravel_index(size[:, self.unit].argmax(), size.shape[:1])[0]
         return {
             "rates": shape_of(self.mean, "condition", "time", "unit"),
-            "conditions": f"{len(self.names)} levels of {self.factor}, lined up at {self.aligned}",
+            "conditions": f"{len(self.names)} levels of {self.factor.replace('_', ' ')}, lined up at {self.aligned}",
             f"unit {self.unit}": f"differs by {self.difference[mine, self.unit]:+.3g} at {self.time[mine]:.0f} ms",
             "largest difference": f"{self.difference[t, unit]:+.3g}, unit {unit} at {self.time[t]:.0f} ms",
             "trials": f"{int(self.counts.min())} to {int(self.counts.max())} behind each mean",

@@ -30,7 +30,10 @@ class Decoding(Result):
         chance: accuracy without information: one over the number of classes.
         significant: accuracy that guessing exceeds at a given time in 2.5 % of cases.
         factor: what is read.
-        classes: its values.
+        classes: texts of its values.
+        levels: (class,) the values, or the means of the parts that they were cut into; words are counted.
+        by_class: (class, time) share of each class's trials that are read rightly, where training and testing are at
+            the same time.
         n_trials: how many trials.
         classifier: ``"lda"`` or ``"ridge"``.
     """
@@ -41,6 +44,8 @@ class Decoding(Result):
     significant: float
     factor: str
     classes: tuple[str, ...]
+    levels: FloatArray
+    by_class: FloatArray
     n_trials: int
     classifier: str
 
@@ -63,7 +68,7 @@ class Decoding(Result):
     def facts(self) -> dict[str, str]:
         best = int(self.diagonal.argmax())
         return {
-            "factor": f"{self.factor}: {', '.join(self.classes)}",
+            "factor": f"{self.factor.replace('_', ' ')}: {', '.join(self.classes)}",
             "accuracy": shape_of(self.accuracy, "train time", "test time"),
             "best": f"{100 * self.diagonal[best]:.1f} % at {self.time[best]:.0f} ms, chance {100 * self.chance:.1f} %",
             "stability of the code": "" if np.isnan(self.stability) else f"{self.stability:.2f}",
@@ -126,6 +131,8 @@ def decoding(
         significant=chance + 1.96 * float(np.sqrt((chance * (1 - chance) / counts).sum())) / len(groups),
         factor=factor,
         classes=groups.names,
+        levels=frozen(groups.values),
+        by_class=frozen(np.einsum("ctt->ct", right) / counts[:, None]),
         n_trials=len(array),
         classifier=classifier,
     )

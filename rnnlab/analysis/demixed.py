@@ -38,6 +38,9 @@ class DemixedComponents(Result):
         variance_ratio: (component,) share of the averages' variance that it rebuilds.
         courses: (component, condition, time) the averages as each decoder reads them.
         conditions: (condition,) names, e.g. "0.5, right".
+        factors: names of the factors.
+        values: (condition, factor) the factors' values in each condition; words are counted.
+        names: (factor,) texts of each factor's values, in rising order.
         ridge: the strength of the ridge, as a share of the averages' total variance.
         losses: (strength,) error on trials left out for each of `STRENGTHS`, as a share of what is to be rebuilt;
             empty where the ridge was given.
@@ -52,6 +55,9 @@ class DemixedComponents(Result):
     variance_ratio: FloatArray
     courses: FloatArray
     conditions: tuple[str, ...]
+    factors: tuple[str, ...]
+    values: FloatArray
+    names: tuple[tuple[str, ...], ...]
     ridge: float
     losses: FloatArray
     time: FloatArray
@@ -59,7 +65,7 @@ class DemixedComponents(Result):
     def facts(self) -> dict[str, str]:
         shares = zip(self.parts, self.part_variance, strict=True)
         return {
-            "variance": ", ".join(f"{name} {100 * share:.1f} %" for name, share in shares),
+            "variance": ", ".join(f"{name.replace('_', ' ')} {100 * share:.1f} %" for name, share in shares),
             "components": shape_of(self.decoders, "component", "unit"),
             "rebuilt": f"{100 * self.variance_ratio.sum():.1f} % of variance",
             "ridge": f"{self.ridge:.1e} of the total variance" + (", by cross-validation" if len(self.losses) else ""),
@@ -223,6 +229,9 @@ def _result(
         variance_ratio=frozen(share[order]),
         courses=frozen(courses[order]),
         conditions=tuple(names),
+        factors=tuple(group.name for group in groups),
+        values=frozen(np.stack([group.values[index] for group, index in zip(groups, at, strict=True)], axis=1)),
+        names=tuple(group.names for group in groups),
         ridge=ridge,
         losses=frozen(losses),
         time=frozen(time),

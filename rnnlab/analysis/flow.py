@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis._update import Update
@@ -47,6 +48,7 @@ class Flow(Result):
         speed: (row, column) of the whole velocity, state units per second.
         inputs: (n_inputs,) the constant input.
         courses: (course, time, 2) some of the activity that the grid was laid over, as it passes the plane.
+        factors: name -> value in each of those courses.
     """
 
     plane: Plane
@@ -56,6 +58,7 @@ class Flow(Result):
     speed: FloatArray
     inputs: FloatArray
     courses: FloatArray
+    factors: Mapping[str, NDArray[Any]]
 
     @property
     def within(self) -> FloatArray:
@@ -130,6 +133,7 @@ def flow(
     *,
     spread: ArrayLike | None = None,
     courses: int = 16,
+    factors: Mapping[str, ArrayLike] | None = None,
     reach: float = 1.0,
     n: int = 24,
 ) -> Flow:
@@ -142,6 +146,7 @@ def flow(
         spread: (..., n_states) states that the grid covers, with a tenth around them; without them it goes as far as
             ``reach`` on all sides of the plane's origin.
         courses: of (course, time, n_states) given as ``spread``, how many are kept, evenly chosen.
+        factors: name -> value in each of those courses (course,), for those that are kept to be known by.
         reach: state units.
         n: grid points along each side.
 
@@ -175,6 +180,7 @@ def flow(
         speed=frozen(np.linalg.norm(moved, axis=1).reshape(n, n)),
         inputs=frozen(held),
         courses=frozen(_courses(plane, spread, courses)),
+        factors=_kept(factors or {}, spread, courses),
     )
 
 
@@ -183,6 +189,14 @@ def _courses(plane: Plane, spread: ArrayLike | None, n: int) -> FloatArray:
         return np.zeros((0, 0, 2))
     states = np.asarray(spread)
     return plane.project(states[:: -(-len(states) // n)])
+
+
+def _kept(factors: Mapping[str, ArrayLike], spread: ArrayLike | None, n: int) -> dict[str, NDArray[Any]]:
+    """Factors of the courses that are kept: those with one value for each."""
+    if spread is None or np.ndim(spread) != 3 or n < 1:
+        return {}
+    each = slice(None, None, -(-len(np.asarray(spread)) // n))
+    return {name: frozen(np.asarray(values)[each]) for name, values in factors.items() if np.ndim(values) == 1}
 
 
 def _grid(plane: Plane, spread: ArrayLike | None, reach: float, n: int) -> tuple[FloatArray, FloatArray]:

@@ -41,6 +41,19 @@ class Condition(Spec):
             problem = f"{self.high:g} is no upper end of a range from {self.low!r}"
             raise SpecError("Condition.high", problem, value=self.high, remedy="give numbers, the lower one first")
 
+    @classmethod
+    def spanning(cls, factor: str, values: ArrayLike) -> Condition:
+        """The one that has all these values of a factor; of words the first.
+
+        >>> Condition.spanning("coherence", [0.5, 0.1, 0.5]), Condition.spanning("rule", ["anti"])
+        (Condition(factor='coherence', low=0.1, high=0.5), Condition(factor='rule', low='anti', high=None))
+        """
+        array = np.asarray(values)
+        if array.dtype.kind not in "biuf":
+            return cls(factor, str(array[0]))
+        low, high = float(array.min()), float(array.max())
+        return cls(factor, low, high if high > low else None)
+
     def among(self, values: ArrayLike) -> NDArray[np.bool_]:
         """Which of these values of the factor are of the condition."""
         array = np.asarray(values)

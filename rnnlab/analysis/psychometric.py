@@ -42,7 +42,7 @@ class Psychometric(Result):
     def facts(self) -> dict[str, str]:
         span = f"{self.levels[0]:g} to {self.levels[-1]:g}" if len(self.levels) else "none"
         return {
-            "factor": f"{self.factor}, {len(self.levels)} levels ({span})",
+            "factor": f"{self.factor.replace('_', ' ')}, {len(self.levels)} levels ({span})",
             "fraction": f"of choice {self.choice}, {100 * self.confidence:g} % intervals",
             "trials": str(int(self.counts.sum())),
         }

@@ -31,6 +31,9 @@ class Rotations(Result):
         r2_shuffled: (shuffle,) ``r2_rotation`` of activity with the order of rotation broken.
         p: share of shuffles that do at least as well (counting the data themselves as one).
         dt: ms per step.
+        factor: what makes the conditions; "" where that was not said.
+        levels: (condition,) its values; words are counted.
+        names: (condition,) their texts.
     """
 
     planes: FloatArray
@@ -42,6 +45,9 @@ class Rotations(Result):
     r2_shuffled: FloatArray
     p: float
     dt: float
+    factor: str
+    levels: FloatArray
+    names: tuple[str, ...]
 
     @property
     def time(self) -> FloatArray:
@@ -66,6 +72,9 @@ def rotations(
     shuffles: int = 200,
     subtract_mean: bool = True,
     seed: int = 0,
+    factor: str = "",
+    levels: ArrayLike | None = None,
+    names: tuple[str, ...] = (),
 ) -> Rotations:
     """Fit a rotation to condition averages.
 
@@ -80,6 +89,9 @@ def rotations(
         shuffles: how many; 0 for none.
         subtract_mean: take away the mean over conditions at each time first, as the authors do.
         seed: of the shuffles.
+        factor: what makes the conditions, to be known by.
+        levels: (condition,) its values; the conditions' numbers if not given.
+        names: (condition,) their texts.
 
     Raises:
         ValueError: fewer than two conditions or three steps, or activity that does not vary in two dimensions.
@@ -106,6 +118,9 @@ def rotations(
         r2_shuffled=frozen(broken),
         p=(1 + int((broken >= r2).sum())) / (1 + shuffles) if shuffles else float("nan"),
         dt=float(dt),
+        factor=factor,
+        levels=frozen(np.arange(len(x)) if levels is None else levels, float),
+        names=names,
     )
 
 

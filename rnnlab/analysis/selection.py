@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis.fixed_points import FixedPoints
+from rnnlab.analysis.marked import Condition
 from rnnlab.networks import Network
 
 STEP = 1e-5
@@ -39,6 +40,7 @@ class Selection(Result):
         mode_overlap: (point, input) cosine between the mode and each input's direction.
         readout_overlap: (point, output) cosine between the mode and what each output sees.
         dt: ms per step.
+        conditions: (context,) the trials that each context is of; none where it is not one of trials.
     """
 
     contexts: tuple[str, ...]
@@ -52,6 +54,7 @@ class Selection(Result):
     mode_overlap: FloatArray
     readout_overlap: FloatArray
     dt: float
+    conditions: tuple[Condition, ...]
 
     @property
     def time_constants(self) -> FloatArray:
@@ -92,12 +95,15 @@ class Selection(Result):
         return lines
 
 
-def selection(points: FixedPoints | Mapping[str, FixedPoints], most: int = 64) -> Selection:
+def selection(
+    points: FixedPoints | Mapping[str, FixedPoints], most: int = 64, conditions: tuple[Condition, ...] = ()
+) -> Selection:
     """Selection vectors at the points found, one or several contexts beside each other.
 
     Args:
         points: what `fixed_points` found, slow points included; or that for each context (each constant input) by name.
         most: points of each context that are looked at, those whose slowest mode is slowest.
+        conditions: (context,) the trials that each context is of, to be known by.
 
     Raises:
         ValueError: no context, or contexts of networks of different sizes.
@@ -111,7 +117,7 @@ def selection(points: FixedPoints | Mapping[str, FixedPoints], most: int = 64) -
     arrays = {key: frozen(np.concatenate([part[key] for part in parts])) for key in parts[0]}
     context = np.repeat(np.arange(len(parts)), [len(part["states"]) for part in parts]).astype(np.intp)
     dt = next(iter(by_context.values())).network.dt
-    return Selection(contexts=tuple(by_context), context=frozen(context), dt=dt, **arrays)
+    return Selection(contexts=tuple(by_context), context=frozen(context), dt=dt, conditions=conditions, **arrays)
 
 
 def _of_context(points: FixedPoints, most: int) -> dict[str, NDArray]:

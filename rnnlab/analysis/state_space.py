@@ -36,6 +36,7 @@ class StateSpace(Result):
         batch: the trials that the network was run on.
         factor: what orders and colours them; "" where nothing varies.
         points: fixed points under a constant input; None where none were asked for.
+        n_units: of the network.
     """
 
     axes: PrincipalComponents
@@ -44,6 +45,12 @@ class StateSpace(Result):
     batch: Batch
     factor: str
     points: FixedPoints | None = None
+    n_units: int = 0
+
+    @property
+    def units_have_axes(self) -> bool:
+        """Whether each unit is one number of the state, so that it has a direction in state space."""
+        return self.n_units == self.axes.axes.shape[1]
 
     @cached_property
     def at_points(self) -> FloatArray:
@@ -114,7 +121,7 @@ def state_space(
         steps = np.unique(np.linspace(0, length - 1, min(length, n_steps)).round().astype(int))
         states = np.concatenate([trajectory.initial[trial][None], trajectory.states[trial][steps]])
         courses.append(frozen(place(frame, states)))
-    return StateSpace(frame, tuple(courses), frozen(chosen, np.intp), batch, factor, points)
+    return StateSpace(frame, tuple(courses), frozen(chosen, np.intp), batch, factor, points, trajectory.n_units)
 
 
 def frame_of(trajectory: Trajectory) -> PrincipalComponents:

@@ -32,6 +32,7 @@ class TargetedDimensions(Result):
         averages: (condition, time, factor) mean activity along the axes, about the mean of all conditions and times.
         conditions: (condition, factor) the variables' values in each condition.
         variance_ratio: (factor,) share of the condition averages' variance along each axis.
+        names: (factor,) texts of each variable's values, in rising order.
     """
 
     factors: tuple[str, ...]
@@ -43,6 +44,7 @@ class TargetedDimensions(Result):
     averages: FloatArray
     conditions: FloatArray
     variance_ratio: FloatArray
+    names: tuple[tuple[str, ...], ...]
 
     @property
     def angles(self) -> FloatArray:
@@ -55,7 +57,9 @@ class TargetedDimensions(Result):
         return {
             "axes": shape_of(self.axes, "factor", "unit"),
             "averages": shape_of(self.averages, "condition", "time", "factor"),
-            "strongest": "; ".join(f"{n} at {p:.0f} ms ({100 * v:.1f} % of variance)" for n, p, v in shown),
+            "strongest": "; ".join(
+                f"{n.replace('_', ' ')} at {p:.0f} ms ({100 * v:.1f} % of variance)" for n, p, v in shown
+            ),
         }
 
 
@@ -112,6 +116,7 @@ def targeted_dimensions(
         averages=frozen(averages),
         conditions=frozen(values),
         variance_ratio=frozen((averages**2).sum(axis=(0, 1)) / total if total > 0 else np.zeros(len(groups))),
+        names=tuple(group.names for group in groups),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._result import FloatArray, Result, frozen
+from rnnlab.analysis.marked import Condition
 
 ACTIVE = 1e-3
 """Units whose variance is nowhere above this share of the largest are left out, as by Yang et al."""
@@ -31,6 +32,7 @@ class TaskVariance(Result):
         cluster: (unit,) number of its cluster, -1 where it is not active. Clusters are ordered by where they peak.
         silhouette: mean over active units of how much nearer their own cluster is than the next, from -1 to 1.
         tried: number of clusters -> silhouette, of all numbers that were tried.
+        conditions: (context,) the trials that each is of; none where they are epochs or tasks.
     """
 
     contexts: tuple[str, ...]
@@ -39,6 +41,7 @@ class TaskVariance(Result):
     cluster: NDArray[np.intp]
     silhouette: float
     tried: dict[int, float]
+    conditions: tuple[Condition, ...]
 
     @property
     def n_clusters(self) -> int:
@@ -67,7 +70,11 @@ class TaskVariance(Result):
 
 
 def task_variance(
-    variance: ArrayLike, contexts: tuple[str, ...] = (), n_clusters: int | None = None, seed: int = 0
+    variance: ArrayLike,
+    contexts: tuple[str, ...] = (),
+    n_clusters: int | None = None,
+    seed: int = 0,
+    conditions: tuple[Condition, ...] = (),
 ) -> TaskVariance:
     """Cluster units by their profiles.
 
@@ -76,6 +83,7 @@ def task_variance(
         contexts: their names.
         n_clusters: how many; None for the number with the best silhouette.
         seed: of the starts of k-means.
+        conditions: (context,) the trials that each context is of, to be known by.
 
     Raises:
         ValueError: fewer than two contexts, or fewer than three active units.
@@ -97,7 +105,7 @@ def task_variance(
     cluster = np.full(len(v), -1)
     cluster[active] = _by_peak(points, found[best])
     names = contexts or tuple(str(i) for i in range(v.shape[1]))
-    return TaskVariance(names, frozen(v), frozen(profile), frozen(cluster, np.intp), tried[best], tried)
+    return TaskVariance(names, frozen(v), frozen(profile), frozen(cluster, np.intp), tried[best], tried, conditions)
 
 
 def k_means(points: FloatArray, k: int, rng: np.random.Generator) -> NDArray[np.intp]:

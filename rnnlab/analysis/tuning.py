@@ -55,7 +55,7 @@ class Tuning(Result):
         best = int(np.abs(self.slope).argmax())
         d, low, high = (each[best] for each in (self.d_prime, self.low, self.high))
         return {
-            "tuning": f"{shape_of(self.mean, 'level', 'unit')}, {self.factor} over {self.window}",
+            "tuning": f"{shape_of(self.mean, 'level', 'unit')}, {self.factor.replace('_', ' ')} over {self.window}",
             "selective": f"{int(self.selective.sum())} of {len(self.p)} units (p < 0.05, Bonferroni)",
             "strongest": f"unit {best}: d' {d:+.2f} ({low:+.2f} to {high:+.2f}), r {self.slope[best]:+.2f}",
             "trials": str(self.n_trials),

@@ -14,7 +14,6 @@ from bokeh.models import (
     HoverTool,
     HSpan,
     Image,
-    Legend,
     LegendItem,
     LinearColorMapper,
     MultiLine,
@@ -27,9 +26,10 @@ from bokeh.models import (
 )
 
 from rnnlab.analysis import Marked
-from rnnlab.figures.chart_marks import brightness, curves_pick, heat_pick, marked_frames, marked_points
+from rnnlab.figures.chart_marks import brightness, curves_pick, heat_pick, marked_frames, marked_points, units_of
+from rnnlab.figures.entries import Entries
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, paint
-from rnnlab.figures.panels import Bars, Curves, Heat, Panel, Panels, Series, extent, points
+from rnnlab.figures.panels import Bars, Curves, Heat, Panel, Panels, Series, extent, points, shown
 from rnnlab.figures.picks import Box, Pick
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -70,6 +70,8 @@ class ChartFigure(LiveFigure, Generic[R]):
         self._parts = [self._part(i, panel, theme, each) for i, panel in enumerate(panels)]
         plots = [part.plot for part in self._parts]
         self.readers = [(part.plot, part.pick) for part in self._parts]
+        curves = [part for part in self._parts if isinstance(part, CurvesPart) and part.of_something]
+        self.legends = [(part.entries, part.entry) for part in curves]
         self.boxes = [(part.plot, "both") for part, panel in zip(self._parts, panels, strict=True) if _of_units(panel)]
         if across and len(plots) > 1:
             for plot in plots:
@@ -90,6 +92,7 @@ class ChartFigure(LiveFigure, Generic[R]):
         self._show(self._describe(result))
 
     def _show(self, panels: Panels) -> None:
+        self.shown = shown(panels)
         for i, (part, panel) in enumerate(zip(self._parts, panels, strict=True)):
             self._fill({f"{i} {name}": columns for name, columns in part.show(panel, self.theme).items()})  # type: ignore[arg-type]
         self.mark(self.marked)
@@ -138,7 +141,7 @@ class CurvesPart:
         for name, glyph in (
             ("levels", HSpan(y="at", **dashed)),
             ("moments", VSpan(x="at", **dashed)),
-            ("reference", MultiLine(xs="xs", ys="ys", **dashed)),
+            ("reference", MultiLine(xs="xs", ys="ys", line_alpha="alpha", **dashed)),
         ):
             self.plot.add_glyph(sources[name], paint(glyph, theme, line_color="reference"))
 
@@ -151,16 +154,19 @@ class CurvesPart:
         bars = plot.add_glyph(sources["bars"], paint(quads, theme, line_color="surface"))
         traces = MultiLine(xs="xs", ys="ys", line_color=colour, line_alpha="alpha", line_width=1.8, line_join="round")
         lines = plot.add_glyph(sources["lines"], traces)
-        plot.add_glyph(sources["dots"], Segment(x0="x", x1="x", y0="low", y1="high", line_color=colour, line_width=1.4))
-        scatter = Scatter(x="x", y="y", size=7, fill_color=colour, line_width=1)
+        plot.add_glyph(
+            sources["dots"],
+            Segment(x0="x", x1="x", y0="low", y1="high", line_color=colour, line_alpha="alpha", line_width=1.4),
+        )
+        scatter = Scatter(x="x", y="y", size=7, fill_color=colour, fill_alpha="alpha", line_width=1)
         dots = plot.add_glyph(sources["dots"], paint(scatter, theme, line_color="surface"))
         ring = Scatter(x="x", y="y", size=13, fill_alpha=0, line_width=2)
         plot.add_glyph(sources["marked"], paint(ring, theme, line_color="chosen"))
         tips = [("", "@name"), ("", "(@x{0.[000]}, @y{0.[000]})")]
         plot.add_tools(HoverTool(renderers=[dots], tooltips=tips, visible=False))
-        self._items = [LegendItem(label={"field": "label"}, renderers=[each]) for each in (lines, bars)]
-        self._legend = Legend(items=self._items, **LEGEND_ABOVE)
-        plot.add_layout(self._legend, "above")
+        self._of_bars = LegendItem(label={"field": "label"}, renderers=[bars])
+        self.entries = Entries(lines, self._of_bars, **LEGEND_ABOVE)
+        plot.add_layout(self.entries.legend, "above")
 
     def show(self, panel: Curves, theme: Theme) -> dict[str, dict[str, Any]]:
         """Set what is not data; the columns of the sources."""
@@ -172,26 +178,43 @@ class CurvesPart:
         x_axis.major_label_overrides = dict(panel.x_names)
         if panel.x_names:
             x_axis.ticker.ticks = list(panel.x_names)
-        for item, labels in zip(self._items, (_labels(panel.series), _labels(panel.bars)), strict=True):
-            item.visible = any(labels)
-        self._legend.visible = self._wanted and any(item.visible for item in self._items)
-        self._legend.title = panel.legend or None
-        self._legend.ncols = min(n, IN_A_ROW)
+        labels, self._of_bars.visible = _labels(panel.series), any(_labels(panel.bars))
+        self.entries.show(labels, panel.legend)
+        self.entries.legend.update(
+            visible=self._wanted and (any(labels) or self._of_bars.visible), ncols=min(n, IN_A_ROW)
+        )
         follow(self.plot.x_range, *(panel.x_range or x_extent(panel)))
         follow(self.plot.y_range, *(panel.y_range or y_extent(panel)))
         self._panel = panel
-        return {name: data for name, data in curves_data(panel).items() if name not in MARKED}
+        return {name: data for name, data in curves_data(panel).items() if name not in (*MARKED, "reference")}
 
     def mark(self, marked: Marked) -> dict[str, dict[str, Any]]:
         """The columns of the sources that show it."""
-        data, bright = curves_data(self._panel), brightness(self._panel, marked)
+        panel, data = self._panel, curves_data(self._panel)
+        bright = brightness(panel.series, marked)
         for name, full in MARKED.items():
             data[name]["alpha"] = [full * bright[place] for place in data[name]["place"]]
-        return {name: data[name] for name in MARKED} | {"marked": marked_points(self._panel, marked)}
+        data["reference"]["alpha"] = brightness(panel.reference, marked)
+        return {name: data[name] for name in (*MARKED, "reference")} | {"marked": marked_points(panel, marked)}
 
     def pick(self, box: Box) -> Pick | None:
         """What a click or a box chooses."""
         return curves_pick(self.plot, self._panel, box)
+
+    @property
+    def of_something(self) -> bool:
+        """Whether its series stand for conditions or units."""
+        return any(each.of or len(each.units) for each in self._panel.series)
+
+    def entry(self, row: int) -> Pick | None:
+        """What an entry of the legend chooses: the condition of its series, or all units of its points."""
+        if row >= len(self._panel.series):
+            return None
+        series = self._panel.series[row]
+        if series.of:
+            return Pick(condition=series.of[0])
+        units = {unit for i in range(len(series.units)) for unit in units_of(series, i)}
+        return Pick(tuple(sorted(units))) if units else None
 
 
 class HeatPart:
@@ -242,7 +265,7 @@ class HeatPart:
         return heat_pick(self._panel, box)
 
 
-MARKED = {"lines": 1.0, "bands": 0.16}
+MARKED = {"lines": 1.0, "bands": 0.16, "dots": 1.0}
 """Sources of a panel of curves whose opacity follows what is marked, and that of what is not pale."""
 
 PARTS: dict[type, Any] = {Curves: CurvesPart, Heat: HeatPart}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,11 @@ def same(one: Condition, other: Condition | None) -> bool:
     return overlap >= 0 if narrower == 0 else overlap > 0.5 * narrower
 
 
-def brightness(panel: Curves, marked: Marked) -> NDArray[np.float64]:
+def brightness(series: Sequence[Series], marked: Marked) -> NDArray[np.float64]:
     """(series,) opacity of each series: those of other conditions are pale where there is one of the marked."""
-    alike = np.array([each.condition is None or same(each.condition, marked.condition) for each in panel.series], bool)
-    known = any(e.condition is not None and ok for e, ok in zip(panel.series, alike, strict=True))
-    return np.where(alike, 1.0, PALE) if known else np.ones(len(alike))
+    alike = np.array([any(same(one, marked.condition) for one in each.of) for each in series], bool)
+    apart = np.array([not each.of for each in series], bool)
+    return np.where(alike | apart, 1.0, PALE) if alike.any() else np.ones(len(alike))
 
 
 def marked_points(panel: Curves, marked: Marked) -> dict[str, list[float]]:
@@ -48,11 +49,11 @@ def marked_points(panel: Curves, marked: Marked) -> dict[str, list[float]]:
 
 def _is_marked(series: Series, i: int, marked: Marked) -> bool:
     if len(series.units) and marked.units:
-        return set(_units(series, i)) <= set(marked.units)
+        return set(units_of(series, i)) <= set(marked.units)
     return bool(series.conditions) and same(series.conditions[i], marked.condition)
 
 
-def _units(series: Series, i: int) -> tuple[int, ...]:
+def units_of(series: Series, i: int) -> tuple[int, ...]:
     units = series.units[i]
     return tuple(units) if isinstance(units, tuple) else (int(units),)
 
@@ -62,7 +63,7 @@ def curves_pick(plot: Any, panel: Curves, box: Box) -> Pick | None:
     told = [each for each in panel.series if len(each.units) or each.conditions]
     if box.is_click:
         return _clicked_point(plot, told, box) or _clicked_line(plot, panel, box)
-    units = {unit for each in told if len(each.units) for i in _inside(each, box) for unit in _units(each, i)}
+    units = {unit for each in told if len(each.units) for i in _inside(each, box) for unit in units_of(each, i)}
     return Pick(tuple(sorted(units))) if units else None
 
 
@@ -77,13 +78,13 @@ def _clicked_point(plot: Any, told: list[Series], box: Box) -> Pick | None:
     if hit is None:
         return None
     series, i = places[hit]
-    return Pick(_units(series, i)) if len(series.units) else Pick(condition=series.conditions[i])
+    return Pick(units_of(series, i)) if len(series.units) else Pick(condition=series.conditions[i])
 
 
 def _clicked_line(plot: Any, panel: Curves, box: Box) -> Pick | None:
-    lines = [each for each in panel.series if each.condition is not None and each.line]
+    lines = [each for each in (*panel.series, *panel.reference) if each.of and each.line]
     hit = nearest_line(plot, box, *([points(each)[k] for each in lines] for k in (0, 1)))
-    return None if hit is None else Pick(condition=lines[hit].condition)
+    return None if hit is None else Pick(condition=lines[hit].of[0])
 
 
 def heat_pick(panel: Heat, box: Box) -> Pick | None:

@@ -8,8 +8,11 @@ import numpy as np
 from bokeh.layouts import column, row
 from bokeh.models import Div, HoverTool, Line, Model, MultiLine, Range1d, Scatter, Slider
 
+from rnnlab.analysis import Marked
 from rnnlab.figures.conditions import conditions
 from rnnlab.figures.paint import LiveFigure, blank, dress, paint
+from rnnlab.figures.picks import Box, Pick
+from rnnlab.figures.shown import Shown
 from rnnlab.figures.space import WRAP, Columns, calls, lines
 from rnnlab.figures.state_space import DRAWN, Scene, kinds_of, radius_of, scene_data
 from rnnlab.figures.theme import FONT, LIGHT, Theme
@@ -42,7 +45,7 @@ class FilmFigure(LiveFigure):
     """
 
     def __init__(self, film: Film, theme: Theme = LIGHT, height: int = 420) -> None:
-        super().__init__(theme, (*TURNING, *STILL, "circle", "camera", "groups", "film"))
+        super().__init__(theme, (*TURNING, *STILL, "circle", "camera", "look", "groups", "film"))
         self._scene = Scene(self.sources, theme, height, turning=TURNING, wide=1.25)
         path = MultiLine(xs="xs", ys="ys", line_alpha="alpha", line_width=1.6, line_dash="dotted")
         self._scene.space.plot.add_glyph(self.sources["paths"], paint(path, theme, line_color="text"))
@@ -50,6 +53,8 @@ class FilmFigure(LiveFigure):
         self.slider = Slider(start=0, end=1, step=1, value=0, show_value=False, title="", stylesheets=[SLIDER])
         self.said = Div(text="", stylesheets=[SAID])
         self.root: Model = self._build_root()
+        self.readers = [(self._scene.space.plot, self._at)]
+        self.legends = [(self._scene.groups, self._scene.entry)]
         self.update(film, last=True)
         for plot in (self._scene.space.plot, self._plane):
             dress(plot, theme)
@@ -104,8 +109,20 @@ class FilmFigure(LiveFigure):
         self._set_plane(film)
         captions = [caption(film, state) for state in range(len(film))]
         self._fill(common | frames[shown] | {"circle": circle(1.0), "film": reel(frames) | {"caption": captions}})
+        self._film, self.shown = film, Shown(units=film.spaces[shown].units_have_axes, factors=None)
+        self.mark(self.marked)
         self.said.text = captions[shown]
         self.slider.update(end=max(len(film) - 1, 1), value=shown, title=captions[shown], disabled=len(film) < 2)
+
+    def mark(self, marked: Marked) -> None:
+        """Mark units and a condition in every state, in place."""
+        self.marked = marked
+        self._fill(self._scene.mark(marked))
+
+    def _at(self, box: Box) -> Pick | None:
+        """What is there in the state that the slider is at; a film releases nothing."""
+        pick = self._scene.pick(box, self._frame(self._film, min(int(self.slider.value), len(self._film) - 1)))
+        return None if pick is None or pick.condition is None else pick
 
     def _frame(self, film: Film, state: int) -> Columns:
         """Columns of all that changes from state to state."""
@@ -125,7 +142,7 @@ class FilmFigure(LiveFigure):
 
 def reel(frames: list[Columns]) -> dict[str, list[Any]]:
     """``"source.column"`` -> that column in every state; what is drawn of it the browser computes."""
-    drawn = ("x", "y", "xs", "ys", "alpha")
+    drawn = ("x", "y", "xs", "ys", "alpha", "width")
     return {
         f"{name}.{each}": [frame[name][each] for frame in frames]
         for name, columns in frames[0].items()

@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from rnnlab.analysis import UNMARKED, Marked, PrincipalComponents, principal_components
 from rnnlab.figures.conditions import Conditions, conditions
+from rnnlab.figures.entries import Entries, group_data
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.picks import Box, Pick, nearest
 from rnnlab.figures.scales import decimate_steps
+from rnnlab.figures.shown import Shown
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -87,12 +89,23 @@ class FixedPointsFigure(LiveFigure):
         courses: Trajectory | None = None,
         chosen: int | None = None,
     ) -> None:
-        names = ("directions", "trajectories", "starts", "manifolds", "units", "courses", "releases", "chosen")
+        names = (
+            "directions",
+            "trajectories",
+            "starts",
+            "groups",
+            "manifolds",
+            "units",
+            "courses",
+            "releases",
+            "chosen",
+        )
         super().__init__(theme, (*KINDS, *names))
         self.marked = marked
         self._colours = paint(LinearColorMapper(low=-0.5, high=0.5), theme, palette="plain:1")
         self.root = self._plot = self._build(theme, height)
         self.readers = [(self._plot, self._point_at)]
+        self.legends = [(self._groups, self._entry)]
         self.update(points, trajectory, components, factor, axes, courses, chosen)
         dress(self._plot, theme)
 
@@ -102,7 +115,7 @@ class FixedPointsFigure(LiveFigure):
         )
         by_condition = {"field": "place", "transform": self._colours}
         lines = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width="width", line_alpha="alpha")
-        drawn = plot.add_glyph(self.sources["trajectories"], lines)
+        plot.add_glyph(self.sources["trajectories"], lines)
         along = MultiLine(xs="xs", ys="ys", line_width=3, line_alpha=0.35)
         slow = plot.add_glyph(self.sources["manifolds"], paint(along, theme, line_color="text"))
         plot.add_tools(HoverTool(renderers=[slow], tooltips=[("@kind", "@length state units long")], visible=False))
@@ -117,9 +130,9 @@ class FixedPointsFigure(LiveFigure):
         self._items["manifold"] = LegendItem(label="slow line or ring", renderers=[slow])
         self._items["start"] = LegendItem(label="start of a trial", renderers=[starts])
         plot.add_layout(Legend(items=list(self._items.values()), click_policy="hide", **LEGEND_ABOVE), "above")
-        groups = LegendItem(label={"field": "label"}, renderers=[drawn])
-        self._groups = Legend(items=[groups], click_policy="hide", location="top_left")
-        plot.add_layout(self._groups, "right")
+        entry = MultiLine(xs="xs", ys="ys", line_color=by_condition, line_width=1.6)
+        self._groups = Entries(plot.add_glyph(self.sources["groups"], entry), location="top_left")
+        plot.add_layout(self._groups.legend, "right")
         return plot
 
     def _draw(self, plot: figure, theme: Theme, kind: str) -> Any:
@@ -153,6 +166,9 @@ class FixedPointsFigure(LiveFigure):
         data = _empty() if points is None or frame is None else point_data(points, frame, axes)
         groups = None if trajectory is None else conditions(trajectory.batch, factor)
         self._shown, self._points = (trajectory, groups, frame, axes), points
+        self.shown = Shown(
+            units=frame is not None, factors=() if trajectory is None else None, trials=groups is not None
+        )
         self.open(courses, chosen)
         data |= trajectory_data(trajectory, groups, frame, axes, self.marked)
         data["manifolds"] = manifold_data(points, frame, axes)
@@ -160,10 +176,11 @@ class FixedPointsFigure(LiveFigure):
         for kind in KINDS:
             self._items[kind].visible = len(data[kind]["x"]) > 0
         self._items["manifold"].visible = len(data["manifolds"]["xs"]) > 0
-        self._items["start"].visible = self._groups.visible = groups is not None
+        self._items["start"].visible = self._groups.legend.visible = groups is not None
         if groups is not None:
             paint(self._colours, self.theme, palette=groups.palette)
-            self._groups.title = groups.title
+            self._groups.show(groups.labels, groups.title)
+            self._fill({"groups": group_data(groups)})
             self._colours.update(low=-0.5, high=len(groups.labels) - 0.5)
         self._set_axes(data, frame, axes)
         self._fill({"units": self._axes_of(self.marked.units)})
@@ -198,6 +215,10 @@ class FixedPointsFigure(LiveFigure):
         x, y, number = (np.concatenate([self.sources[k].data[name] for k in KINDS[:-1]]) for name in _COLUMNS[:3])
         hit = nearest(self._plot, box, x, y)
         return Pick(place=(box.left, box.bottom)) if hit is None else Pick(point=int(number[hit]))
+
+    def _entry(self, row: int) -> Pick | None:
+        groups = self._shown[1]
+        return Pick(condition=groups.each[row]) if groups is not None and row < len(groups.each) else None
 
     @property
     def _reach(self) -> float:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis import Condition
+
+Combination: TypeAlias = tuple[Condition, ...]
+"""Conditions of different factors."""
 
 
 def around(factor: str, levels: ArrayLike, names: tuple[str, ...] = ()) -> tuple[Condition, ...]:
@@ -32,6 +36,53 @@ def around(factor: str, levels: ArrayLike, names: tuple[str, ...] = ()) -> tuple
     reach = (numbers[1] - numbers[0]) / 2, (numbers[-1] - numbers[-2]) / 2
     edges = np.concatenate([[numbers[0] - reach[0]], middles, [numbers[-1] + reach[1]]])
     return tuple(Condition(factor, float(a), float(b)) for a, b in itertools.pairwise(edges))
+
+
+def combined(factors: tuple[str, ...], values: ArrayLike, names: tuple[tuple[str, ...], ...]) -> list[Combination]:
+    """The conditions, one of each factor, that each combination of several factors' values stands for.
+
+    Args:
+        factors: their names.
+        values: (combination, factor).
+        names: (factor,) texts of each factor's values, in rising order.
+
+    >>> combined(("c", "side"), [[-1.0, 0.0], [1.0, 0.0]], (("-1", "1"), ("left",)))[0]
+    (Condition(factor='c', low=-2.0, high=0.0), Condition(factor='side', low='left', high=None))
+    """
+    found = []
+    for factor, column, texts in zip(factors, np.asarray(values, float).T, names, strict=True):
+        levels, place = np.unique(column, return_inverse=True)
+        of = around(factor, levels, texts)
+        found.append([of[k] for k in place])
+    return list(zip(*found, strict=True))
+
+
+def spelled(values: ArrayLike, names: tuple[tuple[str, ...], ...]) -> list[str]:
+    """The text of each such combination.
+
+    >>> spelled([[-1.0, 0.0], [1.0, 0.0]], (("-1", "1"), ("left",)))
+    ['−1, left', '1, left']
+    """
+    texts = []
+    for column, of in zip(np.asarray(values, float).T, names, strict=True):
+        texts.append([minus(of[k]) for k in np.unique(column, return_inverse=True)[1]])
+    return [", ".join(each) for each in zip(*texts, strict=True)]
+
+
+def minus(name: str) -> str:
+    """A level's text with a true minus sign.
+
+    >>> minus("-0.5")
+    '−0.5'
+    """
+    return name.replace("-", "−", 1) if name.startswith("-") else name
+
+
+def palette_of(names: tuple[str, ...]) -> str:
+    """Which colours tell levels of these names apart."""
+    if len(names) < 3:
+        return "categorical"
+    return "signed" if names[0].startswith("-") and not names[-1].startswith("-") else "graded"
 
 
 def level_of(

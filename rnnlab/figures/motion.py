@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnlab.analysis import Flow, Lyapunov, Modes, Selection
+from rnnlab.analysis import Condition, Flow, Lyapunov, Modes, Selection
 from rnnlab.figures.panels import Curves, Heat, Panels, Series
 
 ARROWS = 16
@@ -17,7 +17,10 @@ def flow(result: Flow) -> Panels:
     x_axis, y_axis = (f"{name} (state)" for name in result.plane.names)
     spans = [(float(side[0]), float(side[-1])) for side in (result.x, result.y)]
     bars, heads = _arrows(result)
-    courses = tuple(Series(course[:, 0], course[:, 1]) for course in result.courses)
+    courses = tuple(
+        Series(course[:, 0], course[:, 1], of=tuple(Condition.spanning(n, [v[i]]) for n, v in result.factors.items()))
+        for i, course in enumerate(result.courses)
+    )
     speed = np.log10(np.maximum(result.speed, 1e-12))
     return (
         Curves(
@@ -59,7 +62,8 @@ def selection(result: Selection) -> Panels:
         shift = np.linspace(-0.15, 0.15, max(len(result.contexts), 2))[k] if len(result.contexts) > 1 else 0.0
         x = np.repeat(np.arange(n_inputs) + shift, int(of.sum()))
         label = name.replace("_", " ") or ""
-        overlaps.append(Series(x, result.input_overlap[of].T.ravel(), label, line=False, dots=True))
+        one = result.conditions[k : k + 1]
+        overlaps.append(Series(x, result.input_overlap[of].T.ravel(), label, line=False, dots=True, of=one))
         times.append(
             Series(
                 np.arange(int(of.sum())),
@@ -67,6 +71,7 @@ def selection(result: Selection) -> Panels:
                 label,
                 line=False,
                 dots=True,
+                of=one,
             )
         )
     return (

@@ -32,7 +32,9 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from rnnlab.analysis import UNMARKED, Marked
-from rnnlab.figures.picks import Listener, Reader, box_tool, listen
+from rnnlab.figures.entries import Entries
+from rnnlab.figures.picks import EntryReader, Listener, Reader, box_tool, listen
+from rnnlab.figures.shown import Shown
 from rnnlab.figures.theme import FONT, LIGHT, Palette, Theme
 
 LEFT, RIGHT = 76, 16
@@ -251,17 +253,22 @@ class LiveFigure:
         theme: the colours in force.
         growing: what is drawn anew while a network trains.
         readers: plots in which something can be chosen, and what stands where in them.
+        legends: those whose entries can be chosen, and what each entry stands for.
+        shown: what can be seen marked in it.
         boxes: those in which a drag draws a box that chooses, and along which dimensions.
         marked: what is marked.
-        pointed: for each of the readers, where a person pointed last, once `on_pick` was called.
+        pointed: for each of the readers, where a person pointed last, or which entry was pressed, once
+            `on_pick` was called.
     """
 
     root: Model
     growing: tuple[GlyphRenderer, ...] = ()
+    shown: Shown = Shown()
 
     def __init__(self, theme: Theme, names: tuple[str, ...]) -> None:
         self.theme = theme
         self.readers: list[tuple[Plot, Reader]] = []
+        self.legends: list[tuple[Entries, EntryReader]] = []
         self.boxes: list[tuple[Plot, str]] = []
         self.pointed: list[ColumnDataSource] = []
         self.marked = UNMARKED
@@ -276,7 +283,9 @@ class LiveFigure:
         """Have ``listener`` told what a person chooses in it with a click or a box, before it is shown."""
         for plot, dimensions in self.boxes:
             box_tool(plot, dimensions)
-        self.pointed = [listen(plot, reader, listener) for plot, reader in self.readers]
+        camera = self.sources.get("camera")
+        self.pointed = [listen(plot, reader, listener, camera) for plot, reader in self.readers]
+        self.pointed += [each.listen(reader, listener) for each, reader in self.legends]
 
     def mark(self, marked: Marked) -> None:
         """Mark units, a condition, a trial, in place; what a figure does not show it does not mark."""

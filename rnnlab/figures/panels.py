@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis import Condition
+from rnnlab.figures.shown import Shown
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +31,7 @@ class Series:
         names: (point,) what each point is called under the pointer.
         units: (point,) the unit or the units that each point stands for, to be marked and chosen.
         conditions: (point,) likewise the condition.
-        condition: that the whole series is of.
+        of: conditions that the whole series is of, one of each of some factors.
     """
 
     x: ArrayLike
@@ -44,7 +45,7 @@ class Series:
     names: tuple[str, ...] = ()
     units: Sequence[int | tuple[int, ...]] | NDArray[np.intp] = ()
     conditions: tuple[Condition, ...] = ()
-    condition: Condition | None = None
+    of: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ class Curves:
         x_label, y_label: with units in brackets.
         series: drawn in the colours of ``palette``, in order.
         bars: drawn in the same colours.
-        reference: dashed, in grey: what would be expected otherwise.
+        reference: dashed, in grey: what would be expected otherwise, or what lies behind.
         levels, moments: y of horizontal and x of vertical dashed lines.
         palette: ``"output"`` for one thing, else ``"categorical"``, ``"graded"`` or ``"signed"`` (`Theme.conditions`).
         legend: title of the legend.
@@ -125,6 +126,20 @@ class Heat:
 
 Panel: TypeAlias = Curves | Heat
 Panels: TypeAlias = tuple[Panel, ...]
+
+
+def shown(panels: Panels) -> Shown:
+    """What of what can be marked these panels draw."""
+    units, factors = False, []
+    for panel in panels:
+        if isinstance(panel, Heat):
+            units |= len(panel.rows) + len(panel.columns) > 0
+            factors += [each.factor for each in panel.conditions]
+            continue
+        for each in (*panel.series, *panel.reference):
+            units |= len(each.units) > 0
+            factors += [condition.factor for condition in (*each.conditions, *each.of)]
+    return Shown(units, tuple(dict.fromkeys(factors)))
 
 
 def points(each: Series) -> tuple[Floats, Floats]:

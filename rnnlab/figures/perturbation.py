@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from bokeh.models import BoxAnnotation, Model
 
 from rnnlab.figures.chart import ChartFigure
+from rnnlab.figures.levels import around
 from rnnlab.figures.paint import paint
 from rnnlab.figures.panels import Curves, Panels, Series, extent
 from rnnlab.figures.scales import label
@@ -46,6 +48,10 @@ class PerturbationFigure(ChartFigure["Perturbation"]):
         paint(self.window, theme, **roles, hover_line_color="accent")
         self._parts[1].plot.add_layout(self.window)
 
+    def _show(self, panels: Panels) -> None:
+        super()._show(panels)
+        self.shown = replace(self.shown, units=True)  # those that are marked are those that are silenced
+
     def place(self, start: float, stop: float) -> None:
         """Put the window somewhere, ms."""
         self._placing = True
@@ -68,8 +74,9 @@ class PerturbationFigure(ChartFigure["Perturbation"]):
 def panels(result: Perturbation) -> Panels:
     """The two curves against the factor; the mean rates against time."""
     shares, all_ends = (result.intact, result.perturbed), (result.intact_ends, result.perturbed_ends)
+    of = around(result.factor, result.levels, result.names) if result.factor else ()
     curves = tuple(
-        Series(result.levels, share, label=name, low=ends[0], high=ends[1], dots=True)
+        Series(result.levels, share, label=name, low=ends[0], high=ends[1], dots=True, conditions=of)
         for name, share, ends in zip(NAMES, shares, all_ends, strict=True)
     )
     rates = tuple(Series(result.time, rate, label=name) for name, rate in zip(NAMES, result.rates, strict=True))

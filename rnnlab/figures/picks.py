@@ -27,6 +27,7 @@ class Pick:
         trial: its number in the batch that is shown.
         point: number of a fixed point.
         place: (x, y) where there is nothing else.
+        seen_from: (azimuth, tilt) in degrees, in a space that turns.
         add: whether it is to be marked beside what is marked already.
     """
 
@@ -35,17 +36,22 @@ class Pick:
     trial: int | None = None
     point: int | None = None
     place: tuple[float, float] | None = None
+    seen_from: tuple[float, float] | None = None
     add: bool = False
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in the coordinates of a plot; a click is one without size."""
+    """A rectangle in the coordinates of a plot; a click is one without size.
+
+    In a space that turns, ``seen_from`` is the (azimuth, tilt) it was seen from, in degrees.
+    """
 
     left: float
     right: float
     bottom: float
     top: float
+    seen_from: tuple[float, float] | None = None
 
     @property
     def is_click(self) -> bool:
@@ -78,6 +84,9 @@ def touched(low: float, high: float, n: int) -> range:
 Reader: TypeAlias = Callable[[Box], Pick | None]
 """What of a plot is in a box; None where there is nothing to choose."""
 
+EntryReader: TypeAlias = Callable[[int], Pick | None]
+"""What an entry of a legend stands for, by the number of its row."""
+
 Listener: TypeAlias = Callable[[Pick], None]
 
 
@@ -88,27 +97,33 @@ def box_tool(plot: Plot, dimensions: str = "both") -> None:
     plot.toolbar.active_drag = tool
 
 
-def listen(plot: Plot, reader: Reader, listener: Listener) -> ColumnDataSource:
-    """Have ``listener`` told what a click or a box in ``plot`` chooses.
+def listen(plot: Plot, reader: Reader, listener: Listener, camera: ColumnDataSource | None = None) -> ColumnDataSource:
+    """Have ``listener`` told what a click or a box in ``plot`` chooses; ``camera`` is that of a space that turns.
 
     Returns:
         What was pointed at last, as data: that way it reaches Python from a notebook too.
     """
     nowhere: dict[str, list[Any]] = {name: [np.nan] for name in ("x0", "x1", "y0", "y1")}
-    pointed = ColumnDataSource(nowhere | {"add": [False], "n": [0]}, name="pointed")
+    turn = {"azimuth": [np.nan], "tilt": [np.nan]}
+    pointed = ColumnDataSource(nowhere | turn | {"add": [False], "n": [0]}, name="pointed")
 
     def tell(_attr: str, _old: Any, new: Any) -> None:
         corners = [float(new[name][0]) for name in ("x0", "x1", "y0", "y1")]
         if np.isfinite(corners).all():
             (left, right), (bottom, top) = sorted(corners[:2]), sorted(corners[2:])
-            pick = reader(Box(left, right, bottom, top))
+            pick = reader(Box(left, right, bottom, top, _seen_from(new)))
             if pick is not None:
                 listener(replace(pick, add=bool(new["add"][0])))
 
     for event in ("tap", "selectiongeometry"):
-        plot.js_on_event(event, CustomJS(args={"pointed": pointed}, code=POINT))
+        plot.js_on_event(event, CustomJS(args={"pointed": pointed, "camera": camera}, code=POINT))
     pointed.on_change("data", tell)
     return pointed
+
+
+def _seen_from(pointed: dict[str, Any]) -> tuple[float, float] | None:
+    azimuth, tilt = (float(pointed[name][0]) for name in ("azimuth", "tilt"))
+    return (azimuth, tilt) if np.isfinite([azimuth, tilt]).all() else None
 
 
 POINT = """
@@ -116,30 +131,37 @@ const {geometry, final, modifiers} = cb_obj
 if (geometry != null && (!final || geometry.type != 'rect')) return
 const {x0, x1, y0, y1} = geometry ?? {x0: cb_obj.x, x1: cb_obj.x, y0: cb_obj.y, y1: cb_obj.y}
 const add = modifiers != null && Boolean(modifiers.shift || modifiers.ctrl || modifiers.meta)
-pointed.data = {x0: [x0], x1: [x1], y0: [y0], y1: [y1], add: [add], n: [pointed.data.n[0] + 1]}
+const {azimuth, tilt} = camera?.data ?? {azimuth: [NaN], tilt: [NaN]}
+pointed.data = {
+  x0: [x0], x1: [x1], y0: [y0], y1: [y1], azimuth: [azimuth[0]], tilt: [tilt[0]],
+  add: [add], n: [pointed.data.n[0] + 1],
+}
 """
 
 NEAR = 0.035
 """Share of the axes within which a click counts as on a point or a line."""
 
 
-def nearest(plot: Any, box: Box, x: ArrayLike, y: ArrayLike) -> int | None:
-    """Which of some points a click is on; None where none is near."""
+WIDE = 2.0
+"""How much wider than high a frame is, about: what is near is near on the screen."""
+
+
+def nearest(plot: Any, box: Box, x: ArrayLike, y: ArrayLike, *, wide: float = WIDE) -> int | None:
+    """Which of some points a click is on, in a frame so much wider than high; None where none is near."""
     across, up = (abs(axis.end - axis.start) or 1.0 for axis in (plot.x_range, plot.y_range))
-    # a frame is about twice as wide as high, and what is near is near on the screen
-    away = np.hypot(2 * (np.asarray(x, float) - box.left) / across, (np.asarray(y, float) - box.bottom) / up)
+    away = np.hypot(wide * (np.asarray(x, float) - box.left) / across, (np.asarray(y, float) - box.bottom) / up)
     if not np.isfinite(away).any():
         return None
     best = int(np.nanargmin(away))
     return best if away[best] <= NEAR else None
 
 
-def nearest_line(plot: Any, box: Box, xs: list[Any], ys: list[Any]) -> int | None:
+def nearest_line(plot: Any, box: Box, xs: list[Any], ys: list[Any], *, wide: float = WIDE) -> int | None:
     """Which of some lines a click is on; None where none is near."""
     dense = [(_dense(x), _dense(y)) for x, y in zip(xs, ys, strict=True)]
     if not sum(len(x) for x, _ in dense):
         return None
-    hit = nearest(plot, box, *(np.concatenate(each) for each in zip(*dense, strict=True)))
+    hit = nearest(plot, box, *(np.concatenate(each) for each in zip(*dense, strict=True)), wide=wide)
     return None if hit is None else int(np.searchsorted(np.cumsum([len(x) for x, _ in dense]), hit, side="right"))
 
 

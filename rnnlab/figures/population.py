@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnlab.analysis import (
     Decoding,
@@ -11,10 +12,14 @@ from rnnlab.analysis import (
     Rotations,
     TargetedDimensions,
 )
+from rnnlab.figures.levels import around, combined, minus, palette_of, spelled
 from rnnlab.figures.panels import Bars, Curves, Heat, Panels, Series
 
 MOST = 20
 """Components drawn."""
+
+MOST_COURSES = 16
+"""Conditions drawn as lines of a panel, at most."""
 
 
 def principal_components(result: PrincipalComponents) -> Panels:
@@ -42,13 +47,11 @@ def targeted_dimensions(result: TargetedDimensions) -> Panels:
     )
     second = 1 if len(result.factors) > 1 else 0
     along = result.factors[0].replace("_", " "), result.factors[second].replace("_", " ")
+    labels = spelled(result.conditions, result.names)
+    of = combined(result.factors, result.conditions, result.names)
     courses = tuple(
-        Series(
-            result.time if not second else course[:, 0],
-            course[:, second],
-            ", ".join(f"{value:.3g}" for value in values),
-        )
-        for values, course in zip(result.conditions[:16], result.averages[:16], strict=True)
+        Series(result.time if not second else course[:, 0], course[:, second], labels[i], of=of[i])
+        for i, course in _some(result.averages)
     )
     return (
         Curves("time (ms)", "length of the coefficients (rate)", strength, palette="categorical"),
@@ -56,7 +59,7 @@ def targeted_dimensions(result: TargetedDimensions) -> Panels:
             f"along {along[0]} (rate)" if second else "time (ms)",
             f"along {along[1]} (rate)",
             courses,
-            palette="graded",
+            palette=palette_of(result.names[0]),
             legend=", ".join(name.replace("_", " ") for name in result.factors),
         ),
     )
@@ -73,23 +76,45 @@ def demixed_components(result: DemixedComponents) -> Panels:
     label = "no component"
     if len(result.part):
         label = f"component of {names[float(result.part[shown])]} ({100 * result.variance_ratio[shown]:.1f} %)"
-        rows = zip(result.conditions[:16], result.courses[shown][:16], strict=True)
-        courses = tuple(Series(result.time, row, name) for name, row in rows)
+        of = combined(result.factors, result.values, result.names)
+        texts = spelled(result.values, result.names)
+        courses = tuple(Series(result.time, row, texts[i], of=of[i]) for i, row in _some(result.courses[shown]))
     return (
         Curves("part", "variance (%)", bars=(bars,), x_names=names, x_range=(-0.6, n - 0.4)),
-        Curves("time (ms)", f"{label} (rate)", courses, palette="graded", legend="condition"),
+        Curves(
+            "time (ms)",
+            f"{label} (rate)",
+            courses,
+            palette=palette_of(result.names[0]),
+            legend=", ".join(each.replace("_", " ") for each in result.factors),
+        ),
     )
 
 
 def rotations(result: Rotations) -> Panels:
     """Conditions in the fastest plane, each a line; and the fit beside those of shuffled activity."""
-    courses = tuple(Series(plane[:, 0], plane[:, 1]) for plane in result.projections[:16, :, 0])
-    reach = 1.05 * float(np.abs(result.projections[:16, :, 0]).max() or 1.0)
+    of = around(result.factor, result.levels, result.names) if result.factor else ()
+    courses = tuple(
+        Series(plane[:, 0], plane[:, 1], minus(result.names[i]) if result.names else "", of=of[i : i + 1])
+        for i, plane in _some(result.projections[:, :, 0])
+    )
+    reach = 1.05 * float(np.abs(result.projections[:, :, 0]).max() or 1.0)
     span = (-reach, reach)
-    hertz = f"{result.frequencies[0]:.2g} Hz, {100 * result.variance_ratio[0]:.0f} % of variance"
+    factor, hertz = (
+        result.factor.replace("_", " "),
+        f"{result.frequencies[0]:.2g} Hz, {100 * result.variance_ratio[0]:.0f} % of variance",
+    )
     counts, edges = np.histogram(result.r2_shuffled, bins=24, range=_span(result))
     return (
-        Curves(f"jPC 1 ({hertz})", "jPC 2 (rate)", courses, palette="graded", x_range=span, y_range=span),
+        Curves(
+            f"jPC 1 ({hertz})",
+            "jPC 2 (rate)",
+            courses,
+            palette=palette_of(result.names),
+            legend=factor,
+            x_range=span,
+            y_range=span,
+        ),
         Curves(
             "velocity explained by rotation (R²); dashed: the data",
             "shuffles",
@@ -98,6 +123,12 @@ def rotations(result: Rotations) -> Panels:
             x_range=_span(result),
         ),
     )
+
+
+def _some(each: NDArray[np.float64]) -> list[tuple[int, NDArray[np.float64]]]:
+    """At most so many of the conditions, evenly chosen, with their numbers."""
+    places = np.unique(np.linspace(0, len(each) - 1, min(len(each), MOST_COURSES)).round().astype(int))
+    return [(int(i), each[i]) for i in places]
 
 
 def _span(result: Rotations) -> tuple[float, float]:
@@ -114,6 +145,11 @@ def decoding(result: Decoding) -> Panels:
     same = Series(time, 100 * result.diagonal, "trained at the same time")
     middle = int(result.diagonal.argmax())
     best = Series(time, 100 * result.accuracy[middle], f"trained at {time[middle]:.0f} ms")
+    of = around(result.factor, result.levels, result.classes)
+    classes = tuple(
+        Series(time, 100 * row, minus(name), of=(condition,))
+        for row, name, condition in zip(result.by_class, result.classes, of, strict=True)
+    )
     return (
         Heat(
             "tested at (ms)",
@@ -126,7 +162,7 @@ def decoding(result: Decoding) -> Panels:
         Curves(
             "tested at (ms)",
             f"accuracy for {result.factor.replace('_', ' ')} (%)",
-            (same, best),
+            (same, best, *classes),
             levels=(100 * result.chance, 100 * result.significant),
             palette="categorical",
             y_range=(0.0, 103.0),

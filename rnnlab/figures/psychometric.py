@@ -12,6 +12,7 @@ from rnnlab.analysis import Marked
 from rnnlab.figures.levels import around, level_of
 from rnnlab.figures.paint import LiveFigure, blank, dress, paint
 from rnnlab.figures.picks import Box, Pick, nearest
+from rnnlab.figures.shown import Shown
 from rnnlab.figures.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class PsychometricFigure(LiveFigure):
 
     def update(self, result: Psychometric, choice: str | None = None) -> None:
         """Show another curve. Nothing is rebuilt."""
-        self._shown = result
+        self._shown, self.shown = result, Shown(factors=(result.factor,))
         self._fill({"curve": psychometric_data(result)})
         self.mark(self.marked)
         levels = np.asarray(result.levels, dtype=float)

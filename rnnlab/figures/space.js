@@ -29,29 +29,31 @@ const rnnlabSpace = (() => {
     return [x, y, away];
   };
 
-  const draw = (source, turn, radius) => {
-    const data = source.data;
+  const draw = (source, turn, radius, look) => {
+    const data = source.data, { bright, wide } = look.data;
+    const shine = (i) => data.course === undefined ? 1 : bright[data.course[i]];
     if (data.xs !== undefined) {
       const lines = Array.from(data.x3, (xs, i) => line(turn, xs, data.y3[i], data.z3[i]));
       data.xs = lines.map((each) => each[0]);
       data.ys = lines.map((each) => each[1]);
-      data.alpha = lines.map((each) => alpha(each[2], radius));
+      data.alpha = lines.map((each, i) => alpha(each[2], radius) * shine(i));
+      if (data.course !== undefined) data.width = Array.from(data.course, (course) => wide[course]);
     } else {
       const points = Array.from(data.x3, (x, i) => turn(x, data.y3[i], data.z3[i]));
       data.x = points.map((each) => each[0]);
       data.y = points.map((each) => each[1]);
-      data.alpha = points.map((each) => alpha(each[2], radius));
+      data.alpha = points.map((each, i) => alpha(each[2], radius) * shine(i));
     }
     source.change.emit();
   };
 
-  const project = ({ camera, drawn }) => {
+  const project = ({ camera, drawn, look }) => {
     const { azimuth, tilt, radius } = camera.data;
     const turn = turner(azimuth[0], tilt[0]);
-    for (const source of drawn) draw(source, turn, radius[0]);
+    for (const source of drawn) draw(source, turn, radius[0], look);
   };
 
-  const look = (models, azimuth, tilt) => {
+  const turnTo = (models, azimuth, tilt) => {
     const data = models.camera.data;
     data.azimuth[0] = azimuth;
     data.tilt[0] = Math.min(90, Math.max(-90, tilt));
@@ -60,7 +62,7 @@ const rnnlabSpace = (() => {
 
   const by = (azimuth, tilt) => (models) => {
     const data = models.camera.data;
-    look(models, data.azimuth[0] + azimuth * STEP, data.tilt[0] + tilt * STEP);
+    turnTo(models, data.azimuth[0] + azimuth * STEP, data.tilt[0] + tilt * STEP);
   };
 
   const show = (models) => {
@@ -95,14 +97,14 @@ const rnnlabSpace = (() => {
   };
 
   return {
-    again: ({ camera }, source) => project({ camera, drawn: [source] }),
+    again: ({ camera, look }, source) => project({ camera, look, drawn: [source] }),
     turner, project, show, play,
     hold: ({ camera }) => { camera.data.held = [camera.data.azimuth[0], camera.data.tilt[0]]; },
     drag: (models, event) => {
       const [azimuth, tilt] = models.camera.data.held ?? [0, 0];
-      look(models, azimuth - PER_PIXEL * event.delta_x, tilt + PER_PIXEL * event.delta_y);
+      turnTo(models, azimuth - PER_PIXEL * event.delta_x, tilt + PER_PIXEL * event.delta_y);
     },
-    home: (models) => look(models, models.camera.data.azimuth[1], models.camera.data.tilt[1]),
+    home: (models) => turnTo(models, models.camera.data.azimuth[1], models.camera.data.tilt[1]),
     left: by(1, 0), right: by(-1, 0), up: by(0, 1), down: by(0, -1),
   };
 })();

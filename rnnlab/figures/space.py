@@ -91,10 +91,10 @@ def scattered(points: Floats, radius: float, **more: Any) -> dict[str, Any]:
     return {"x": right, "y": up, "alpha": strength(away, radius), "x3": x3, "y3": y3, "z3": z3} | more
 
 
-def lines(each: list[Floats], radius: float, **more: list[Any]) -> dict[str, list[Any]]:
+def lines(each: list[Floats], radius: float, **more: Any) -> dict[str, Any]:
     """Columns of lines, each (point, 3), and what else is known of each."""
     seen = [turned(line, AZIMUTH, TILT) for line in each]
-    data: dict[str, list[Any]] = {
+    data: dict[str, Any] = {
         "xs": [np.float32(line[:, 0]) for line in seen],
         "ys": [np.float32(line[:, 1]) for line in seen],
         "alpha": [float(strength(line[:, 2].mean(), radius)) for line in seen],
@@ -102,6 +102,26 @@ def lines(each: list[Floats], radius: float, **more: list[Any]) -> dict[str, lis
     for k, name in enumerate(("x3", "y3", "z3")):
         data[name] = [np.float32(line[:, k]) for line in each]
     return data | more
+
+
+THREE = ("x3", "y3", "z3")
+
+
+def three(columns: dict[str, Any]) -> Floats:
+    """(point, 3) coordinates of points."""
+    return np.stack([np.asarray(columns[name], float) for name in THREE], axis=1)
+
+
+def three_of_each(columns: dict[str, Any]) -> list[Floats]:
+    """(point, 3) coordinates of each of some lines."""
+    return [np.stack(each, axis=1) for each in zip(*(columns[name] for name in THREE), strict=True)]
+
+
+def faded(columns: dict[str, Any], radius: float) -> Floats:
+    """How strong points or lines are drawn at the first look."""
+    if "xs" in columns:
+        return strength([turned(line, AZIMUTH, TILT)[:, 2].mean() for line in three_of_each(columns)], radius)
+    return strength(turned(three(columns), AZIMUTH, TILT)[:, 2], radius)
 
 
 def pieces(line: Floats) -> list[Floats]:
@@ -117,6 +137,7 @@ class Space:
         theme: colours.
         width, height: pixels of the frame; equal lengths in space are equal on the screen.
         sources: all that turns with it, by name; ``"frame"``, ``"names"`` and ``"camera"`` are made here.
+            ``"look"`` says how strong and how wide each course is drawn, by what its lines say in a column ``course``.
 
     Attributes:
         plot: to draw in.
@@ -124,7 +145,7 @@ class Space:
     """
 
     def __init__(self, theme: Theme, width: int, height: int, sources: dict[str, ColumnDataSource]) -> None:
-        self.sources, self._share = sources, width / height
+        self.sources, self.share = sources, width / height
         x, y = Range1d(start=-1, end=1), Range1d(start=-1, end=1)
         self.plot = blank(
             theme, x_range=x, y_range=y, frame_width=width, frame_height=height, sizing_mode="fixed",
@@ -139,7 +160,8 @@ class Space:
         self.plot.add_glyph(sources["names"], paint(names, theme, text_color="muted"))
         self.models: dict[str, Any] = {
             "camera": sources["camera"],
-            "drawn": [each for name, each in sources.items() if name != "camera"],
+            "look": sources["look"],
+            "drawn": [each for name, each in sources.items() if name not in ("camera", "look")],
         }
         self._listen()
         self.buttons = [self.button(label, action) for label, action in TURNS.items()]
@@ -157,12 +179,12 @@ class Space:
         self.plot.js_on_event("reset", calls("home", self.models))
         again = calls("again", self.models)
         for name, source in self.sources.items():
-            source.js_on_change("data", calls("project", self.models) if name == "camera" else again)
+            source.js_on_change("data", calls("project", self.models) if name in ("camera", "look") else again)
 
     def look_at(self, box: Floats, labels: list[str]) -> Columns:
         """Fit the axes around a box (2, 3) whose middle is 0; the columns of what is made here."""
         radius = float(np.linalg.norm(box[1])) or 1.0
-        for axis, half in ((self.plot.x_range, radius * ROOM * self._share), (self.plot.y_range, radius * ROOM)):
+        for axis, half in ((self.plot.x_range, radius * ROOM * self.share), (self.plot.y_range, radius * ROOM)):
             axis.update(start=-half, end=half, reset_start=-half, reset_end=half)
         edges, widths = _edges(box)
         names = np.array([[0.0, box[0, 1], box[0, 2]], [box[0, 0], 0.0, box[0, 2]], [box[0, 0], box[1, 1], 0.0]])

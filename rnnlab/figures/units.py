@@ -15,29 +15,13 @@ from rnnlab.analysis import (
     UnitOrder,
 )
 from rnnlab.analysis.mixed_selectivity import KINDS
-from rnnlab.figures.levels import around
+from rnnlab.figures.levels import around, minus, palette_of
 from rnnlab.figures.panels import Curves, Heat, Panels, Series
 
 
 def numbers(units: NDArray) -> tuple[str, ...]:
     """What each unit is called."""
     return tuple(f"unit {unit}" for unit in units)
-
-
-def minus(name: str) -> str:
-    """A level's text with a true minus sign.
-
-    >>> minus("-0.5")
-    '−0.5'
-    """
-    return name.replace("-", "−", 1) if name.startswith("-") else name
-
-
-def palette_of(names: tuple[str, ...]) -> str:
-    """Which colours tell levels of these names apart."""
-    if len(names) < 3:
-        return "categorical"
-    return "signed" if names[0].startswith("-") and not names[-1].startswith("-") else "graded"
 
 
 def _number(name: str, place: int) -> float:
@@ -61,7 +45,7 @@ def condition_rates(result: ConditionRates) -> Panels:
     unit, time = result.unit, np.asarray(result.time, float)
     of = around(result.factor, [_number(name, i) for i, name in enumerate(result.names)], result.names)
     series = tuple(
-        Series(time, mean, minus(name), mean - error, mean + error, band=True, condition=condition)
+        Series(time, mean, minus(name), mean - error, mean + error, band=True, of=(condition,))
         for name, mean, error, condition in zip(
             result.names, result.mean[:, :, unit], result.error[:, :, unit], of, strict=True
         )
@@ -137,7 +121,8 @@ def task_variance(result: TaskVariance) -> Panels:
     ends, n = (0.0, float(len(result.contexts))), len(order)
     profiles = np.asarray(result.profile, float)[order]
     where, value = "part of the trial, or condition", "variance, normalised"
-    heat = Heat(where, "units by cluster", profiles, ends, (n, 0.0), value, x_names=names, rows=order)
+    of = result.conditions
+    heat = Heat(where, "units by cluster", profiles, ends, (n, 0.0), value, x_names=names, rows=order, conditions=of)
     tried = Series(list(result.tried), list(result.tried.values()), dots=True)
     return heat, Curves("number of clusters", "silhouette", (tried,), moments=(float(result.n_clusters),))
 

@@ -23,6 +23,12 @@ td { color: var(--rl-text); padding: 2px 0; overflow-wrap: anywhere; font-varian
 """
 
 
+NOTE = """
+:host { align-items: center; gap: 2px 12px; min-height: 30px; }
+:host > * { flex: 0 1 auto !important; width: auto !important; }
+"""
+
+
 class Answer:
     """A place for the answers to one question, of the network itself or of one control.
 
@@ -33,6 +39,7 @@ class Answer:
         session: in which what is clicked is marked, and which says what is.
         head: what stands above it.
         built: called with the figure once it is there.
+        regroup: called with a factor whose conditions are to be drawn instead; None where that cannot be chosen.
     """
 
     def __init__(
@@ -43,15 +50,20 @@ class Answer:
         session: Session,
         *head: Any,
         built: Callable[[LiveFigure], object] = lambda _: None,
+        regroup: Callable[[str], object] | None = None,
     ) -> None:
         self._name, self.theme, self._height, self.session = name, theme, height, session
         self.figure: LiveFigure | None = None
-        self._built = built
+        self._built, self._regroup = built, regroup
         self._shown: Result | None = None
         self._picture = parts.column()
         self.problem = text.paragraph(css_class="error", role="alert")
+        self.missing = text.paragraph(role="status")
+        self.instead = parts.button("", self._draw_instead, kind="small")
+        self._note = parts.row(self.missing, self.instead, css=NOTE)
+        self._note.visible = False
         self.facts = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[FACTS])
-        self.layout = parts.column(*head, self.problem, self._picture, self.facts)
+        self.layout = parts.column(*head, self.problem, self._picture, self._note, self.facts)
 
     def show(self, reply: Reply | None) -> None:
         """Show a reply; None leaves what is there, but for a problem that is over."""
@@ -62,6 +74,7 @@ class Answer:
         if result is not None and result is not self._shown:
             self._draw(result)
         self._picture.visible = self.facts.visible = not problem and self.figure is not None
+        self._say_missing()
 
     def _draw(self, result: Result) -> None:
         self._shown = result
@@ -76,13 +89,30 @@ class Answer:
         self.facts.object = table(result)
 
     def mark(self) -> None:
-        """Mark what the session says."""
+        """Mark what the session says, and say what of it is not to be seen here."""
         if self.figure is not None:
             self.figure.mark(self.session.marked)
+        self._say_missing()
+
+    def _say_missing(self) -> None:
+        figure, marked = self.figure, self.session.marked
+        said = [] if figure is None or not self._picture.visible else figure.shown.hides(marked)
+        self._note.visible = bool(said)
+        if figure is None or not said:
+            return
+        text.say(self.missing, f"Marked, but not to be seen here: {'; '.join(said)}.")
+        self.instead.visible = self._regroup is not None and figure.shown.hides_condition(marked)
+        if self.instead.visible and marked.condition is not None:
+            self.instead.label = f"Draw {marked.condition.factor.replace('_', ' ')} here"
+
+    def _draw_instead(self) -> None:
+        condition = self.session.marked.condition
+        if condition is not None and self._regroup is not None:
+            self._regroup(condition.factor)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._picture.visible = self.facts.visible = self.problem.visible = False
+        self._picture.visible = self.facts.visible = self.problem.visible = self._note.visible = False
 
     def restyle(self, theme: Theme) -> None:
         """Change to another theme in place."""

@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from typing import Any, ClassVar
 
-from rnnlab.analysis import ANALYSES, PerturbationQuestion, Question
+from rnnlab.analysis import ANALYSES, ConditionRatesQuestion, PerturbationQuestion, Question
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import bare, look, parts, push, text
@@ -93,14 +93,13 @@ class DissectionPart(Part):
 
     def _begin(self, question: Question) -> Question:
         """A question about units begins with those that are marked."""
-        units = self.session.marked.units
-        return question.replace(units=units) if units and isinstance(question, PerturbationQuestion) else question
+        return of_units(question, self.session.marked.units)
 
     def _follow_marks(self) -> None:
-        """Silence the units that were marked now."""
+        """Silence the units that were marked now, or show the rate of the first of them."""
         question, units = self.session.question, self.session.marked.units
-        if units and units != self.marked and isinstance(question, PerturbationQuestion) and question.units != units:
-            self.session.inquire(question.replace(units=units))
+        if question is not None and units != self.marked and of_units(question, units) != question:
+            self.session.inquire(of_units(question, units))
         self.marked = units
 
     def _give_up(self) -> None:
@@ -176,6 +175,15 @@ class DissectionPart(Part):
         super().restyle(theme)
         for card in self.cards.values():
             card.restyle(theme)
+
+
+def of_units(question: Question, units: tuple[int, ...]) -> Question:
+    """The same question of these units, where it is about some and there are any."""
+    if units and isinstance(question, PerturbationQuestion):
+        return question.replace(units=units)
+    if units and isinstance(question, ConditionRatesQuestion) and question.unit not in units:
+        return question.replace(unit=units[0])
+    return question
 
 
 class DissectionView(View):

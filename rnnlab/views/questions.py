@@ -57,7 +57,8 @@ class QuestionCard:
         assert kind is not None, "only analyses that are asked of a network have a card"
         self.question: Question = kind()
         self.form = SpecForm(kind, self.question, names(session), self._wish)
-        self.answer = Answer(self.analysis.title, theme, HEIGHT, session, built=self._take)
+        regroup = self._regroup if "factor" in kind.__dataclass_fields__ else None
+        self.answer = Answer(self.analysis.title, theme, HEIGHT, session, built=self._take, regroup=regroup)
         self.window = WindowDrag(session, self._moved)
         self.runs = ComparedRuns(session)
         self.runs.layout.visible = False
@@ -92,6 +93,10 @@ class QuestionCard:
         self.question = question
         self.session.inquire(question)
         return True
+
+    def _regroup(self, factor: str) -> None:
+        """Ask the same with the conditions of this factor."""
+        self.session.inquire(self.question.replace(factor=factor))
 
     def _choose_controls(self) -> None:
         mine = [self.titles[title] for title in self.ticks.value]

@@ -94,7 +94,7 @@ def test_wrong_arguments_are_named(batch: Batch) -> None:
 
 def test_the_display_names_factor_and_trials(batch: Batch) -> None:
     text = repr(psychometric(observer(batch, 0.3), batch))
-    assert "signed_coherence, 8 levels (-0.7 to 0.7)" in text
+    assert "signed coherence, 8 levels (-0.7 to 0.7)" in text
     assert "trials: 6000" in text
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import rnnlab as rl
-from rnnlab.analysis import ANALYSES, CONTROLS, CancelledError, Question, Result, Subject, ask
+from rnnlab.analysis import ANALYSES, CONTROLS, CancelledError, Condition, Marked, Question, Result, Subject, ask
 from rnnlab.analysis.questions import script, varied
-from rnnlab.figures import DARK, FIGURES, LIGHT, live
+from rnnlab.figures import DARK, FIGURES, LIGHT, LiveFigure, live
 from rnnlab.networks import LeakyRNN, Network
 from rnnlab.runs import Run
 from rnnlab.session.opening import example_run
@@ -229,3 +229,62 @@ def test_a_psychometric_curve_of_a_task_without_graded_evidence_says_what_to_cho
     network = Network.initialised(LeakyRNN(n_units=4), 3, 3, 0)
     with pytest.raises(ValueError, match="no single choice per trial"):
         ask(network, rl.analysis.PsychometricQuestion(n_trials=8), rl.tasks.get("flip_flop"))
+
+
+# ------------------------------------------------------------------------------------------- what is marked in figures
+
+UNITS_DRAWN = {
+    "condition_rates", "tuning", "mixed_selectivity", "task_variance", "sequentiality", "silent_units", "peak_order",
+    "state_space", "film", "sorted_weights", "degrees", "populations", "lesions", "fixed_points",
+}  # fmt: skip
+"""Analyses whose figures show units one by one."""
+
+CONDITIONS_DRAWN = {
+    "psychometric", "psychometric_fit", "chronometric", "condition_rates", "tuning", "state_space", "film",
+    "targeted_dimensions", "demixed_components", "rotations", "decoding", "flow", "perturbation",
+}  # fmt: skip
+"""Those whose figures show trials or means by condition."""
+
+
+def columns(figure: LiveFigure) -> dict[str, str]:
+    return {
+        name: repr({k: np.asarray(v, object).tolist() for k, v in s.data.items()}) for name, s in figure.sources.items()
+    }
+
+
+def drawn_condition(figure: LiveFigure) -> Condition:
+    """One of the factor that is drawn, at the upper end of the values in the shipped run's trials."""
+    factors = figure.shown.factors
+    factor = "signed_coherence" if factors is None or "signed_coherence" in factors else factors[0]
+    values = run().task.sample(24, dt=20, seed=0).factors[factor]
+    return Condition(factor, float(values.max()))
+
+
+@every
+def test_what_is_marked_is_seen_in_its_figure_or_said_to_be_missing(name: str) -> None:
+    figure = live(answer(name))
+    plain = columns(figure)
+    units = Marked(units=(0, 1, 2))
+    figure.mark(units)
+    assert (columns(figure) != plain) == (name in UNITS_DRAWN)
+    assert bool(figure.shown.hides(units)) == (name not in UNITS_DRAWN | {"perturbation"})
+    figure.mark(Marked())
+    assert columns(figure) == plain
+
+    own = (
+        Marked(condition=drawn_condition(figure))
+        if name in CONDITIONS_DRAWN
+        else Marked(condition=Condition("coherence", 0.5))
+    )
+    figure.mark(own)
+    assert (columns(figure) != plain) == (name in CONDITIONS_DRAWN)
+    assert bool(figure.shown.hides(own)) == (name not in CONDITIONS_DRAWN)
+    figure.update(answer(name))  # type: ignore[attr-defined]
+    assert (columns(figure) != plain) == (name in CONDITIONS_DRAWN), "what is marked stays so in the next answer"
+    figure.mark(Marked())
+    assert columns(figure) == plain
+
+    other = Marked(condition=Condition("no_factor_at_all", 1.0), trial=3)
+    figure.mark(other)
+    assert columns(figure) == plain
+    assert figure.shown.hides(other)[-1] == "trial 3 (the example trials are not drawn)"

@@ -19,7 +19,7 @@ def describe(_result: None) -> Panels:
     of = Condition("c", -1.0), Condition("c", 1.0)
     heat = Heat("condition", "unit", np.arange(6.0).reshape(3, 2), (0.0, 2.0), (3.0, 0.0), rows=UNITS, conditions=of)
     dots = Series([0.0, 1.0, 2.0], [5.0, 6.0, 7.0], line=False, dots=True, units=UNITS)
-    lines = (Series([0.0, 2.0], [y, y], condition=each) for y, each in zip((0.0, 2.0), of, strict=True))
+    lines = (Series([0.0, 2.0], [y, y], of=(each,)) for y, each in zip((0.0, 2.0), of, strict=True))
     return heat, Curves("x", "y", (dots, *lines), x_range=(-1.0, 3.0), y_range=(-1.0, 9.0))
 
 

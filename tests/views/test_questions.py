@@ -14,6 +14,7 @@ from rnnlab.session import Session
 from rnnlab.tasks import Task
 from rnnlab.views import DissectionView
 from rnnlab.views.dissection import ASKED, DissectionPart
+from rnnlab.views.marking import every as every_condition
 
 every = pytest.mark.parametrize("name", ASKED)
 
@@ -86,3 +87,34 @@ def test_names_in_a_question_are_shown_as_text(session: Session, hostile_task: T
     settle(part)
     assert "<img" not in part.cards["condition_rates"].answer.facts.object
     part.restyle(LIGHT)
+
+
+def test_what_is_marked_and_not_drawn_is_said_and_can_be_drawn_instead(session: Session) -> None:
+    part = opened(session, "tuning")
+    settle(part)
+    answer = part.cards["tuning"].answer
+    assert not answer._note.visible
+    direction = next(each for each in every_condition(session.example) if each.factor == "direction")
+    session.mark_condition(direction)
+    part.note({"marked"})
+    part.bring_up_to_date()
+    assert "the conditions drawn are those of signed coherence" in answer.missing.object
+    assert answer.instead.label == "Draw direction here"
+    answer.instead.clicks += 1
+    part.note({"question"})
+    settle(part)
+    assert session.question.factor == "direction"
+    assert not answer._note.visible
+    assert len(answer.figure.sources["0 marked"].data["left"]) == 1
+
+
+def test_rates_by_condition_are_those_of_the_unit_that_is_marked(session: Session) -> None:
+    part = opened(session, "condition_rates")
+    session.mark_units((5, 7))
+    part.note({"marked"})
+    part.bring_up_to_date()
+    assert session.question.unit == 5
+    session.mark_units((7, 5))
+    part.note({"marked"})
+    part.bring_up_to_date()
+    assert session.question.unit == 5

@@ -12,6 +12,7 @@ from rnnlab.analysis._grouped import levels
 from rnnlab.analysis.fixed_points import fixed_points
 from rnnlab.analysis.flow import Flow, flow, plane_of_modes, plane_through
 from rnnlab.analysis.lyapunov import Lyapunov, lyapunov
+from rnnlab.analysis.marked import Condition
 from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.question import Question
@@ -49,7 +50,7 @@ class FlowQuestion(Question):
             if not points.n_points:
                 raise ValueError("plane: no fixed point was found whose modes could span it; take components")
             plane = plane_of_modes(points)
-        return flow(network, plane, held, spread=states, n=self.n)
+        return flow(network, plane, held, spread=states, factors=trials.batch.factors, n=self.n)
 
 
 @dataclass(frozen=True)
@@ -73,21 +74,27 @@ class SelectionQuestion(Question):
     def ask(self, subject: Subject) -> Selection:
         trials = replace(subject, noise=False).trials(self.n_trials)
         network, found = trials.trajectory.network, {}
-        for name, held in subject.each(list(self._contexts(trials).items())):
+        contexts = self._contexts(trials)
+        for name, (held, _) in subject.each(list(contexts.items())):
             found[name] = fixed_points(
                 network, held, starts=trials.trajectory, n_starts=self.n_starts, slow=self.slow, seed=subject.seed
             )
-        return selection(found)
+        of = tuple(condition for _, condition in contexts.values() if condition is not None)
+        return selection(found, conditions=of)
 
-    def _contexts(self, trials: Trials) -> dict[str, NDArray[np.float64]]:
+    def _contexts(self, trials: Trials) -> dict[str, tuple[NDArray[np.float64], Condition | None]]:
+        """Name -> the input that is held, and which trials it is typical of; None for all."""
         if not self.factor:
-            return {"": typical_input(trials.batch, self.epoch)}
+            return {"": (typical_input(trials.batch, self.epoch), None)}
         name = settings.chosen_factor(trials.batch, self.factor)
-        groups = levels(name, trials.batch.factors[name])
-        return {
-            f"{settings.words(name)} {level}": typical_input(trials.batch, self.epoch, groups.of == k)
-            for k, level in enumerate(groups.names)
-        }
+        values = trials.batch.factors[name]
+        groups = levels(name, values)
+        found: dict[str, tuple[NDArray[np.float64], Condition | None]] = {}
+        for k, level in enumerate(groups.names):
+            of = groups.of == k
+            held = typical_input(trials.batch, self.epoch, of)
+            found[f"{settings.words(name)} {level}"] = held, Condition.spanning(name, values[of])
+        return found
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,14 @@ class RotationsQuestion(Question):
         groups = levels(name := settings.chosen_factor(trials.batch, self.factor), lined.factors[name])
         means = group_means(lined.rates, groups.of, len(groups))
         return rotations(
-            means, trials.batch.dt, n_components=self.n_components, shuffles=self.shuffles, seed=subject.seed
+            means,
+            trials.batch.dt,
+            n_components=self.n_components,
+            shuffles=self.shuffles,
+            seed=subject.seed,
+            factor=name,
+            levels=groups.values,
+            names=groups.names,
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.analysis.chronometric import reaction_times
 from rnnlab.analysis.condition_rates import ConditionRates, condition_rates
+from rnnlab.analysis.marked import Condition
 from rnnlab.analysis.mixed_selectivity import MixedSelectivity, mixed_selectivity
 from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.behaviour import half_way, stimulus_of
@@ -22,6 +23,7 @@ from rnnlab.analysis.task_variance import TaskVariance, task_variance, variance_
 from rnnlab.analysis.tuning import Tuning, tuning
 from rnnlab.analysis.units import UnitOrder, peak_order
 from rnnlab.spec import quantity
+from rnnlab.tasks import Batch
 
 
 def steps_of(trials: Trials, epoch: str) -> NDArray[np.bool_]:
@@ -163,18 +165,27 @@ class TaskVarianceQuestion(Question):
         parts = self._contexts(trials)
         rates = trials.trajectory.rates
         variance = np.stack([variance_over_trials(rates, steps) for steps in parts.values()], axis=1)
-        return task_variance(variance, tuple(parts), self.n_clusters or None, subject.seed)
+        kinds = self._kinds(trials.batch) if self.factor else ()
+        of = tuple(Condition.spanning(self.factor, [kind]) for kind in kinds)
+        return task_variance(variance, tuple(parts), self.n_clusters or None, subject.seed, of)
 
     def _contexts(self, trials: Trials) -> dict[str, NDArray[np.bool_]]:
         batch = trials.batch
         if not self.factor:
             found = {name: trials.inside & batch.window(name) for name in batch.epochs}
             return {name: steps for name, steps in found.items() if steps.any()}
-        values = batch.factors[settings.chosen_factor(batch, self.factor)]
-        kinds = np.unique(values)
+        values = batch.factors[self.factor]
+        return {
+            str(Condition.spanning(self.factor, [kind])): trials.inside & (values == kind)[:, None]
+            for kind in self._kinds(batch)
+        }
+
+    def _kinds(self, batch: Batch) -> NDArray[Any]:
+        """The values of the factor."""
+        kinds = np.unique(batch.factors[settings.chosen_factor(batch, self.factor)])
         if len(kinds) > 24:
             raise ValueError(f"factor: {self.factor} has {len(kinds)} values; give one with fewer, such as a rule")
-        return {f"{self.factor} {kind:g}": trials.inside & (values == kind)[:, None] for kind in kinds}
+        return kinds
 
 
 @dataclass(frozen=True)
