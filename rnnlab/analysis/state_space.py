@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._result import FloatArray, Result, frozen
 from rnnlab.analysis.fixed_points import FixedPoints
@@ -137,6 +137,45 @@ def place(axes: PrincipalComponents, states: NDArray) -> FloatArray:
     """(..., 3) coordinates of states; zero along a component that the frame lacks."""
     at = axes.project(states)[..., :3]
     return np.concatenate([at, np.zeros((*at.shape[:-1], 3 - at.shape[-1]))], axis=-1)
+
+
+def turned(points: ArrayLike, azimuth: float, tilt: float) -> FloatArray:
+    """Points as somebody sees them who has gone round them by ``azimuth`` and up by ``tilt``, degrees.
+
+    Returns:
+        (..., 3): to the right, up, and away from the reader. Distances stay what they are.
+
+    >>> turned([1.0, 2.0, 3.0], azimuth=0, tilt=0).tolist()
+    [1.0, 3.0, 2.0]
+    """
+    x, y, z = np.moveaxis(np.asarray(points, float), -1, 0)
+    (ca, ct), (sa, st) = (f(np.radians([azimuth, tilt])) for f in (np.cos, np.sin))
+    depth = y * ca - x * sa
+    return np.stack([x * ca + y * sa, z * ct + depth * st, depth * ct - z * st], axis=-1)
+
+
+def lifted_from_view(
+    space: StateSpace, at: tuple[float, float], seen_from: tuple[float, float], visited: NDArray
+) -> FloatArray:
+    """A state that lies at a place of a picture of a space.
+
+    A picture says two numbers of a state. The others are taken from the visited state that is nearest to the place in
+    the picture: that state is moved in the plane of the picture until it lies there.
+
+    Args:
+        space: what is looked at.
+        at: to the right and up, about the middle of ``space.box``.
+        seen_from: azimuth and tilt, degrees; see `turned`.
+        visited: (sample, n_states) states.
+
+    Returns:
+        (n_states,)
+    """
+    k = min(3, len(space.axes.axes))
+    shown = turned(place(space.axes, visited) - space.box.mean(axis=0), *seen_from)[:, :2]
+    nearest = int(((shown - at) ** 2).sum(axis=1).argmin())
+    step = np.linalg.pinv(turned(np.eye(3), *seen_from)[:k, :2].T) @ (np.asarray(at) - shown[nearest])
+    return np.asarray(visited[nearest] + step @ space.axes.axes[:k], float)
 
 
 def _chosen(batch: Batch, factor: str, n: int) -> NDArray[np.intp]:

@@ -1,12 +1,14 @@
 """A plot of three coordinates that a reader turns, with plain Bokeh: no WebGL, no Python behind it.
 
 Every source holds its three coordinates (``x3``, ``y3``, ``z3``) beside the two that are drawn. ``space.js`` computes
-the latter anew where the plot is dragged; `turned` is the same map in Python, for the first look.
+the latter anew where the plot is dragged; `turned` (in
+`rnnlab.analysis.state_space`) is the same map in Python, for the first look.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,6 +18,7 @@ from bokeh.layouts import column, row
 from bokeh.models import Button, ColumnDataSource, CustomJS, MultiLine, Range1d, ResetTool, SaveTool, Text
 from numpy.typing import ArrayLike, NDArray
 
+from rnnlab.analysis.state_space import turned
 from rnnlab.figures.paint import blank, paint
 from rnnlab.figures.theme import FONT, Theme
 
@@ -63,21 +66,6 @@ TURNS = {
 }
 
 
-def turned(points: ArrayLike, azimuth: float, tilt: float) -> Floats:
-    """Points as somebody sees them who has gone round them by ``azimuth`` and up by ``tilt``, degrees.
-
-    Returns:
-        (..., 3): to the right, up, and away from the reader. Distances stay what they are.
-
-    >>> turned([1.0, 2.0, 3.0], azimuth=0, tilt=0).tolist()
-    [1.0, 3.0, 2.0]
-    """
-    x, y, z = np.moveaxis(np.asarray(points, float), -1, 0)
-    (ca, ct), (sa, st) = (f(np.radians([azimuth, tilt])) for f in (np.cos, np.sin))
-    depth = y * ca - x * sa
-    return np.stack([x * ca + y * sa, z * ct + depth * st, depth * ct - z * st], axis=-1)
-
-
 def strength(away: ArrayLike, radius: float) -> Floats:
     """How strong something is drawn that is so far behind the middle (in front where negative)."""
     nearness = np.clip(0.5 - np.asarray(away, float) / (2 * radius), 0, 1)
@@ -86,13 +74,14 @@ def strength(away: ArrayLike, radius: float) -> Floats:
 
 def scattered(points: Floats, radius: float, **more: Any) -> dict[str, Any]:
     """Columns of points (point, 3), and what else is known of each."""
-    right, up, away = turned(points.reshape(-1, 3), AZIMUTH, TILT).T
     x3, y3, z3 = points.reshape(-1, 3).T.astype(np.float32)
+    right, up, away = turned(np.stack([x3, y3, z3], axis=1), AZIMUTH, TILT).T
     return {"x": right, "y": up, "alpha": strength(away, radius), "x3": x3, "y3": y3, "z3": z3} | more
 
 
-def lines(each: list[Floats], radius: float, **more: Any) -> dict[str, Any]:
+def lines(each: Sequence[NDArray[Any]], radius: float, **more: Any) -> dict[str, Any]:
     """Columns of lines, each (point, 3), and what else is known of each."""
+    each = [np.float32(line) for line in each]
     seen = [turned(line, AZIMUTH, TILT) for line in each]
     data: dict[str, Any] = {
         "xs": [np.float32(line[:, 0]) for line in seen],
@@ -100,7 +89,7 @@ def lines(each: list[Floats], radius: float, **more: Any) -> dict[str, Any]:
         "alpha": [float(strength(line[:, 2].mean(), radius)) for line in seen],
     }
     for k, name in enumerate(("x3", "y3", "z3")):
-        data[name] = [np.float32(line[:, k]) for line in each]
+        data[name] = [line[:, k] for line in each]
     return data | more
 
 

@@ -10,8 +10,11 @@ import numpy as np
 import param
 from numpy.typing import NDArray
 
-from rnnlab.analysis import FixedPoints, beside, lifted
+from rnnlab.analysis import FixedPoints, StateSpace, beside, lifted
+from rnnlab.analysis.released import visited_states
+from rnnlab.analysis.state_space import lifted_from_view
 from rnnlab.session.results import Results
+from rnnlab.simulation import Trajectory
 from rnnlab.spec import Spec
 
 State = tuple[float, ...]
@@ -29,12 +32,14 @@ class Explored(Spec):
         places: what was clicked: coordinates in a plane, and its two components.
         point: the state of the fixed point that was opened, or None; its number changes when the network learns.
         sides: states on both sides of it, from which activity is released too.
+        in_space: states from which activity is released in the space of three dimensions.
     """
 
     starts: tuple[State, ...] = ()
     places: tuple[tuple[float, float, int, int], ...] = ()
     point: State | None = None
     sides: tuple[State, ...] = ()
+    in_space: tuple[State, ...] = ()
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -70,6 +75,18 @@ class Exploring(param.Parameterized):
         places = (*self.explored.places, (x, y, *axes))[-MOST:]
         starts = (*self.explored.starts, *start)[-MOST:]
         self.param.update(explored=self.explored.replace(starts=starts, places=places))
+
+    def release_in(self, space: StateSpace, at: tuple[float, float], seen_from: tuple[float, float]) -> None:
+        """Release activity from a place in a picture of a space; see `rnnlab.analysis.state_space.lifted_from_view`."""
+        trajectory = self.results.trajectory
+        if trajectory is None or trajectory.states.shape[2] != space.axes.axes.shape[1]:
+            return
+        start = _states([lifted_from_view(space, at, seen_from, visited_states(trajectory))])
+        self.param.update(explored=self.explored.replace(in_space=(*self.explored.in_space, *start)[-MOST:]))
+
+    def released_in(self, space: StateSpace) -> Trajectory | None:
+        """The activity that was released there, under the input of the fixed points that the space shows."""
+        return self.results.released(self.explored.in_space, None if space.points is None else space.points.inputs)
 
     def clear_explored(self) -> None:
         """Close the point and take all released activity away."""
@@ -109,7 +126,8 @@ class Exploring(param.Parameterized):
 
     def _explore_again(self, n_states: int) -> None:
         """Forget what is of a network with another number of states."""
-        if any(len(state) != n_states for state in (*self.explored.states, self.explored.point) if state is not None):
+        seen = self.explored
+        if any(len(each) != n_states for each in (*seen.states, *seen.in_space, seen.point) if each is not None):
             self.param.update(explored=Explored())
 
 

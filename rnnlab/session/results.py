@@ -241,9 +241,11 @@ class Results:
             self._kept.pop("constant_input", None)
             self._notes.pop("constant_input", None)
 
-    def released(self, starts: tuple[tuple[float, ...], ...]) -> Trajectory | None:
-        """Activity released from states of the network, under the constant input."""
-        constant = self.constant_input
+    def released(
+        self, starts: tuple[tuple[float, ...], ...], inputs: NDArray[np.float64] | None = None
+    ) -> Trajectory | None:
+        """Activity released from states of the network, under these inputs; the constant input if not given."""
+        constant = self.constant_input if inputs is None else inputs
         if constant is None or not starts or self._network is None or len(starts[0]) != self._network.n_states:
             return None
         key = f"released {hash((starts, constant.tobytes()))}"

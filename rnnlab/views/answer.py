@@ -6,13 +6,14 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from rnnlab.analysis import Result
-from rnnlab.figures import LiveFigure, live
+from rnnlab.analysis import Result, StateSpace
+from rnnlab.figures import LiveFigure, StateSpaceFigure, live
+from rnnlab.figures.picks import Pick
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.session.inquiries import Reply
 from rnnlab.views import bare, parts, text
-from rnnlab.views.marking import link
+from rnnlab.views.marking import take
 from rnnlab.views.settings import plain
 
 FACTS = """
@@ -22,6 +23,12 @@ th { text-align: left; font-weight: 400; color: var(--rl-muted); padding: 2px 14
 td { color: var(--rl-text); padding: 2px 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 """
 
+
+HINT = (
+    "Click near a course to mark its condition. Click elsewhere to release activity from there: of the states visited, "
+    "the one nearest in this view is moved in the plane of the screen to where you clicked, and runs for 2 s without "
+    "noise under the input of the fixed points."
+)
 
 NOTE = """
 :host { align-items: center; gap: 2px 12px; min-height: 30px; }
@@ -39,6 +46,7 @@ class Answer:
         session: in which what is clicked is marked, and which says what is.
         head: what stands above it.
         built: called with the figure once it is there.
+        explores: whether activity can be released in it, where it is a space.
         regroup: called with a factor whose conditions are to be drawn instead; None where that cannot be chosen.
     """
 
@@ -51,10 +59,11 @@ class Answer:
         *head: Any,
         built: Callable[[LiveFigure], object] = lambda _: None,
         regroup: Callable[[str], object] | None = None,
+        explores: bool = False,
     ) -> None:
         self._name, self.theme, self._height, self.session = name, theme, height, session
         self.figure: LiveFigure | None = None
-        self._built, self._regroup = built, regroup
+        self._built, self._regroup, self._explores = built, regroup, explores
         self._shown: Result | None = None
         self._picture = parts.column()
         self.problem = text.paragraph(css_class="error", role="alert")
@@ -62,8 +71,11 @@ class Answer:
         self.instead = parts.button("", self._draw_instead, kind="small")
         self._note = parts.row(self.missing, self.instead, css=NOTE)
         self._note.visible = False
+        self.clear = parts.button("Clear what was released", session.clear_explored, kind="small")
+        self._hint = parts.row(text.paragraph(HINT), self.clear, css=NOTE)
+        self._hint.visible = False
         self.facts = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[FACTS])
-        self.layout = parts.column(*head, self.problem, self._picture, self._note, self.facts)
+        self.layout = parts.column(*head, self.problem, self._picture, self._hint, self._note, self.facts)
 
     def show(self, reply: Reply | None) -> None:
         """Show a reply; None leaves what is there, but for a problem that is over."""
@@ -80,19 +92,34 @@ class Answer:
         self._shown = result
         if self.figure is None:
             self.figure = live(result, self.theme, self._height)
-            link(self.figure, self.session)
+            self.figure.on_pick(self._picked)
             self._built(self.figure)
             self._picture.append(parts.picture(self.figure.root, self._name))
         else:
             self.figure.update(result)  # type: ignore[attr-defined]  # every figure of the catalogue has it
         self.figure.mark(self.session.marked)
+        self._release()
         self.facts.object = table(result)
 
     def mark(self) -> None:
         """Mark what the session says, and say what of it is not to be seen here."""
         if self.figure is not None:
             self.figure.mark(self.session.marked)
+            self._release()
         self._say_missing()
+
+    def _picked(self, pick: Pick) -> None:
+        take(self.session, pick)
+        space = self._shown
+        if self._explores and isinstance(space, StateSpace) and pick.place is not None and pick.seen_from is not None:
+            self.session.release_in(space, pick.place, pick.seen_from)
+
+    def _release(self) -> None:
+        """Show the activity that was released by hand, where this is a space."""
+        figure, space = self.figure, self._shown
+        if self._explores and isinstance(figure, StateSpaceFigure) and isinstance(space, StateSpace):
+            figure.open(self.session.released_in(space))
+            self._hint.visible, self.clear.visible = True, bool(self.session.explored.in_space)
 
     def _say_missing(self) -> None:
         figure, marked = self.figure, self.session.marked

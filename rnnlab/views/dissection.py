@@ -41,6 +41,7 @@ class DissectionPart(Part):
         "replies",
         "phase",
         "marked",
+        "explored",
         "compared",
     )
 
@@ -110,7 +111,7 @@ class DissectionPart(Part):
     # ------------------------------------------------------------------------------------------------- showing
 
     def refresh(self, changed: set[str]) -> None:
-        if changed == {"marked"} and self.chosen:
+        if changed <= {"marked", "explored"} and self.chosen:
             asked = self.session.question
             self._follow_marks()
             self.cards[self.chosen].mark()

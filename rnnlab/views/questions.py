@@ -58,7 +58,9 @@ class QuestionCard:
         self.question: Question = kind()
         self.form = SpecForm(kind, self.question, names(session), self._wish)
         regroup = self._regroup if "factor" in kind.__dataclass_fields__ else None
-        self.answer = Answer(self.analysis.title, theme, HEIGHT, session, built=self._take, regroup=regroup)
+        self.answer = Answer(
+            self.analysis.title, theme, HEIGHT, session, built=self._take, regroup=regroup, explores=True
+        )
         self.window = WindowDrag(session, self._moved)
         self.runs = ComparedRuns(session)
         self.runs.layout.visible = False

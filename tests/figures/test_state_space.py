@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from rnnlab import analysis
+from rnnlab.analysis.state_space import lifted_from_view, place, turned
 from rnnlab.figures import StateSpaceFigure
-from rnnlab.figures.space import AZIMUTH, FAINTEST, TILT, pieces, strength, turned
+from rnnlab.figures.picks import Box, Pick
+from rnnlab.figures.space import AZIMUTH, FAINTEST, TILT, pieces, strength
 from tests.figures.conftest import Material
 
 POINTS = np.random.default_rng(0).normal(size=(7, 3))
@@ -64,3 +66,57 @@ def test_an_update_leaves_the_reader_where_he_is(material: Material) -> None:
     data = {name: source.data for name, source in figure.sources.items()}
     figure.update(space)
     assert all(figure.sources[name].data is data[name] for name in ("camera", "names", "starts", "stable"))
+
+
+def test_a_click_is_told_apart_from_wherever_it_is_seen(material: Material) -> None:
+    space = analysis.state_space(material.trajectory, material.points, factor="direction")
+    figure = StateSpaceFigure(space)
+    middle = space.box.mean(axis=0)
+    plot, read = figure.readers[0]
+    for seen in ((AZIMUTH, TILT), (10.0, 80.0)):
+        points = turned(space.at_points - middle, *seen)[:, None, :2]
+        of, flat = 3, turned(space.courses[3] - middle, *seen)[:, :2]
+        right, up = flat[np.linalg.norm(flat - points, axis=2).min(axis=0).argmax()]  # far from every point
+        pick = read(Box(right, right, up, up, seen))
+        near = [
+            np.linalg.norm(turned(course - middle, *seen)[:, :2] - [right, up], axis=1).min() < 0.05 * plot.y_range.end
+            for course in space.courses
+        ]
+        assert near[of]
+        assert (pick.condition.trials(space.batch)[space.trials] & near).any()
+        right, up, _ = turned(space.at_points[0] - middle, *seen)
+        assert read(Box(right, right, up, up, seen)) == Pick(point=0)
+    corner = plot.x_range.end * 0.99, plot.y_range.end * 0.99
+    far = Box(corner[0], corner[0], corner[1], corner[1], (10.0, 80.0))
+    assert read(far) == Pick(place=corner, seen_from=(10.0, 80.0))
+    assert read(Box(0.0, 1.0, 0.0, 1.0, (10.0, 80.0))) is None, "a box chooses nothing"
+
+
+def test_a_state_released_from_a_view_lies_where_it_was_clicked(material: Material) -> None:
+    space = analysis.state_space(material.trajectory, factor="direction")
+    seen, at = (33.0, -20.0), (0.4, 0.3)
+    visited = material.trajectory.states.reshape(-1, 3)
+    state = lifted_from_view(space, at, seen, visited)
+    middle = space.box.mean(axis=0)
+    here = turned(place(space.axes, state[None])[0] - middle, *seen)
+    np.testing.assert_allclose(here[:2], at, atol=1e-5)
+    shown = turned(place(space.axes, visited) - middle, *seen)
+    nearest = ((shown[:, :2] - at) ** 2).sum(axis=1).argmin()
+    assert here[2] == pytest.approx(shown[nearest, 2], abs=1e-5), "it is moved in the plane of the picture only"
+
+
+def test_marks_make_other_conditions_pale_and_units_have_axes(material: Material) -> None:
+    space = analysis.state_space(material.trajectory, factor="direction")
+    figure = StateSpaceFigure(space)
+    full = np.array(figure.sources["starts"].data["alpha"])
+    condition = analysis.Condition("direction", float(material.batch.factors["direction"].max()))
+    figure.mark(analysis.Marked((1,), condition))
+    of = condition.trials(space.batch)[space.trials]
+    now = np.array(figure.sources["starts"].data["alpha"])
+    np.testing.assert_allclose(now[of], full[of])
+    assert (now[~of] < 0.5 * full[~of]).all()
+    axis = np.array([figure.sources["units"].data[name][0] for name in ("x3", "y3", "z3")])
+    np.testing.assert_allclose(axis[:, 0], 0)
+    assert np.cross(axis[:, 1], space.axes.axes[:3, 1]) == pytest.approx(0, abs=1e-5), "along its weights"
+    figure.mark(analysis.Marked())
+    np.testing.assert_allclose(figure.sources["starts"].data["alpha"], full)
