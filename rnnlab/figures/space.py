@@ -81,7 +81,7 @@ def scattered(points: Floats, radius: float, **more: Any) -> dict[str, Any]:
 
 def lines(each: Sequence[NDArray[Any]], radius: float, **more: Any) -> dict[str, Any]:
     """Columns of lines, each (point, 3), and what else is known of each."""
-    each = [np.float32(line) for line in each]
+    each = [np.asarray(line, np.float32) for line in each]
     seen = [turned(line, AZIMUTH, TILT) for line in each]
     data: dict[str, Any] = {
         "xs": [np.float32(line[:, 0]) for line in seen],

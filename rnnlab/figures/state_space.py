@@ -8,7 +8,7 @@ import numpy as np
 from bokeh.models import HoverTool, Legend, LegendItem, LinearColorMapper, Model, MultiLine, Scatter, Text
 
 from rnnlab.analysis import Marked
-from rnnlab.analysis.state_space import N_STEPS, place
+from rnnlab.analysis.state_space import N_STEPS, place, turned
 from rnnlab.figures.chart_marks import PALE
 from rnnlab.figures.conditions import Conditions, conditions
 from rnnlab.figures.entries import Entries, group_data
@@ -29,7 +29,6 @@ from rnnlab.figures.space import (
     scattered,
     three,
     three_of_each,
-    turned,
 )
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 

@@ -71,8 +71,8 @@ class Answer:
         self.instead = parts.button("", self._draw_instead, kind="small")
         self._note = parts.row(self.missing, self.instead, css=NOTE)
         self._note.visible = False
-        self.clear = parts.button("Clear what was released", session.clear_explored, kind="small")
-        self._hint = parts.row(text.paragraph(HINT), self.clear, css=NOTE)
+        self.forget = parts.button("Clear what was released", session.clear_explored, kind="small")
+        self._hint = parts.row(text.paragraph(HINT), self.forget, css=NOTE)
         self._hint.visible = False
         self.facts = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[FACTS])
         self.layout = parts.column(*head, self.problem, self._picture, self._hint, self._note, self.facts)
@@ -119,7 +119,7 @@ class Answer:
         figure, space = self.figure, self._shown
         if self._explores and isinstance(figure, StateSpaceFigure) and isinstance(space, StateSpace):
             figure.open(self.session.released_in(space))
-            self._hint.visible, self.clear.visible = True, bool(self.session.explored.in_space)
+            self._hint.visible, self.forget.visible = True, bool(self.session.explored.in_space)
 
     def _say_missing(self) -> None:
         figure, marked = self.figure, self.session.marked

@@ -14,10 +14,11 @@ from playwright.sync_api import Page, sync_playwright
 
 import rnnlab as rl
 import rnnlab.app.lab
+from rnnlab.analysis.state_space import turned
 from rnnlab.app.cli import main
 from rnnlab.app.export import export_html, run_page
 from rnnlab.figures import DARK, LIGHT
-from rnnlab.figures.space import AZIMUTH, TILT, turned
+from rnnlab.figures.space import AZIMUTH, TILT
 from tests.browser.harness import Watch, launch, wait_for
 
 FIGURES = ["trial", "learning", "psychometric", "activity", "weights", "fixed_points", "state_space", "film"]
