@@ -8,31 +8,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bokeh.layouts import column
 from bokeh.models import (
-    BasicTicker,
-    ColorBar,
     ColumnDataSource,
     FixedTicker,
     HBar,
     HoverTool,
-    Image,
-    Legend,
-    LegendItem,
     LinearColorMapper,
     Model,
     MultiLine,
     Range1d,
     Span,
     TapTool,
-    Title,
     VSpan,
 )
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis import UNMARKED, Marked
 from rnnlab.figures.conditions import Conditions, conditions, words
+from rnnlab.figures.entries import Entries
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
 from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.picks import Box, Pick, nearest_line
+from rnnlab.figures.rates import draw_rates, draw_rows
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -95,6 +91,7 @@ class ActivityFigure(LiveFigure):
         self._heat = self._build_heat(theme, time, round(height * HEAT))
         self._traces = self._build_traces(theme, time, height - round(height * HEAT))
         self.readers = [(self._heat, self._units_at), (self._traces, self._condition_at)]
+        self.legends = [(self._legend, self._entry)]
         self.boxes = [(self._heat, "height")]
         self.root = column(self._heat, self._traces, sizing_mode="stretch_width", spacing=0)
         self.update(trajectory, trial, order, factor, align)
@@ -103,21 +100,12 @@ class ActivityFigure(LiveFigure):
 
     def _build_heat(self, theme: Theme, time: Range1d, height: int) -> figure:
         plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(start=0, end=1), right=RIGHT)
-        plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
-        plot.grid.visible = False
         plot.name, plot.yaxis.ticker = "all units", FixedTicker()
         draw_bands(plot, self.sources["bands"], theme)
-        paint(self._mapper, theme, palette="sequential")
-        image = Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=self._mapper)
-        picture = plot.add_glyph(self.sources["heat"], image)
-        chosen = HBar(y="y", height=1, left="left", right="right", fill_alpha=0, line_width=1.5)
-        plot.add_glyph(self.sources["chosen"], paint(chosen, theme, line_color="chosen"))
+        picture = draw_rates(plot, self.sources["heat"], self._mapper, theme)
+        draw_rows(plot, self.sources["chosen"], theme)
         tooltips = [("rate", "@image{0.000}"), ("time", "$x{0} ms")]
         plot.add_tools(HoverTool(renderers=[picture], tooltips=tooltips, visible=False))
-        bar = ColorBar(color_mapper=self._mapper, ticker=BasicTicker(desired_num_ticks=4))
-        plot.add_layout(bar, "right")
-        name = Title(text="rate", align="center", text_font_size="11px", text_font_style="normal")
-        plot.add_layout(paint(name, theme, text_color="muted"), "right")
         edges = VSpan(x="x0", line_alpha=0.55, line_width=1)
         plot.add_glyph(self.sources["bands"], paint(edges, theme, line_color="surface"))
         return plot
@@ -144,10 +132,8 @@ class ActivityFigure(LiveFigure):
             line_join="round",
         )
         drawn = plot.add_glyph(self.sources["traces"], lines)
-        self._legend = Legend(
-            items=[LegendItem(label={"field": "label"}, renderers=[drawn])], location="top_left", spacing=0
-        )
-        plot.add_layout(self._legend, "right")
+        self._legend = Entries(drawn, location="top_left", spacing=0)
+        plot.add_layout(self._legend.legend, "right")
         plot.name, plot.yaxis[0].name = "one unit", "rate axis"
         self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
         plot.add_layout(paint(self._onset, theme, line_color="reference"))
@@ -184,7 +170,7 @@ class ActivityFigure(LiveFigure):
             }
         )
         paint(self._lines, self.theme, palette=self.groups.palette)
-        self._legend.title = self.groups.title
+        self._legend.show(self.groups.labels, self.groups.title)
         self._lines.update(low=-0.5, high=len(self.groups.labels) - 0.5)
         self.mark(self.marked)
 
@@ -207,6 +193,9 @@ class ActivityFigure(LiveFigure):
         data = self.sources["traces"].data
         line = nearest_line(self._traces, box, data["xs"], data["ys"]) if box.is_click and self.groups.each else None
         return None if line is None else Pick(condition=self.groups.each[data["place"][line]])
+
+    def _entry(self, row: int) -> Pick | None:
+        return Pick(condition=self.groups.each[row]) if row < len(self.groups.each) else None
 
     def tap_rows(self) -> list[int]:
         """Let a tap select a row, for pages without Python: ``sources["rows"].selected.indices`` then holds it.

@@ -46,7 +46,7 @@ class FilmFigure(LiveFigure):
 
     def __init__(self, film: Film, theme: Theme = LIGHT, height: int = 420) -> None:
         super().__init__(theme, (*TURNING, *STILL, "circle", "camera", "look", "groups", "film"))
-        self._scene = Scene(self.sources, theme, height, turning=TURNING, wide=1.25)
+        self._scene = Scene(self.sources, theme, height, turning=TURNING, wide=1.38)
         path = MultiLine(xs="xs", ys="ys", line_alpha="alpha", line_width=1.6, line_dash="dotted")
         self._scene.space.plot.add_glyph(self.sources["paths"], paint(path, theme, line_color="text"))
         self._plane = self._build_plane(theme, height)

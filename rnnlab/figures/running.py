@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bokeh.layouts import column
 from bokeh.models import (
-    BasicTicker,
-    ColorBar,
     HBar,
-    Image,
     Legend,
     LegendItem,
     LinearColorMapper,
     Model,
     MultiLine,
     Range1d,
-    Title,
 )
 from numpy.typing import NDArray
 
 from rnnlab.analysis import UNMARKED, Marked
 from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.picks import Box, Pick
+from rnnlab.figures.rates import draw_rates, draw_rows
 from rnnlab.figures.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -80,18 +77,10 @@ class RunningFigure(LiveFigure):
 
     def _build_heat(self, theme: Theme, across: Range1d, height: int) -> figure:
         plot = blank(theme, height=height, y_label="unit", x_range=across, y_range=Range1d(start=0, end=1), right=RIGHT)
-        plot.grid.visible = False
-        plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
-        paint(self._mapper, theme, palette="sequential")
-        image = Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=self._mapper)
-        plot.add_glyph(self.sources["heat"], image)
+        draw_rates(plot, self.sources["heat"], self._mapper, theme)
         gone = HBar(y="y", height=1, left="left", right="right", line_color=None)
         plot.add_glyph(self.sources["silenced"], paint(gone, theme, fill_color="chosen"))
-        rows = HBar(y="y", height=1, left="left", right="right", fill_alpha=0, line_width=1.5)
-        plot.add_glyph(self.sources["marked"], paint(rows, theme, line_color="chosen"))
-        plot.add_layout(ColorBar(color_mapper=self._mapper, ticker=BasicTicker(desired_num_ticks=4)), "right")
-        name = Title(text="rate", align="center", text_font_size="11px", text_font_style="normal")
-        plot.add_layout(paint(name, theme, text_color="muted"), "right")
+        draw_rows(plot, self.sources["marked"], theme)
         return plot
 
     def _build_lines(self, theme: Theme, across: Range1d, height: int) -> figure:

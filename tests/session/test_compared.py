@@ -80,5 +80,5 @@ def test_networks_of_another_task_are_refused_and_so_is_nothing(ensemble: Path) 
     with pytest.raises(ValueError, match="others: it has 3 inputs and 1 outputs, the one shown 2 and 2"):
         ask(rl.load(ensemble / "seed-0"), question, others={"it": other})
     run = rl.load(ensemble / "seed-0")
-    with pytest.raises(ValueError, match="others: there is nothing to compare with"):
+    with pytest.raises(ValueError, match="others: there is no other network to compare with; name one or more runs"):
         ask(run.network, question, run.task)

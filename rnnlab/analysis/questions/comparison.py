@@ -12,7 +12,7 @@ from rnnlab.analysis.dynamical_similarity import Compared, DynamicalSimilarity, 
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
 from rnnlab.analysis.paths import typical_input
 from rnnlab.analysis.questions import settings
-from rnnlab.analysis.questions.lined_up import lined_up
+from rnnlab.analysis.questions.lined_up import LinedUp, lined_up
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
 from rnnlab.analysis.similarity import Measure, Similarity, similarity
@@ -90,7 +90,7 @@ def beside(subject: Subject) -> dict[str, Network]:
             )
             raise ValueError(f"others: {name} has {has}; compare networks of one task")
     if not subject.others and (subject.untrained is None or subject.untrained == subject.network):
-        raise ValueError("others: there is nothing to compare with; name other runs")
+        raise ValueError("others: there is no other network to compare with; name one or more runs")
     return dict(subject.others)
 
 
@@ -104,12 +104,17 @@ def _before(subject: Subject, trials: Trials) -> NDArray[Any] | None:
 
 @dataclass(frozen=True)
 class DynamicalSimilarityQuestion(Question):
-    """How alike are the dynamics of the activity to those of other trials, of what goes in, and to before training?"""
+    """How alike are the dynamics of the activity to those of other trials, of what goes in, and to before training?
+
+    Or else: how alike are the dynamics of several networks?
+    """
 
     controls = ("seed", "no_noise")
 
     n_trials: int = settings.trials(64)
     epoch: str = settings.epoch("From whose start on trials are lined up.")
+    between: Literal["stages", "networks"] = "stages"
+    """What is compared: inputs, outputs and activity, also of other trials and before training; or several networks."""
     compared: Compared = "eigenvalues"
     """Of the linear fits: their eigenvalues, or the operators up to an orthogonal change of coordinates (slower)."""
     n_delays: int = quantity(10, low=1, high=200, soft=(1, 30), step=1, unit="steps", help="What a fit sees at a time.")
@@ -118,15 +123,26 @@ class DynamicalSimilarityQuestion(Question):
     def ask(self, subject: Subject) -> DynamicalSimilarity:
         trials = subject.trials(self.n_trials)
         lined = lined_up(trials, self.epoch)
+        shown = self._networks(subject, trials, lined) if self.of_several else self._stages(subject, trials, lined)
+        moving = {name: array for name, array in shown.items() if len(array) and np.ptp(array) > 0}
+        return dynamical_similarity(moving, self.n_delays, self.rank, self.compared, subject.seed, subject.tell)
+
+    @property
+    def of_several(self) -> bool:
+        return self.between == "networks"
+
+    def _networks(self, subject: Subject, trials: Trials, lined: LinedUp) -> dict[str, NDArray[Any]]:
+        return {name: lined.of(rates) for name, rates in _of_networks(subject, trials).items()}
+
+    def _stages(self, subject: Subject, trials: Trials, lined: LinedUp) -> dict[str, NDArray[Any]]:
         half = max(len(lined.kept) // 2, 1)
         shown = {"activity": lined.rates[:half], "other trials": lined.rates[half:]}
         before = _before(subject, trials)
         whole = {"before training": before, "inputs": trials.batch.inputs, "outputs": trials.trajectory.outputs}
         for name, array in whole.items():
             if array is not None and array.shape[2]:
-                shown[name] = np.take_along_axis(array[lined.kept], lined.steps[:, :, None], axis=1)
-        moving = {name: array for name, array in shown.items() if len(array) and np.ptp(array) > 0}
-        return dynamical_similarity(moving, self.n_delays, self.rank, self.compared, subject.seed, subject.tell)
+                shown[name] = lined.of(array)
+        return shown
 
 
 @dataclass(frozen=True)
@@ -139,7 +155,7 @@ class TopologyQuestion(Question):
     between: Literal["epochs", "networks"] = "epochs"
     """What is compared: one network under the input of each epoch, or several networks under that of one."""
     epoch: str = settings.epoch("Whose median input is held, where networks are compared.")
-    n_starts: int = quantity(256, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of each search.")
+    n_starts: int = settings.starts(help="Starts of each search.")
 
     def ask(self, subject: Subject) -> Topology:
         trials = replace(subject, noise=False).trials(self.n_trials)

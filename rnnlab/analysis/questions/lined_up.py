@@ -27,6 +27,10 @@ class LinedUp:
     kept: NDArray[np.intp]
     steps: NDArray[np.intp]
 
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Something else of all trials (trial, time, ...) at these steps of these trials."""
+        return np.take_along_axis(values[self.kept], self.steps[:, :, None], axis=1)
+
 
 def lined_up(trials: Trials, epoch: str = "") -> LinedUp:
     """The trials from the start of an epoch (or of the trial) for as long as the shortest of them lasts.

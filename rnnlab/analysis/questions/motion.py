@@ -62,14 +62,8 @@ class SelectionQuestion(Question):
     n_trials: int = settings.trials(64)
     epoch: str = settings.epoch("Whose median input is held constant.")
     factor: str = names("factor", "", help="What makes contexts, each with its own input.", empty="one context")
-    slow: float = quantity(
-        0.01,
-        low=0,
-        soft=(0, 0.1),
-        step=0.005,
-        help="Speed, in state units per step, below which a state counts as slow.",
-    )
-    n_starts: int = quantity(256, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of each search.")
+    slow: float = settings.slow(0.01)
+    n_starts: int = settings.starts(help="Starts of each search.")
 
     def ask(self, subject: Subject) -> Selection:
         trials = replace(subject, noise=False).trials(self.n_trials)

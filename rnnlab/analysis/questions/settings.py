@@ -30,6 +30,17 @@ def epoch(help: str = "Which part of the trial.", empty: str = "the whole trial"
     return names("epoch", "", help=help, empty=empty)
 
 
+def slow(default: float = 0.0) -> Any:
+    """A field: how slow a state is that counts as slow."""
+    help = "States that move less per step, in state units, count as slow."
+    return quantity(default, low=0, soft=(0, 0.1), step=0.005, help=help)
+
+
+def starts(default: int = 256, help: str = "Starts of the search.") -> Any:
+    """A field: from how many states fixed points are sought."""
+    return quantity(default, low=1, high=16384, soft=(64, 1024), step=64, help=help)
+
+
 def chosen_factor(batch: Batch, name: str) -> str:
     """The factor named, or for "" the task's signed evidence or the first factor that varies.
 

@@ -11,7 +11,6 @@ from rnnlab.analysis.questions import settings
 from rnnlab.analysis.questions.question import Question
 from rnnlab.analysis.questions.subject import Subject, Trials
 from rnnlab.analysis.state_space import StateSpace, state_space
-from rnnlab.spec import quantity
 from rnnlab.tasks import Batch
 
 
@@ -28,14 +27,8 @@ class StateSpaceQuestion(Question):
     """Whether trials have noise; fixed points are always those without."""
     with_points: bool = True
     """Whether fixed points are sought."""
-    slow: float = quantity(
-        0.0,
-        low=0,
-        soft=(0, 0.1),
-        step=0.005,
-        help="States that move less per step, in state units, count as slow.",
-    )
-    n_starts: int = quantity(256, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of the search.")
+    slow: float = settings.slow()
+    n_starts: int = settings.starts()
 
     def ask(self, subject: Subject) -> StateSpace:
         quiet = replace(subject, noise=False).trials(self.n_trials)
@@ -59,9 +52,7 @@ class FilmQuestion(Question):
     n_trials: int = settings.trials(32)
     factor: str = settings.factor("What colours the trials.")
     epoch: str = settings.epoch("Whose median input is held constant for the fixed points.")
-    n_starts: int = quantity(
-        128, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of the search in each state."
-    )
+    n_starts: int = settings.starts(128, "Starts of the search in each state.")
 
     def ask(self, subject: Subject) -> Film:
         quiet = replace(subject, noise=False)
