@@ -122,7 +122,7 @@ def listen(plot: Plot, reader: Reader, listener: Listener, camera: ColumnDataSou
 
 
 def _seen_from(pointed: dict[str, Any]) -> tuple[float, float] | None:
-    azimuth, tilt = (float(pointed[name][0]) for name in ("azimuth", "tilt"))
+    azimuth, tilt = (float(pointed.get(name, [np.nan])[0]) for name in ("azimuth", "tilt"))
     return (azimuth, tilt) if np.isfinite([azimuth, tilt]).all() else None
 
 
