@@ -27,7 +27,7 @@ def draw_rates(plot: Any, source: ColumnDataSource, mapper: LinearColorMapper, t
     paint(mapper, theme, palette="sequential")
     picture = plot.add_glyph(source, Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=mapper))
     _draw_bar(plot, mapper, theme)
-    return picture  # type: ignore[no-any-return]
+    return picture
 
 
 def _draw_bar(plot: Plot, mapper: LinearColorMapper, theme: Theme) -> None:
