@@ -34,7 +34,7 @@ FAINTEST = 0.2
 PIECES = 8
 """Parts that each line is cut into, so that it fades as it goes away."""
 
-ROOM = 0.92
+ROOM = 0.96
 """Half the height of the frame, in radii of a sphere that holds everything: corners of the box may leave."""
 
 NAMES = 1.22
