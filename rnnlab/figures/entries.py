@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, CustomJS, GlyphRenderer, Legend, LegendItem
 from numpy.typing import NDArray
 
@@ -33,7 +34,7 @@ class Entries:
     """
 
     def __init__(self, drawn: GlyphRenderer, *more: LegendItem, **layout: Any) -> None:
-        self._items = [LegendItem(label={"value": ""}, renderers=[drawn], index=i) for i in range(MOST)]
+        self._items = [LegendItem(label=value(""), renderers=[drawn], index=i) for i in range(MOST)]
         self._more = list(more)
         # all entries belong to the legend from the start, those that are not shown by being among its tags
         self.legend = Legend(items=list(more), tags=list(self._items), **layout)
@@ -49,8 +50,8 @@ class Entries:
         rows = range(len(labels)) if order is None else order
         named = [self._items[i] for i in rows if i < MOST and labels[i]]
         for i, label in enumerate(labels[:MOST]):
-            if self._items[i].label != {"value": label}:
-                self._items[i].label = {"value": label}
+            if self._items[i].label != value(label):
+                self._items[i].label = value(label)
         if self.legend.items != [*named, *self._more]:
             self.legend.items = [*named, *self._more]
         self.legend.title = title or None

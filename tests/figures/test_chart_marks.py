@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bokeh.models import Legend
 
 from rnnlab.analysis import Condition, Marked
 from rnnlab.figures import ChartFigure
@@ -55,6 +56,25 @@ def test_what_is_marked() -> None:
     figure.mark(Marked())
     assert all(alpha == 1.0 for alpha in figure.sources["1 lines"].data["alpha"])
     assert not len(figure.sources["0 marked"].data["left"])
+
+
+def named(_result: None) -> Panels:
+    of = Condition("c", -1.0), Condition("c", 1.0)
+    lines = (Series([0.0, 2.0], [y, y], f"{y:g}", of=(each,)) for y, each in zip((0.0, 2.0), of, strict=True))
+    dots = Series([0.0, 1.0, 2.0], [5.0, 6.0, 7.0], "some", line=False, dots=True, units=UNITS)
+    return (Curves("x", "y", (*lines, Series([0.0], [1.0]), dots)),)
+
+
+def test_an_entry_of_a_legend_chooses_what_it_names() -> None:
+    figure, picked = ChartFigure(named, None), list[Pick]()
+    figure.on_pick(picked.append)
+    legend = figure.root.select_one({"type": Legend})
+    assert [item.label.value for item in legend.items[:3]] == ["0", "2", "some"]
+    assert [item.index for item in legend.items[:3]] == [0, 1, 3], "what has no name has no entry"
+    pressed = figure.pointed[-1]
+    for entry in (1, 3, 2, -1):
+        pressed.data = {"entry": [entry], "n": [1]}
+    assert picked == [Pick(condition=Condition("c", 1.0)), Pick((0, 2, 4))]
 
 
 @pytest.mark.parametrize(

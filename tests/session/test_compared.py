@@ -82,3 +82,6 @@ def test_networks_of_another_task_are_refused_and_so_is_nothing(ensemble: Path) 
     run = rl.load(ensemble / "seed-0")
     with pytest.raises(ValueError, match="others: there is no other network to compare with; name one or more runs"):
         ask(run.network, question, run.task)
+    dynamics = rl.analysis.DynamicalSimilarityQuestion(n_trials=4, between="networks")
+    with pytest.raises(ValueError, match="others: there is no other network to compare with"):
+        ask(run.network, dynamics, run.task)

@@ -96,7 +96,9 @@ class ConditionRatesQuestion(Question):
     lined_up_at: Literal["epoch", "answer"] = "epoch"
     """The moment that trials are lined up at: the start of an epoch, or when an output first gets half way to its
     targets after it (trials in which none does are left out)."""
-    epoch: str = settings.epoch("Where that moment is, or is looked for from.", "the trial's start, or the stimulus")
+    epoch: str = settings.epoch(
+        "Where that moment is, or is looked for from: the trial or the stimulus, if not named.", "automatic"
+    )
     before: float = quantity(200.0, unit="ms", low=0, soft=(0, 1000), step=10, help="Shown before it.")
     after: float = quantity(1000.0, unit="ms", above=0, soft=(50, 3000), step=10, help="Shown after it.")
 
