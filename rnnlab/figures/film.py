@@ -70,10 +70,10 @@ class FilmFigure(LiveFigure):
         }
         self.slider.js_on_change("value", calls("show", models))
         self.sources["film"].js_on_change("data", calls("show", models))
-        play = space.button("Play", "play", slider=self.slider)
+        self.play = space.button("Play", "play", slider=self.slider)
         side_by_side = row(space.plot, self._plane, sizing_mode="stretch_width", stylesheets=[WRAP])
         return column(
-            side_by_side, row(play, self.slider, self.said, stylesheets=[WRAP]), row(*space.buttons, stylesheets=[WRAP])
+            side_by_side, row(self.play, self.slider, self.said, stylesheets=[WRAP]), row(*space.buttons, stylesheets=[WRAP])
         )
 
     def _build_plane(self, theme: Theme, height: int) -> Any:
@@ -113,6 +113,7 @@ class FilmFigure(LiveFigure):
         self.mark(self.marked)
         self.said.text = captions[shown]
         self.slider.update(end=max(len(film) - 1, 1), value=shown, title=captions[shown], disabled=len(film) < 2)
+        self.play.disabled = len(film) < 2
 
     def mark(self, marked: Marked) -> None:
         """Mark units and a condition in every state, in place."""
