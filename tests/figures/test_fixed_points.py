@@ -63,9 +63,9 @@ def test_the_legend_names_only_what_is_there(material: Material) -> None:
     figure = FixedPointsFigure(material.points, material.trajectory)
     shown = {kind for kind in KINDS if figure._items[kind].visible}
     assert shown == {"stable", "saddle"}
-    assert figure._groups.title == "signed coherence"
+    assert figure._groups.legend.title == "signed coherence"
     figure.update(material.points)
-    assert not figure._groups.visible
+    assert not figure._groups.legend.visible
 
 
 def test_points_without_trajectories_make_their_own_frame(material: Material) -> None:
