@@ -72,9 +72,8 @@ class FilmFigure(LiveFigure):
         self.sources["film"].js_on_change("data", calls("show", models))
         self.play = space.button("Play", "play", slider=self.slider)
         side_by_side = row(space.plot, self._plane, sizing_mode="stretch_width", stylesheets=[WRAP])
-        return column(
-            side_by_side, row(self.play, self.slider, self.said, stylesheets=[WRAP]), row(*space.buttons, stylesheets=[WRAP])
-        )
+        film = row(self.play, self.slider, self.said, stylesheets=[WRAP])
+        return column(side_by_side, film, row(*space.buttons, stylesheets=[WRAP]))
 
     def _build_plane(self, theme: Theme, height: int) -> Any:
         side = height - 170
