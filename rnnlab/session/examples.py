@@ -59,7 +59,7 @@ def check_size(experiment: Experiment) -> None:
 
 
 def _check_size(task: Task, dt: float) -> None:
-    n_steps = spans(task.epochs)[-1].latest_end / dt
+    n_steps = spans(task.epochs, task.factors)[-1].latest_end / dt
     n_traces = sum(2 + len(channel.signals) for channel in (*task.inputs, *task.outputs))
     if N_EXAMPLES * n_steps * n_traces > MAX_VALUES:
         raise SpecError(

@@ -13,11 +13,13 @@ import numpy as np
 
 from rnnlab.spec import Spec, SpecError, did_you_mean, shown
 from rnnlab.tasks import timing
-from rnnlab.tasks.conditions import conditions, in_order
+from rnnlab.tasks.conditions import conditions, in_order, needed
 from rnnlab.tasks.derived import Derived, Support
+from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.history import Markov
 from rnnlab.tasks.references import Named, references
+from rnnlab.tasks.signals import Signal
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
@@ -152,18 +154,18 @@ def _check_judged(task: Task) -> None:
     if "" in scored:
         return
     found = conditions(task.factors, scored)
-    if found is None:
+    empty = np.ones(1, dtype=bool) if found is None else ~np.any([found[name] != 0 for name in scored], axis=0)
+    if not empty.any():
+        return
+    exact = conditions(needed(in_order(task.factors), scored))
+    if found is None or exact is None or not set(scored) <= set(exact):
         raise SpecError(
             "Task.epochs",
             "every scored epoch may be skipped, by factors that can take any value",
             remedy="skip by Choice factors, or score an epoch that is in all trials",
         )
-    empty = ~np.any([found[name] != 0 for name in scored], axis=0)
-    if empty.any():
-        facts = ", ".join(f"{name} = {values[empty.argmax()]:g}" for name, values in found.items())
-        raise SpecError(
-            "Task.epochs", f"nothing is scored in trials with {facts}", remedy="score another epoch in them"
-        )
+    facts = ", ".join(f"{name} = {values[empty.argmax()]:g}" for name, values in found.items())
+    raise SpecError("Task.epochs", f"nothing is scored in trials with {facts}", remedy="score another epoch in them")
 
 
 # ---------------------------------------------------------------------------------------------------- channels
@@ -212,7 +214,7 @@ def _check_outputs(task: Task) -> None:
                     f"Task.outputs[{i}].signals[{j}]", "a target cannot be noise", remedy="put it on an input"
                 )
         for epoch in task.epochs:
-            if epoch.scored and not any(defines(signal, epoch.name) for signal in channel.signals):
+            if epoch.scored and not any(_in_all_trials(task, signal, epoch) for signal in channel.signals):
                 raise SpecError(
                     f"Task.outputs[{i}].signals",
                     f"{channel.name!r} has no target in the scored epoch {epoch.name!r}",
@@ -220,10 +222,21 @@ def _check_outputs(task: Task) -> None:
                 )
 
 
-def defines(signal: Spec, epoch: str) -> bool:
+def _in_all_trials(task: Task, signal: Signal, epoch: Epoch) -> bool:
+    """Whether a signal gives a target in every trial that has the epoch."""
+    if defines(signal, epoch):
+        return True
+    if not signal.when or (signal.epochs and epoch.name not in signal.epochs):
+        return False
+    found = conditions(task.factors, {signal.when, epoch.when} - {""})
+    return (
+        found is not None and not ((found[epoch.when] != 0 if epoch.when else True) & (found[signal.when] == 0)).any()
+    )
+
+
+def defines(signal: Signal, epoch: Epoch) -> bool:
     """Whether a signal gives a target in ``epoch``; one that is there in some trials only does not in the others."""
-    named = getattr(signal, "epochs", ())
-    return not getattr(signal, "when", "") and (not named or epoch in named)
+    return signal.when in ("", epoch.when) and (not signal.epochs or epoch.name in signal.epochs)
 
 
 def _check_history(task: Task) -> None:

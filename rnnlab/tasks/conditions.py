@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rnnlab.spec import SpecError
-from rnnlab.tasks.derived import Derived
+from rnnlab.tasks.derived import Derived, Support
 from rnnlab.tasks.draws import Choice, Constant, Floats
 from rnnlab.tasks.factors import Factor
 from rnnlab.tasks.history import Previous
@@ -73,7 +73,9 @@ def conditions(factors: tuple[Factor, ...], wanted: Iterable[str] = ()) -> dict[
 
     Args:
         factors: of a task.
-        wanted: factors that have to be among them; only what these depend on is then enumerated.
+        wanted: factors that have to be among them; only what these depend on is then enumerated. What follows from a
+            number drawn from a continuum and has finitely many values (a comparison) can then be any of them, whatever
+            else there is: nothing that can come about is missing, but some of it may be impossible.
 
     Returns:
         None where there are too many, or where a wanted one can take any value.
@@ -81,11 +83,7 @@ def conditions(factors: tuple[Factor, ...], wanted: Iterable[str] = ()) -> dict[
     wanted = set(wanted)
     ordered = in_order(factors)
     if wanted:
-        needed = set(wanted)
-        for factor in reversed(ordered):
-            if factor.name in needed:
-                needed |= {name for _, name in references(factor, "factor")}
-        ordered = tuple(factor for factor in ordered if factor.name in needed)
+        ordered = _without_continua(needed(ordered, wanted))
     alone = by_itself(ordered)
     found = crossed(alone)
     if found is None:
@@ -99,6 +97,29 @@ def conditions(factors: tuple[Factor, ...], wanted: Iterable[str] = ()) -> dict[
     if has_past(ordered):
         values = _distinct({factor.name: values[factor.name] for factor in ordered if factor.name in values})
     return values if wanted <= set(values) else None
+
+
+def needed(ordered: tuple[Factor, ...], wanted: Iterable[str]) -> tuple[Factor, ...]:
+    """Of factors in an order in which sources come first, those wanted and all that they depend on."""
+    names = set(wanted)
+    for factor in reversed(ordered):
+        if factor.name in names:
+            names |= {name for _, name in references(factor, "factor")}
+    return tuple(factor for factor in ordered if factor.name in names)
+
+
+def _without_continua(ordered: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """The factors with a free choice in place of each that has finitely many values but a source with any."""
+    supports: dict[str, Support] = {}
+    found = []
+    for factor in ordered:
+        rule = factor.rule
+        known = rule.support(supports) if isinstance(rule, Derived) else rule.support
+        supports[factor.name] = known
+        loose = known is not None and any(supports[name] is None for _, name in references(factor, "factor"))
+        free = loose and isinstance(rule, Derived) and not isinstance(rule, Previous)
+        found.append(Factor(factor.name, Choice(known)) if free and known else factor)
+    return tuple(found)
 
 
 def _distinct(values: dict[str, Floats]) -> dict[str, Floats]:

@@ -205,7 +205,7 @@ class Task(Spec):
 
     def shortest(self, epoch: str) -> float:
         """The shortest time in ms that the epoch of that name can last."""
-        return timing.shortest(self.epochs, self.epochs[self.epoch_names.index(epoch)])
+        return timing.shortest(self, self.epochs[self.epoch_names.index(epoch)])
 
     def _facts(self) -> dict[str, str]:
         return {

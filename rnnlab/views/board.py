@@ -43,7 +43,7 @@ def board(task: Task, clean: Batch) -> dict[str, Any]:
 
 
 def _epochs(task: Task) -> list[dict[str, Any]]:
-    times, spans = edit.typical(task), timing.spans(task.epochs)
+    times, spans = edit.typical(task), timing.spans(task.epochs, task.factors)
     instead = alternatives(task)
     return [
         {

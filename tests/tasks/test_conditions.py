@@ -190,7 +190,8 @@ def test_catch_trials_hold_the_targets_and_do_not_count() -> None:
 
 
 def test_catch_targets_may_differ_between_outputs() -> None:
-    two = small_task(outputs=(Channel("x", (Hold(0, epochs=("end",)),)), Channel("y", (Hold(1, epochs=("end",)),))))
+    outputs = tuple(Channel(name, (Hold(level, epochs=("end",)),)) for name, level in (("x", 0), ("y", 1)))
+    two = small_task(Hold(1, epochs=("a",)), outputs=outputs)
     batch = with_catch(two, 0.5, 100, {"x": 0.3, "y": 0.6}).sample(20)
     assert np.allclose(batch.targets[batch.factors["catch"] == 1][0, 5], [0.3, 0.6])
     assert with_catch(two, 0, 100) is two

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from rnnlab import tasks
+from rnnlab.spec import SpecError
 from rnnlab.tasks import Batch
 from tests.tasks.published import N, drawn, shown
 
@@ -299,6 +300,98 @@ def test_onsets_of_a_delayed_match_keep_20_ms_from_their_neighbours() -> None:
     told = " ".join(str(tasks.TASKS["delayed_match_to_sample"].__doc__).split())
     assert "the sample never comes in the first 20 ms, and the test by 880 ms, where it was 890" in told
     assert tasks.get("delayed_match_to_sample").sample(4, dt=20).n_steps == 70
+
+
+TESTED = {
+    "random_dots": ({"fixation": 300.0}, (0, 300, 1100, 1400)),
+    "random_dots_variable": ({"fixation": 500.0}, (0, 500, (580, 2000), (880, 2300))),
+    "random_dots_reaction_time": ({"fixation": 300.0, "decision": 1200.0}, (0, 300, 600, 1800)),
+    "context_decision": ({"fixation": 400.0}, (0, 400, 1200, 1500)),
+    "multisensory": ({"fixation": 500.0}, (0, 500, 1500, 1800)),
+    "parametric_memory": ({"fixation": 500.0, "delay": 3000.0}, (0, 500, 1000, 4000, 4500, 4800)),
+}
+"""pycog's tasks with the times of its tests: the settings for them, and where epochs then begin and the trial ends."""
+
+
+@pytest.mark.parametrize("name", TESTED)
+def test_the_times_of_the_original_s_tests_are_settings(name: str) -> None:
+    settings, wanted = TESTED[name]
+    batch = tasks.get(name, catch=0, **settings).sample(400, noise=False)
+    starts = [edges[:, 0] * 10 for edges in batch.epochs.values()]
+    for found, edge in zip([*starts, batch.lengths * 10], wanted, strict=True):
+        low, high = edge if isinstance(edge, tuple) else (edge, edge)
+        assert low <= found.min() <= found.max() <= high
+    told = " ".join(str(tasks.TASKS[name].__doc__).split())
+    assert f"tests with ``{', '.join(f'{key}={value:g}' for key, value in settings.items())}``" in told
+
+
+@pytest.mark.parametrize("name", [*TESTED, "eye_sequences"])
+def test_inputs_that_are_not_rectified_say_so(name: str) -> None:
+    """Every input of pycog is cut at zero. A baseline without noise would hide that it is not so here."""
+    settings: dict[str, float] = {"noise": 0.5} | ({} if name == "eye_sequences" else {"catch": 0.0})
+    assert (tasks.get(name, **settings).sample(20).inputs < 0).any()
+    told = " ".join(str(tasks.TASKS[name].__doc__).split()).lower()
+    assert "inputs are not cut at zero here, which is up to the network" in told
+
+
+def test_all_inputs_of_eye_sequences_may_have_the_baseline_of_the_original() -> None:
+    with_it, without = (tasks.get("eye_sequences", baseline=level).sample(8, noise=False) for level in (0.2, 0.0))
+    assert np.allclose(with_it.inputs - without.inputs, 0.2, atol=1e-6)
+    assert tasks.get("eye_sequences", baseline=0.0).digest == tasks.get("eye_sequences").digest
+
+
+def test_a_match_to_sample_on_one_output() -> None:
+    """The one-output form of DMTS: three inputs; 1 if the items are the same, in the decision from 1000 to 1400 ms."""
+    task = tasks.get("delayed_match_to_sample", n_outputs=1)
+    batch, two = task.sample(N, noise=False), shown("delayed_match_to_sample")
+    assert (task.n_inputs, task.output_names) == (3, ("same",))
+    same = batch.factors["first"] == batch.factors["second"]
+    assert np.array_equal(batch.targets[:, 100:, 0], np.repeat(same[:, None], 40, axis=1))
+    assert not batch.targets[:, :100].any()
+    assert np.array_equal(batch.inputs, two.inputs)
+    assert np.array_equal(batch.mask[:, :, 0], two.mask[:, :, 0])
+    assert task.score(batch.targets, batch).accuracy == 1
+    silent = task.score(np.zeros_like(batch.targets), batch)
+    assert silent.accuracy == (~same).mean() == pytest.approx(silent.chance, abs=0.05)
+    with pytest.raises(SpecError, match=r"delayed_match_to_sample\.n_outputs"):
+        tasks.get("delayed_match_to_sample", n_outputs=3)
+
+
+def test_context_integration_on_one_output() -> None:
+    """The one-output form of CDDM: six inputs, and the sign of the relevant evidence; 0 without evidence."""
+    task = tasks.get("context_integration", n_outputs=1)
+    batch, two = task.sample(N, noise=False), shown("context_integration")
+    assert (task.n_inputs, task.n_outputs) == (6, 1)
+    assert len(task.conditions()["context"]) == 2 * 15**2
+    relevant = np.where(batch.factors["context"] == 0, batch.factors["motion"], batch.factors["colour"])
+    assert np.array_equal(batch.targets[:, 200:, 0], np.repeat(np.sign(relevant)[:, None], 100, axis=1))
+    assert not batch.targets[:, :100].any()
+    assert np.array_equal(batch.inputs, two.inputs)
+    assert np.array_equal(batch.mask[:, :, 0], two.mask[:, :, 0])
+    score = task.score(batch.targets, batch)
+    assert score.accuracy == 1
+    assert np.array_equal(score.counted, relevant != 0)
+    assert task.score(-batch.targets, batch).accuracy == 0
+
+
+@pytest.mark.parametrize("name", ["delayed_xor", "memory_saccade", "delayed_logic"])
+def test_the_second_stimulus_can_be_scaled_and_left_out(name: str) -> None:
+    for level in (1.0, 0.4, 0.0):
+        batch = tasks.get(name, second_level=level).sample(40, noise=False)
+        first, second = batch.inputs[:, 35, :2], batch.inputs[:, 85, :2]
+        assert np.array_equal(first.argmax(axis=1), batch.factors["first"])
+        assert np.allclose(first.sum(axis=1), 1)
+        assert np.allclose(second[np.arange(40), batch.factors["second"].astype(int)], level)
+        assert np.allclose(second.sum(axis=1), level)
+    assert tasks.get(name, second_level=1.0).digest == tasks.get(name).digest
+
+
+def test_a_flip_flop_channel_has_three_and_a_half_pulses() -> None:
+    """A rate of 6 pulses a trial, and a refractory time of a tenth of it."""
+    on = np.abs(tasks.get("flip_flop", gap=1000 / 6).sample(2000).inputs) > 0
+    onsets = np.count_nonzero(on & ~np.roll(on, 1, axis=1), axis=1)  # hardly any two pulses touch
+    assert onsets.mean() == pytest.approx(3.5, abs=0.2)
+    assert "about 3.5 pulses" in " ".join(str(tasks.TASKS["flip_flop"].__doc__).split())
 
 
 @facts

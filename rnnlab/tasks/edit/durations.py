@@ -38,8 +38,14 @@ def typical(task: Task) -> dict[str, float]:
 
 def _together(task: Task, epoch: Epoch, durations: dict[str, float]) -> float:
     """What epochs known so far last together in a trial that has ``epoch`` (one under another condition has not)."""
-    there = [each for each in task.epochs if each.name in durations and each.when in ("", epoch.when)]
-    return sum(durations[each.name] for each in there)
+    kinds = timing.combinations(tuple(each.when for each in task.epochs), task.factors) or ()
+    own = task.epochs.index(epoch)
+    trials = [there for there in kinds if there[own]]
+    return sum(
+        durations[each.name]
+        for i, each in enumerate(task.epochs)
+        if each.name in durations and (each.when in ("", epoch.when) or (trials and all(there[i] for there in trials)))
+    )
 
 
 def _mean(draw: Draw) -> float:
@@ -78,7 +84,7 @@ def _stretched(task: Task, place: int, ms: float, now: float, least: float) -> A
     if isinstance(duration, Remainder):
         return Remainder(_clean(duration.total + ms - now))
     if isinstance(duration, Until):
-        before = timing.spans(task.epochs)[place - 1].latest_end if place else 0.0
+        before = timing.spans(task.epochs, task.factors)[place - 1].latest_end if place else 0.0
         middle = (duration.low + duration.high) / 2
         scale = _scale(duration.low, middle, middle + ms - now, before + least)
         low, high = (_about(x, middle, middle + ms - now, scale) for x in (duration.low, duration.high))

@@ -124,14 +124,14 @@ def rename_epoch(task: Task, name: str, new: str) -> Task:
 
 def _with_targets(outputs: Iterable[Channel], epoch: Epoch) -> tuple[Channel, ...]:
     """Outputs of which each has a target in ``epoch`` where that is scored."""
-    return tuple(_with_target(output, epoch.name) if epoch.scored else output for output in outputs)
+    return tuple(_with_target(output, epoch) if epoch.scored else output for output in outputs)
 
 
-def _with_target(output: Channel, epoch: str) -> Channel:
+def _with_target(output: Channel, epoch: Epoch) -> Channel:
     if any(defines(signal, epoch) for signal in output.signals):
         return output
     for i, signal in enumerate(output.signals):
         if isinstance(signal, Hold) and signal == Hold(0.0, epochs=signal.epochs):
-            longer = signal.replace(epochs=(*signal.epochs, epoch))
+            longer = signal.replace(epochs=(*signal.epochs, epoch.name))
             return output.replace(signals=parts.exchanged(output.signals, i, longer))
-    return output.replace(signals=(*output.signals, Hold(0.0, epochs=(epoch,))))
+    return output.replace(signals=(*output.signals, Hold(0.0, epochs=(epoch.name,))))

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from rnnlab.spec import SpecError
-from rnnlab.tasks.catch import with_catch
+from rnnlab.tasks.catch import levels_at_rest, with_catch
 from rnnlab.tasks.channels import Channel
 from rnnlab.tasks.draws import Choice, Constant
 from rnnlab.tasks.epochs import Epoch
@@ -44,13 +44,14 @@ CATCH_SHARE = 0.1
 def add_catch(task: Task) -> Task:
     """A tenth of the trials show nothing and want nothing, for as long as a trial typically lasts.
 
-    They are an epoch ``catch``, and a factor of that name has their share; see `rnnlab.tasks.with_catch`.
+    They are an epoch ``catch``, and a factor of that name has their share; see `rnnlab.tasks.with_catch`. Outputs hold
+    the low one of their targets, which they also have before an answer.
 
     Raises:
-        SpecError: there are catch trials already.
+        SpecError: there are catch trials already, or the inputs show nothing that could be left out.
     """
     batch = task.sample(64, seed=0, noise=False)
-    return with_catch(task, CATCH_SHARE, float(np.median(batch.lengths)) * batch.dt)
+    return with_catch(task, CATCH_SHARE, float(np.median(batch.lengths)) * batch.dt, levels_at_rest(task))
 
 
 def set_scoring(task: Task, scoring: AnyScoring) -> Task:

@@ -92,9 +92,10 @@ def context_decision(
     """Coloured dots move: in one context the animal reports which way most of them move, in the other which colour most
     of them have. Both are always shown; the context, cued together with them, tells which to ignore.
 
-    As pycog's mante (Figure 4): 72 conditions, evidence (1 ± 5 coherence) / 2 on a baseline of 0.2. sisyphus2's mante
-    is this with ``fixation=200, stimulus=400, decision=150, catch=0, noise=0`` (steps of 10 ms; its random additions
-    to the decision are left out).
+    As pycog's mante (Figure 4): 72 conditions, evidence (1 ± 5 coherence) / 2 on a baseline of 0.2, with the times of
+    its training; it tests with ``fixation=400``. Conditions are drawn at random; inputs are not cut at zero here, which
+    is up to the network. sisyphus2's mante is this with ``fixation=200, stimulus=400, decision=150, catch=0, noise=0``
+    (steps of 10 ms; its random additions to the decision are left out).
     """
     name = "context_decision"
     check_answer(name, high, low)
@@ -139,32 +140,53 @@ def context_integration(
     decision: Annotated[float, judged("Decision", "How long evidence and answer go together.")] = 1000.0,
     coherences: Signed = COHERENCES,
     noise: NoiseLevel = 0.0,
+    n_outputs: Annotated[int, count("Outputs", "Two, one for each side, or one with a sign.", 1, 2, 2)] = 2,
 ) -> Task:
     """A context is on from the start; then motion and colour are shown together, and the side that the relevant one of
     them favours is reported while they are still on. With a coherence of 0 both outputs are held at one half.
 
-    As trainRNNbrain's CDDM (300 steps of a tenth of the time constant, 10 ms each here; 2 x 15² conditions). Windows
-    begin on their step, not one before; trials without evidence do not count in the accuracy; noise is the network's.
+    As trainRNNbrain's CDDM (300 steps of a tenth of the time constant, 10 ms each here; 2 x 15² conditions); with
+    ``n_outputs=1`` its one-output form, which reports the sign of the evidence, 0 where there is none. Windows begin on
+    their step, not one before; trials without evidence do not count in the accuracy; noise is the network's.
     """
-    return _both_sides("context_integration", context, stimulus, decision, coherences, noise)
-
-
-def _both_sides(name: str, context: float, stimulus: float, decision: float, coherences: Numbers, noise: float) -> Task:
+    signed = n_outputs == 1
     on = ("context", "stimulus", "decision")
     return Task(
-        name=name,
+        name="context_integration",
         description="Report the side of motion or of colour, as the context says, while they are shown.",
         source=MANTE,
-        factors=(*_signed_features(coherences), *_verdict(1.0, 0.5, 0.0), *_cue_factors()),
-        epochs=(
-            Epoch("context", lasting((context, context)), scored=True),
-            Epoch("stimulus", lasting((stimulus, stimulus))),
-            Epoch("decision", lasting((decision, decision)), scored=True),
+        factors=(
+            *_signed_features(coherences),
+            *(_sign() if signed else _verdict(1.0, 0.5, 0.0)),
+            *_cue_factors(),
         ),
+        epochs=_while_shown(context, stimulus, decision),
         inputs=(*_cues(*on, noise=noise), *_two_sided(1.0, "stimulus", "decision", noise=noise)),
-        outputs=choices(OUTPUTS, ("decision",), ("context",)),
-        scoring=LargestMean(("decision",), only="decidable"),
+        outputs=_signed_choice() if signed else choices(OUTPUTS, ("decision",), ("context",)),
+        scoring=(SignOfMean if signed else LargestMean)(("decision",), only="decidable"),
     )
+
+
+def _while_shown(context: float, stimulus: float, decision: float) -> tuple[Epoch, ...]:
+    return (
+        Epoch("context", lasting((context, context)), scored=True),
+        Epoch("stimulus", lasting((stimulus, stimulus))),
+        Epoch("decision", lasting((decision, decision)), scored=True),
+    )
+
+
+def _sign() -> tuple[Factor, ...]:
+    """``target`` is the sign of the evidence, 0 where there is none."""
+    return (
+        Factor("direction", Compare("signed_coherence", ">", 0.0)),
+        Factor("decidable", Compare("signed_coherence", "!=", 0.0)),
+        Factor("for", Lookup("direction", (-1.0, 1.0))),
+        Factor("target", Lookup("decidable", (0.0, "for"))),
+    )
+
+
+def _signed_choice() -> tuple[Channel, ...]:
+    return (Channel("choice", (Hold(0.0, epochs=("context",)), Hold("target", epochs=("decision",)))),)
 
 
 def _signed_features(coherences: Numbers) -> tuple[Factor, ...]:
@@ -208,24 +230,13 @@ def signed_context_integration(
         name="signed_context_integration",
         description="Report the sign of motion or of colour, as the context says.",
         source=MANTE,
-        factors=(
-            *_signed_features(coherences),
-            Factor("direction", Compare("signed_coherence", ">", 0.0)),
-            Factor("decidable", Compare("signed_coherence", "!=", 0.0)),
-            Factor("for", Lookup("direction", (-1.0, 1.0))),
-            Factor("target", Lookup("decidable", (0.0, "for"))),
-            *_cue_factors(),
-        ),
-        epochs=(
-            Epoch("context", lasting((context, context)), scored=True),
-            Epoch("stimulus", lasting((stimulus, stimulus))),
-            Epoch("decision", lasting((decision, decision)), scored=True),
-        ),
+        factors=(*_signed_features(coherences), *_sign(), *_cue_factors()),
+        epochs=_while_shown(context, stimulus, decision),
         inputs=(
             *_cues(*on, noise=noise),
             *(line(name, Hold(name, epochs=("stimulus", "decision")), noise=noise) for name in FEATURES),
         ),
-        outputs=(Channel("choice", (Hold(0.0, epochs=("context",)), Hold("target", epochs=("decision",)))),),
+        outputs=_signed_choice(),
         scoring=SignOfMean(("decision",), only="decidable"),
     )
 
@@ -307,8 +318,9 @@ def multisensory(
     With both senses together the answer should be better than with either.
 
     As pycog's multisensory (Figure 6): modality x rate = 24 conditions; rates are coded rising, 0.4 + 0.8 (f - 9) / 7,
-    and falling. The start cue is connected here; in the original its weights were masked out. Catch trials last 2500
-    ms.
+    and falling. Times are those of its training; it tests with ``fixation=500``. Conditions are drawn at random; inputs
+    are not cut at zero here, which is up to the network. The start cue is connected here; in the original its weights
+    were masked out. Catch trials last 2500 ms.
     """
     name = "multisensory"
     check_answer(name, high, low)

@@ -11,7 +11,7 @@ from rnnlab.tasks.epochs import Epoch
 from rnnlab.tasks.factors import Compare, Factor, Gate, Lookup, Rule
 from rnnlab.tasks.library.papers import EHRLICH
 from rnnlab.tasks.library.parts import choices, line, targets
-from rnnlab.tasks.library.settings import High, Low, NoiseLevel, count, grace, judged
+from rnnlab.tasks.library.settings import High, Low, NoiseLevel, count, grace, judged, strength
 from rnnlab.tasks.presets import Numbers, Preset, Range, Setting, check_answer, lasting, preset
 from rnnlab.tasks.scoring import LargestMean
 from rnnlab.tasks.signals import Hold
@@ -27,6 +27,7 @@ Stimulus = Annotated[float, judged("Stimulus", "How long each stimulus is shown,
 Gap = Annotated[Range, judged("Gap", "Time between the stimuli.")]
 Response = Annotated[float, judged("Response", "How long the answer is given.")]
 Grace = Annotated[float, grace()]
+Second = Annotated[float, strength("Second stimulus", "How strong it is beside the first, of strength 1.", 0, 2)]
 
 
 def _delayed(
@@ -40,6 +41,7 @@ def _delayed(
     levels: tuple[float, float],
     chance: float,
     rules: tuple[Channel, ...] = (),
+    second_level: float = 1.0,
 ) -> Task:
     """Two bits in the epochs ``first`` and ``second``, maybe a ``go`` cue, and the factor ``answer`` to be reported."""
     high, low = levels
@@ -48,7 +50,8 @@ def _delayed(
 
     def bit(k: int) -> Channel:
         gain, offset = (1.0, 0.0) if k else (-1.0, 1.0)
-        shown = (Hold(which, gain=gain, offset=offset, epochs=(which,)) for which in ("first", "second"))
+        levels = {"first": 1.0, "second": second_level}
+        shown = (Hold(w, gain=gain * level, offset=offset * level, epochs=(w,)) for w, level in levels.items())
         return line(f"stimulus_{k}", *shown, noise=noise)
 
     cue = (line("go", Hold(1.0, epochs=("go",)), noise=noise),) if "go" in waiting else ()
@@ -98,9 +101,13 @@ def _of_one_rule(name: str, title: str, operator: str, says: str, text: str) -> 
         noise: NoiseLevel = 0.0,
         high: High = 1.0,
         low: Low = 0.1,
+        second_level: Second = 1.0,
     ) -> Task:
-        before = _before(wait, stimulus, gap)
-        return _delayed(name, says, _gate(operator), before, response, grace, noise, (high, low), _chance(operator))
+        before, levels = _before(wait, stimulus, gap), (high, low)
+        return _delayed(
+            name, says, _gate(operator), before, response, grace, noise, levels, _chance(operator),
+            second_level=second_level,
+        )  # fmt: skip
 
     make.__name__, make.__doc__ = name, text
     return preset(title)(make)
@@ -115,8 +122,8 @@ delayed_xor = _of_one_rule(
     different inputs, the other that they came on the same.
 
     As the xor of sisyphus2's memory_tasks (steps of 10 ms; the first 100 ms of the answer are not judged, all before
-    is). Times can be made ranges. With noise=0 the noise is the network's. The strength of the second stimulus, which
-    there could be scaled down to nothing, is no setting here.
+    is). Times can be made ranges. With noise=0 the noise is the network's. The second stimulus is scaled by
+    ``second_level``; at 0 it is left out, as there, and an answer that depends on it can only be guessed.
     """,
 )
 delayed_or = _of_one_rule(
@@ -178,13 +185,16 @@ def delayed_logic(
     noise: NoiseLevel = 0.0,
     high: High = 1.0,
     low: Low = 0.1,
+    second_level: Second = 1.0,
 ) -> Task:
     """Two stimuli come one after the other, each on one of two inputs; one of ten rule inputs, on for the whole trial,
     says which logical function of the two has to be reported after a go cue.
 
-    As sisyphus2's memory_tasks_variable (steps of 10 ms); its curriculum lengthened the gap from 400 to 2000 ms. Left
-    out are its probability of a stimulus (here one half on each side), a weaker second stimulus, and the mask that
-    judges nothing before the answer.
+    As sisyphus2's memory_tasks_variable (steps of 10 ms); its curriculum lengthened the gap from 400 to 2000 ms. The
+    second stimulus is scaled by ``second_level``. Two of its options are left out. Its probability of a stimulus: here
+    each comes on either input half of the time, since the chance stated for a rule holds for these odds alone (edit the
+    factors ``first`` and ``second`` for others). Its mask of the answer alone: with it outputs that are high at all
+    times before the go cue are as good as silent ones (for it, unset ``scored`` in all epochs but the response).
     """
     name = "delayed_logic"
     for i, rule in enumerate(rules):
@@ -200,8 +210,9 @@ def delayed_logic(
     says = "Report the logical function of two stimuli that the rule asks for."
     chance = _chance(*(RULES[int(rule)] for rule in rules))
     return _delayed(
-        name, says, answer, _before(wait, stimulus, gap), response, grace, noise, (high, low), chance, rules=cues
-    )
+        name, says, answer, _before(wait, stimulus, gap), response, grace, noise, (high, low), chance, rules=cues,
+        second_level=second_level,
+    )  # fmt: skip
 
 
 UNCUED = ("xor", "or", "and", "first")

@@ -45,8 +45,9 @@ def flip_flop(
     on its channel (0 before the first). Learned with 2 to the power n stable states: discrete memory.
 
     Pulses as in trainRNNbrain at its published setting of 10 time constants a trial, one time constant being 100 ms,
-    with signs that follow the seed. Its rate of 6 pulses a trial makes a mean gap of 167 ms, here rounded to 170.
-    Scored here by the fraction of steps within the tolerance.
+    with signs that follow the seed. Its rate of 6 pulses a trial makes a mean gap of 167 ms, here rounded to 170; as
+    the refractory time of 100 ms comes on top of every gap, about 3.5 pulses come on a channel, there as here. Scored
+    here by the fraction of steps within the tolerance.
     """
     _check_timing(trial, pulse, refractory, grace)
     bits = range(n_bits)

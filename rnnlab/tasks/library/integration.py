@@ -12,7 +12,7 @@ from rnnlab.tasks.factors import Compare, Factor, Gate, Linear, Lookup
 from rnnlab.tasks.library.papers import TOLMACHEV
 from rnnlab.tasks.library.parts import line, neighbour, one_answer, ring, spacing
 from rnnlab.tasks.library.random_dots import SONG
-from rnnlab.tasks.library.settings import AngleTolerance, NoiseLevel, count, judged, ms
+from rnnlab.tasks.library.settings import AngleTolerance, Baseline, NoiseLevel, count, judged, ms
 from rnnlab.tasks.presets import Range, Setting, lasting, preset
 from rnnlab.tasks.scoring import AngularError, RSquared
 from rnnlab.tasks.signals import AnySignal, Blocks, Hold, RunningSum, Sine, TurnedBump
@@ -250,6 +250,7 @@ def eye_sequences(
     fixation: Annotated[float, judged("Fixation", "Time with the middle dot.")] = 1000.0,
     movement: Annotated[float, judged("Movement", "Time for each of the three movements.")] = 500.0,
     noise: NoiseLevel = 0.01,
+    baseline: Baseline = 0.0,
 ) -> Task:
     """One of eight cues tells which sequence of three eye movements to make on a grid of nine dots; at each movement
     the present dot and the two it may go to are shown. The outputs are the horizontal and the vertical position of
@@ -258,8 +259,10 @@ def eye_sequences(
     As pycog's lee (Figure 8): the cue is on for the whole trial; everything but the rest is judged. What is stated of
     it contradicts itself: a trial of 4000 ms, and epochs of 1000, 1000 and three times 500 ms, which make 3500. The
     epochs are kept, because inputs and targets are told by them, and the trial ends with the last movement: nothing
-    says what the eye should do in the 500 ms left over. The baseline of 0.2 that all inputs of pycog have is left out
-    here; and where pycog trained until the root mean square error was at most 0.05, the score here is R².
+    says what the eye should do in the 500 ms left over. All inputs of pycog have a baseline of 0.2, which is
+    ``baseline=0.2`` here; by itself there is none, so that a dot or a cue that is off is told by 0. Inputs are not cut
+    at zero here, which is up to the network. Where pycog trained until the root mean square error was at most 0.05, the
+    score here is R².
     """
     visited = tuple((4, *sequence) for sequence in SEQUENCES)
     phases = ("movement_1", "movement_2", "movement_3")
@@ -267,7 +270,7 @@ def eye_sequences(
     def dot(k: int) -> Channel:
         held = [Hold(1.0, epochs=("fixation",))] if k == 4 else []
         held += [Hold(f"dot_{k}_{i}", epochs=(phase,)) for i, phase in enumerate(phases)]
-        return line(f"dot_{k}", *held, noise=noise)
+        return line(f"dot_{k}", *held, noise=noise, baseline=baseline)
 
     def lit(k: int, i: int) -> tuple[float, ...]:
         return tuple(float(k in (dots[i], *OPTIONS[dots[i]])) for dots in visited)
@@ -292,7 +295,10 @@ def eye_sequences(
             Epoch("fixation", lasting((fixation, fixation)), scored=True),
             *(Epoch(phase, lasting((movement, movement)), scored=True) for phase in phases),
         ),
-        inputs=(*(dot(k) for k in range(9)), *(line(f"cue_{i}", Hold(f"cue_{i}"), noise=noise) for i in cues)),
+        inputs=(
+            *(dot(k) for k in range(9)),
+            *(line(f"cue_{i}", Hold(f"cue_{i}"), noise=noise, baseline=baseline) for i in cues),
+        ),
         outputs=tuple(
             Channel(
                 axis,

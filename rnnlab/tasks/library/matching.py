@@ -82,13 +82,15 @@ def delayed_match_to_sample(
     decision: Annotated[float, judged("Decision", "How long the answer is given.")] = 400.0,
     grace: Annotated[float, grace()] = 100.0,
     noise: NoiseLevel = 0.0,
+    n_outputs: Annotated[int, count("Outputs", "Two, same and different, or one for same.", 1, 2, 2)] = 2,
 ) -> Task:
     """An item is shown; after a delay another one. When the cue comes, one output says that they were the same, the
     other that they were different. Until then both are held at zero.
 
     As the two-output form of trainRNNbrain's DMTS (140 steps of a tenth of the time constant, 10 ms each here; sample
-    and test each jittered by -100 to +90 ms around 100 and 800 ms without moving the decision). Departs from it by what
-    steps of 20 ms need: the sample never comes in the first 20 ms, and the test by 880 ms, where it was 890.
+    and test each jittered by -100 to +90 ms around 100 and 800 ms without moving the decision); with ``n_outputs=1``
+    its one-output form, in which a single output is 1 if they were the same and else stays at 0. Departs from it by
+    what steps of 20 ms need: the sample never comes in the first 20 ms, and the test by 880 ms, where it was 890.
     """
     before = ("onset", "sample", "delay", "test", "wait")
     return Task(
@@ -112,8 +114,8 @@ def delayed_match_to_sample(
             *_items("sample", "test", noise=noise),
             line("cue", Hold(1.0, epochs=("decision",)), noise=noise),
         ),
-        outputs=choices(("same", "different"), ("decision",), before),
-        scoring=LargestMean(("decision",)),
+        outputs=choices(("same", "different")[:n_outputs], ("decision",), before),
+        scoring=LargestMean(("decision",)) if n_outputs == 2 else LargestMean(("decision",), threshold=0.5, chance=0.5),
     )
 
 

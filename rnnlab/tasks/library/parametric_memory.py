@@ -41,8 +41,9 @@ def parametric_memory(
 
     As pycog's romo (Figure 7): one input rises with the frequency, 0.4 + 0.8 (f - 10) / 24, the other falls; baseline
     0.2; catch trials of 2500 ms. The accuracy is that of the worst of the ten conditions, which was its rule to stop.
-    sisyphus2's romo is this with ``fixation=250, stimulus_1=250, delay=1500, stimulus_2=250, catch=0`` (steps of 10 ms;
-    how long its decision lasts is not stated).
+    Times are those of its training; it tests with ``fixation=500, delay=3000``. Conditions are drawn at random; inputs
+    are not cut at zero here, which is up to the network. sisyphus2's romo is this with ``fixation=250, stimulus_1=250,
+    delay=1500, stimulus_2=250, catch=0`` (steps of 10 ms; how long its decision lasts is not stated).
     """
     name = "parametric_memory"
     check_answer(name, high, low)

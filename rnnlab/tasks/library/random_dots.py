@@ -100,8 +100,9 @@ def random_dots(
     """Dots move at random, a few of them together to one side; which side? While it fixates and in catch trials, in
     which nothing is shown, the network has to keep both outputs low; after the stimulus it raises one.
 
-    As pycog's rdm tasks (Figure 3: two inputs (1 ± 3.2 coherence) / 2 on a baseline of 0.2). Conditions are drawn at
-    random and not in a cycle; inputs are not cut at zero here, which is up to the network.
+    As pycog's rdm tasks (Figure 3: two inputs (1 ± 3.2 coherence) / 2 on a baseline of 0.2), with the times of its
+    training; it tests with ``fixation=300``. Conditions are drawn at random and not in a cycle; inputs are not cut at
+    zero here, which is up to the network.
     """
     epochs = (
         Epoch("fixation", lasting(fixation), scored=True),
@@ -132,7 +133,8 @@ def random_dots_variable(
     """Dots move at random, a few of them together, for a time that cannot be foretold; which way? A start cue is on
     with the stimulus, and the answer is given when both end. A longer look gives a better answer.
 
-    As pycog's rdm_varstim (Figure 2A).
+    As pycog's rdm_varstim (Figure 2A), with the times of its training; it tests with ``fixation=500``. Conditions are
+    drawn at random; inputs are not cut at zero here, which is up to the network.
     """
     stimulus: Duration = TruncatedExponential(mean, *limits)
     epochs = (
@@ -164,8 +166,10 @@ def random_dots_reaction_time(
     """Dots move at random, a few of them together; which way? The answer may be given at any time while they are shown:
     the first output to cross the threshold is the choice, and the weaker the evidence the later it comes.
 
-    As pycog's rdm_rt (Figure 2B), whose decision begins 300 ms into the stimulus. The score is that of the last step,
-    as there; reaction times are in its part FirstCrossing.
+    As pycog's rdm_rt (Figure 2B), whose decision begins 300 ms into the stimulus, with the times of its training; it
+    tests with ``fixation=300, decision=1200``, a stimulus of 1500 ms. The score is that of the last step, as there;
+    reaction times are in its part FirstCrossing. Conditions are drawn at random; inputs are not cut at zero here, which
+    is up to the network.
     """
     epochs = (
         Epoch("fixation", lasting(fixation), scored=True),
