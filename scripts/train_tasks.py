@@ -274,8 +274,8 @@ A network that has to keep something for seconds gets no gradient for it until i
 once to what the rest of the trial is worth, and the score stays at chance for hundreds of updates. Three things help.
 
 * **Start W_rec as the identity:** `LeakyRNN(weights_rec=Weights(initial=Identity()))`. Each unit then keeps what it was
-  given from the first update on. The table below has the same tasks, networks and trainings otherwise. It does not help
-  where memory must be overwritten all the time (*n_back*).
+  given from the first update on. The table below has the same tasks, networks and trainings otherwise. It is in the way
+  where what is kept must be replaced all the time (*n_back*), so it is not the default.
 * **Short delays first:** a `Curriculum` of the same task, as in *parametric working memory* above. Dale's law leaves no
   identity to start from, so there it is the way.
 * **Longer steps**, of time (dt a fifth of τ instead of a tenth: half of the work) and of learning (3e-3 for 50 units),
@@ -336,9 +336,10 @@ def _task_rows(rows: dict[str, dict[str, Row]]) -> Iterator[str]:
 
 
 def _ended_after(rows: dict[str, dict[str, Row]]) -> Iterator[str]:
-    short = {row["limit"] for found in rows.values() for row in found.values() if not row["reached"]}
-    if short:
-        yield f"\nWhere the level was not reached, training ended after {min(short):g} s of the processor's time."
+    limits = sorted({row["limit"] for found in rows.values() for row in found.values() if not row["reached"]})
+    if limits:
+        times = " or ".join(f"{limit:g}" for limit in limits)
+        yield f"\nWhere the level was not reached, training ended after {times} s of the processor's time."
 
 
 def _reached(found: list[Row]) -> str:
