@@ -15,6 +15,9 @@ from rnnlab.tasks.references import names
 from rnnlab.tasks.scene import to_steps
 from rnnlab.tasks.signals.base import Place, Signal
 
+SLACK, SPARE = 1.3, 6
+"""Pulses whose numbers are drawn at once: so many times as many as are likely, and some."""
+
 
 @dataclass(frozen=True)
 class PulseTrain(Signal):
@@ -84,15 +87,26 @@ class PulseTrain(Signal):
 
     def _draw(self, place: Place, longest: float) -> tuple[Floats, Floats]:
         """Onsets in ms from the start and signs, (trial, pulse) each, for as many as could fit."""
-        n_pulses = math.floor(longest / self.refractory) + 1
-        # Two rows for each pulse, pulse by pulse: a longer trial only appends.
-        u = place.rng.random((n_pulses, 2, place.scene.n_trials))
-        gap = place.scene.factors[self.gap] if isinstance(self.gap, str) else self.gap
-        waits = self.refractory - gap * np.log1p(-u[:, 0])
-        signs = np.where(u[:, 1] < 0.5, -1.0, 1.0) if self.signs == "random" else np.ones_like(waits)
-        onsets = np.cumsum(waits, axis=0)
+        scene = place.scene
+        gap = scene.factors[self.gap] if isinstance(self.gap, str) else self.gap
+        left = math.floor(longest / self.refractory) + 1
+        likely = math.ceil(SLACK * longest / (self.refractory + float(np.min(gap)))) + SPARE
+        found: list[Floats] = []
+        parts: list[Floats] = []
+        last = np.zeros(scene.n_trials)
+        # Two rows for each pulse, pulse by pulse: a longer trial only appends, and so does a next part of the numbers.
+        while left and last.min() <= longest:
+            n = min(left, likely) if isinstance(place.rng, np.random.Generator) else left
+            parts.append(place.rng.random((n, 2, scene.n_trials)))
+            waits = self.refractory - gap * np.log1p(-parts[-1][:, 0])
+            waits[0] += last
+            found.append(np.cumsum(waits, axis=0))
+            last, left = found[-1][-1], left - n
+        onsets = np.concatenate(found)
         n_there = int((onsets.min(axis=1) < longest).sum())  # the others are too late in every trial
-        return onsets[:n_there].T, signs[:n_there].T
+        u = np.concatenate([part[:, 1] for part in parts])[:n_there]
+        signs = np.where(u < 0.5, -1.0, 1.0) if self.signs == "random" else np.ones_like(u)
+        return onsets[:n_there].T, signs.T
 
 
 @dataclass(frozen=True)
