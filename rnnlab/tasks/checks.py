@@ -226,12 +226,10 @@ def _in_all_trials(task: Task, signal: Signal, epoch: Epoch) -> bool:
     """Whether a signal gives a target in every trial that has the epoch."""
     if defines(signal, epoch):
         return True
-    if not signal.when or (signal.epochs and epoch.name not in signal.epochs):
+    if not signal.when or not epoch.when or (signal.epochs and epoch.name not in signal.epochs):
         return False
-    found = conditions(task.factors, {signal.when, epoch.when} - {""})
-    return (
-        found is not None and not ((found[epoch.when] != 0 if epoch.when else True) & (found[signal.when] == 0)).any()
-    )
+    found = conditions(task.factors, {signal.when, epoch.when})
+    return found is not None and not ((found[epoch.when] != 0) & (found[signal.when] == 0)).any()
 
 
 def defines(signal: Signal, epoch: Epoch) -> bool:
