@@ -172,10 +172,11 @@ def _scaled(held: float | str, gain: float, offset: float) -> str:
 
 def how_scored(value: scoring.AnyScoring) -> str:
     """The scoring."""
+    only = f", if {plain(value.only)}" if value.only else ""
     match value:
         case scoring.WorstCondition(of=inner, factors=names):
-            return f"{how_scored(inner)}, worst of {listed(names, 'and')}"
+            return f"{how_scored(inner)}, worst of {listed(names, 'and')}{only}"
         case scoring.Several(of=parts):
-            return " and ".join(how_scored(part) for part in parts)
+            return " and ".join(how_scored(part) for part in parts) + only
     where = getattr(value, "epochs", ())
-    return kind(value) + (f" in {listed(where, 'and')}" if where else "")
+    return kind(value) + (f" in {listed(where, 'and')}" if where else "") + only

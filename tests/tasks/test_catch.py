@@ -261,3 +261,11 @@ def test_signs_of_evidence_from_a_continuum_have_catch_trials() -> None:
     task = with_catch(small_task(Hold("x"), factors=factors, outputs=output, scoring=scoring), 0.2, 150)
     catch, counted = caught_and_counted(task)
     assert np.array_equal(counted, ~catch)
+
+
+@pytest.mark.parametrize("name", ["perceptual_discrimination", "delayed_discrimination", "delay_go", "go_nogo"])
+def test_an_added_catch_trial_counts_in_the_loss_as_much_as_another(name: str) -> None:
+    batch, caught, _ = drawn(added(without_catch(name)))
+    others = batch[batch.factors["catch"] == 0]
+    judged = [float(part.mask.mean(axis=2).sum(axis=1).mean()) for part in (caught, others)]
+    assert judged[0] == pytest.approx(judged[1], rel=0.15)

@@ -102,6 +102,7 @@ def test_a_signal_in_words(signal: Any, words: str) -> None:
 def test_a_scoring_in_words() -> None:
     assert wording.how_scored(LargestMean(epochs=("go",))) == "largest mean in go"
     assert wording.how_scored(WorstCondition(AngularError(), factors=("a", "b"))) == "angular error, worst of a and b"
+    assert wording.how_scored(LargestMean(epochs=("go",), only="shown")) == "largest mean in go, if shown"
     assert wording.how_scored(Several((LargestMean(), AngularError()))) == "largest mean and angular error"
 
 

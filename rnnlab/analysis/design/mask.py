@@ -60,7 +60,7 @@ def check_mask(case: Case) -> Check:
     fragile = on_edge(case.task, batch) & case.counted & (case.perfect.correct > ALL_RIGHT)
     if fragile.any():
         return _on_edge(case, fragile)
-    sentence = f"Outputs equal to the targets, or slightly off them, get full marks; {_scored(batch)}."
+    sentence = f"Outputs equal to the targets, or slightly off them, get full marks; {_scored(case.drawn)}."
     return Check(NAME, TITLE, "good", sentence)
 
 

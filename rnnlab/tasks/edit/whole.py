@@ -45,13 +45,18 @@ def add_catch(task: Task) -> Task:
     """A tenth of the trials show nothing and want nothing, for as long as a trial typically lasts.
 
     They are an epoch ``catch``, and a factor of that name has their share; see `rnnlab.tasks.with_catch`. Outputs hold
-    the low one of their targets, which they also have before an answer.
+    the low one of their targets, which they also have before an answer. All of a catch trial is judged: the epoch's
+    weight has it count in the loss as much as another trial does.
 
     Raises:
         SpecError: there are catch trials already, or the inputs show nothing that could be left out.
     """
     batch = task.sample(64, seed=0, noise=False)
-    return with_catch(task, CATCH_SHARE, float(np.median(batch.lengths)) * batch.dt, levels_at_rest(task))
+    length = float(np.median(batch.lengths))
+    changed = with_catch(task, CATCH_SHARE, length * batch.dt, levels_at_rest(task))
+    judged = float(batch.mask.mean(axis=2).sum(axis=1).mean())
+    weight = float(f"{judged / length:.2g}")
+    return changed.replace(epochs=(*changed.epochs[:-1], changed.epochs[-1].replace(weight=weight)))
 
 
 def set_scoring(task: Task, scoring: AnyScoring) -> Task:
