@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from rnnlab.analysis import Condition
 from rnnlab.analysis.psychometric import SIGNED
 from rnnlab.figures.scales import label
+from rnnlab.tasks import Choice, Constant, Task
+from rnnlab.tasks.derived import Derived
 
 if TYPE_CHECKING:
     from rnnlab.tasks import Batch
@@ -119,10 +121,25 @@ def text(value: object) -> str:
 
 
 def heading(batch: Batch, trial: int, most: int = 2) -> str:
-    """What was drawn for one trial, e.g. ``"coherence 0.3 · direction 1"``; constants are left out."""
-    drawn = [(name, values) for name, values in batch.factors.items() if np.ndim(values) == 1]
-    varying = [(name, values) for name, values in drawn if len(np.unique(values)) > 1] or drawn
-    return " · ".join(f"{words(name)} {text(values[trial])}" for name, values in varying[:most]) or f"trial {trial}"
+    """What was drawn for one trial, e.g. ``"coherence 0.3 · direction 1"``, whatever trials stand beside it.
+
+    What is the same in every trial of the task is left out, and so is that an epoch is not there, or follows from
+    something else, which the picture shows; what is drawn goes before what follows from it.
+    """
+    drawn = {name: values[trial] for name, values in batch.factors.items() if np.ndim(values) == 1}
+    told = _told(batch, drawn) or list(drawn)
+    return " · ".join(f"{words(name)} {text(drawn[name])}" for name in told[:most]) or f"trial {trial}"
+
+
+def _told(batch: Batch, drawn: dict[str, Any]) -> list[str]:
+    """Names of the factors that tell a trial from others of its task, the most telling first."""
+    if not isinstance(batch.task, Task):
+        return list(drawn)
+    rules = {factor.name: factor.rule for factor in batch.task.factors}
+    same = {name for name, rule in rules.items() if isinstance(rule, Constant | Choice) and np.ptp(rule.support) == 0}
+    derived = {name for name, rule in rules.items() if isinstance(rule, Derived)}
+    seen = {epoch.when for epoch in batch.task.epochs if epoch.when in derived or drawn.get(epoch.when) == 0}
+    return sorted((name for name in drawn if name not in same | seen), key=derived.__contains__)
 
 
 def words(name: str) -> str:

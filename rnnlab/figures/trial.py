@@ -448,19 +448,19 @@ def _data(
         "heads": {
             "x": [offset for _, offset in columns],
             "y": [layout.top + 1.95 * line] * len(columns),
-            "text": [_head(batch, trial, marks[trial], pixels_per_ms) for trial, _ in columns],
+            "text": _heads(batch, marks, pixels_per_ms),
         },
     }
 
 
-def _head(batch: Batch, trial: int, mark: str, pixels_per_ms: float) -> str:
-    """What was drawn for a trial, as much of it as fits above the longest trial."""
-    room = float(batch.lengths.max()) * batch.dt * pixels_per_ms
+def _heads(batch: Batch, marks: dict[int, str], pixels_per_ms: float) -> list[str]:
+    """What was drawn for each trial, as much of it as fits above the longest trial: of all of them the same."""
+    room = float(batch.lengths.max()) * batch.dt * pixels_per_ms / BOLD
     for most in (2, 1):
-        text = heading(batch, trial, most) + mark
-        if fitted(text, room / BOLD) == text:
-            return text
-    return fitted(heading(batch, trial, 1) + mark, room / BOLD)
+        texts = [heading(batch, trial, most) + mark for trial, mark in marks.items()]
+        if all(fitted(text, room) == text for text in texts):
+            break
+    return [fitted(text, room) for text in texts]
 
 
 def trial(

@@ -20,10 +20,13 @@ from rnnlab.views import wording
 SIDES: tuple[Side, ...] = ("inputs", "outputs")
 
 N_TRACES = 3
-"""Trials drawn over one another in a cell."""
+"""Trials drawn over one another in a cell, where more than `N_LEVELS` are different."""
+
+N_LEVELS = 5
+"""So many different ones are all drawn."""
 
 POINTS = 40
-"""Most points of one of them."""
+"""Most points of one of `N_TRACES`."""
 
 MOST_POINTS = 6000
 """On the whole board, so that an edge that is dragged stays quick."""
@@ -139,9 +142,23 @@ def _cell(
     task: Task, side: Side, channel: str, epoch: str, edges: NDArray[np.int64], scaled: NDArray[np.int_], points: int
 ) -> dict[str, Any]:
     words = [wording.signal(each.signal) for each in edit.cell(task, side, channel, epoch) if not each.whole]
-    there = np.flatnonzero(edges[:, 1] > edges[:, 0])[:N_TRACES]
-    traces = [_thinned(scaled[trial, edges[trial, 0] : edges[trial, 1]], points) for trial in there]
+    drawn = _telling(edges, scaled)
+    points = max(points * N_TRACES // max(len(drawn), N_TRACES), 2)
+    traces = [_thinned(scaled[trial, edges[trial, 0] : edges[trial, 1]], points) for trial in drawn]
     return {"words": ", ".join(words), "traces": traces}
+
+
+def _telling(edges: NDArray[np.int64], scaled: NDArray[np.int_]) -> NDArray[np.intp]:
+    """Trials that have the epoch and differ in it: one of each level where there are few, else from low to high."""
+    there = np.flatnonzero(edges[:, 1] > edges[:, 0])
+    first, end = edges[there].T
+    probes = (scaled[there, at].astype(np.int64) for at in (first, (first + end - 1) // 2, end - 1))
+    order = functools.reduce(lambda sum_, probe: sum_ * 1000 + probe, probes)
+    one_of_each = there[np.unique(order, return_index=True)[1]]
+    if len(one_of_each) > N_LEVELS:
+        return one_of_each[np.linspace(0, len(one_of_each) - 1, N_TRACES).round().astype(int)]
+    others = np.setdiff1d(there, one_of_each)[: max(N_TRACES - len(one_of_each), 0)]
+    return np.concatenate([one_of_each, others])
 
 
 def _thinned(values: NDArray[np.int_], points: int) -> list[int]:

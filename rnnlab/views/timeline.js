@@ -3,6 +3,9 @@
 const SVG = 'http://www.w3.org/2000/svg'
 const NAMES = 132  // px for the names of channels
 const LEAST = 76  // px of an epoch that is too short to be drawn to scale
+const BESIDE = 112  // px of an epoch that comes instead of others: beside them, at a scale of its own
+const APART = 36  // px between the others and it
+const FINEST = 2  // px per ms at most while an edge is dragged of an epoch that is drawn wider than it lasts
 const ROOM = 28  // px right of the last edge, to take hold of it
 const SLOP = 5  // px that a click may wander
 const MOST_WIDE_ROWS = 10
@@ -51,16 +54,16 @@ const number = (ms) => String(Number(ms.toFixed(1)))
 
 // -------------------------------------------------------------------------------------------------- scales
 
-// Widths in px: to scale, but none below LEAST; what is widened is said so. `scale` (px per ms) may be held.
+// Widths in px of epochs that follow one another: to scale, but none below LEAST; `scale` (px per ms) may be held.
 function widths_of(times, room, held) {
   const wide = new Set()
   let scale = held
   if (scale == null) {
-    let rest = room
+    let rest = Math.max(room, (times.length + 1) * LEAST)  // so much that the longest stands out
     let total = times.reduce((sum, ms) => sum + ms, 0)
     for (let found = true; found;) {
       found = false
-      scale = total > 0 ? Math.max(rest, 1) / total : 0
+      scale = total > 0 ? rest / total : 1
       times.forEach((ms, i) => {
         if (wide.has(i) || ms * scale >= LEAST) return
         wide.add(i)
@@ -69,9 +72,30 @@ function widths_of(times, room, held) {
         found = true
       })
     }
-    if (wide.size === times.length) scale = LEAST / Math.max(1, ...times)
   }
   return {scale, widths: times.map((ms) => Math.max(LEAST, ms * scale))}
+}
+
+// Where epochs stand: those that come instead of others beside these, so that they take no part in their scale. What an
+// edge is pulled to is where the pointer is: its epoch alone is as wide as `drag` makes it. `scales` are px per ms.
+function placed(epochs, times, room, drag) {
+  const beside = epochs.map((epoch) => epoch.instead >= 0)
+  const gaps = beside.map((apart, i) => apart && i > 0 && epochs[i - 1].instead !== epochs[i].instead ? APART : 0)
+  const taken = beside.reduce((sum, apart, i) => sum + gaps[i] + (apart ? BESIDE : 0), 0)
+  const {scale, widths: row} = widths_of(times.filter((_, i) => !beside[i]), room - taken, drag?.scale)
+  const widths = beside.map((apart) => apart ? BESIDE : row.shift())
+  const scales = widths.map((width, i) => beside[i] ? width / Math.max(times[i], 1) : scale)
+  if (drag?.edge != null) {
+    widths[drag.edge] = Math.max(0, drag.width + (drag.ms - drag.from) * drag.pace)
+    scales[drag.edge] = widths[drag.edge] / Math.max(times[drag.edge], 1)
+  }
+  const lefts = []
+  let x = NAMES
+  widths.forEach((width, i) => {
+    lefts.push(x + gaps[i])
+    x += gaps[i] + width
+  })
+  return {scale, scales, widths, beside, lefts: [...lefts, x], ends: widths.map((width, i) => lefts[i] + width)}
 }
 
 function nice(least) {
@@ -184,10 +208,7 @@ class Board {
     const edge = this.drag?.edge
     this.times = edge == null ? epochs.map((epoch) => epoch.ms) : moved(epochs, edge, this.drag.ms)
     const room = this.scroll.clientWidth - NAMES - ROOM
-    const {scale, widths} = widths_of(this.times, room, this.drag?.scale)
-    this.scale = scale
-    this.widths = widths
-    this.lefts = widths.reduce((lefts, width) => [...lefts, lefts.at(-1) + width], [NAMES])
+    Object.assign(this, placed(epochs, this.times, room, this.drag))
     this.sheet.style.width = `${Math.ceil(this.lefts.at(-1) + ROOM)}px`
     this.root.classList.toggle('slim', rows.length > MOST_WIDE_ROWS)
     this.draw_axis(epochs)
@@ -214,7 +235,7 @@ class Board {
     epochs.forEach((epoch, i) => {
       const handle = keep(this.axis, `edge ${i}`, () => make('div', 'edge', {role: 'slider', tabindex: '0', 'aria-valuemin': '0', 'aria-orientation': 'horizontal'}))
       handle._edge = i
-      handle.style.left = `${this.lefts[i + 1].toFixed(1)}px`
+      handle.style.left = `${this.ends[i].toFixed(1)}px`
       handle.classList.toggle('held', this.drag?.edge === i)
       handle.classList.toggle('soft', epoch.varies)
       mark(handle, 'aria-label', `End of ${epoch.label}`)
@@ -227,7 +248,6 @@ class Board {
   }
 
   draw_ticks(ticks) {
-    const step = nice(64 / this.scale)
     const starts = starts_of(this.data.epochs, this.times)
     let last = -Infinity
     const tick = (key, x, text) => {
@@ -238,15 +258,18 @@ class Board {
       say(label, text)
     }
     this.times.forEach((ms, i) => {
-      const start = starts[i]
-      const widened = ms * this.scale < LEAST - 0.01
-      if (widened) {
-        const gap = keep(ticks, `gap ${i}`, () => make('span', 'gap', {title: 'Drawn wider than it lasts'}))
+      const [start, scale] = [starts[i], this.scales[i]]
+      const widened = this.widths[i] > ms * this.scale + 0.01
+      if (widened || this.beside[i]) {
+        const gap = keep(ticks, `gap ${i}`, () => make('span', 'gap'))
+        mark(gap, 'title', this.beside[i] ? 'At a scale of its own' : 'Drawn wider than it lasts')
         place(gap, this.lefts[i], this.widths[i])
         tick(`from ${i}`, this.lefts[i], number(start))
-      } else {
+      }
+      if (!widened || this.beside[i]) {
+        const step = nice(64 / Math.max(scale, 1e-6))
         for (let t = Math.ceil(start / step - 1e-6) * step; t <= start + ms + 1e-6; t += step)
-          tick(`t ${i} ${t}`, this.lefts[i] + (t - start) * this.scale, number(t))
+          tick(`t ${i} ${t}`, this.lefts[i] + (t - start) * scale, number(t))
       }
     })
     const unit = keep(ticks, 'unit', () => make('span', 'unit'))
@@ -419,7 +442,7 @@ class Board {
     const spot = path.find((node) => node._what && node._at)
     if (!handle && !spot) return
     const held = {x: event.clientX, y: event.clientY, pointer: event.pointerId}
-    if (handle) this.drag = {...held, edge: handle._edge, ms: this.times[handle._edge], from: this.times[handle._edge], scale: this.scale}
+    if (handle) this.drag = {...held, ...this.held_at(handle._edge)}
     else this.drag = {...held, spot}
     if (handle) this.choose({what: 'epoch', name: this.data.epochs[handle._edge].name})
     ;(handle ?? this.root).setPointerCapture(event.pointerId)
@@ -427,12 +450,20 @@ class Board {
     event.preventDefault()
   }
 
+  // An edge as it was taken hold of, and the px per ms at which it is pulled.
+  held_at(edge) {
+    const [ms, width] = [this.times[edge], this.widths[edge]]
+    const own = ms > 0 ? width / ms : this.scale
+    const pace = this.beside[edge] ? own : Math.max(this.scale, Math.min(own, FINEST))
+    return {edge, ms, width, pace, from: ms, scale: this.scale}
+  }
+
   pull(event) {
     const drag = this.drag
     if (!drag || event.pointerId !== drag.pointer) return
     if (drag.edge != null) {
-      const step = event.shiftKey ? 1 : Math.max(1, nice(1 / drag.scale))
-      this.stretch(Math.max(0, Math.round((drag.from + (event.clientX - drag.x) / drag.scale) / step) * step))
+      const step = event.shiftKey ? 1 : Math.max(1, nice(1 / drag.pace))
+      this.stretch(Math.max(0, Math.round((drag.from + (event.clientX - drag.x) / drag.pace) / step) * step))
     } else if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > SLOP || drag.target != null) this.carry(event)
   }
 

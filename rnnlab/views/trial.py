@@ -23,6 +23,9 @@ from rnnlab.views.view import Pace, Part, View
 SHOWN = {"as they come": False, "one of each condition": True}
 """What a person can choose to see, and whether it is one of each condition."""
 
+MOST_LEAFED = 64
+"""Trials that are looked through for one that has an epoch."""
+
 ALIKE = "This task has no conditions to tell apart: these are trials as they come."
 
 
@@ -44,6 +47,7 @@ class TrialPart(Part):
         super().__init__(session, theme)
         self.first, self.of_conditions = 0, False
         self._marked: tuple[Any, Any] = (None, None)
+        self._epochs = session.example.task.epoch_names
         self.figure = TrialFigure(session.example, [0], theme=theme, width=self.width, room=self.room)
         self.figure.lift()
         self.figure.on_pick(self._picked)
@@ -113,7 +117,27 @@ class TrialPart(Part):
         if changed == {"marked"} and marked == self._marked:
             return
         self._marked = marked
+        self._turn_to_new()
         self._draw()
+
+    def _turn_to_new(self) -> None:
+        """Where the task has an epoch more that only some trials have (catch trials), leaf to one of these."""
+        before, self._epochs = self._epochs, self.session.example.task.epoch_names
+        new = [name for name in self._epochs if name not in before]
+        if len(new) != 1 or not set(before) <= set(self._epochs):
+            return
+        numbers = self._with(new[0])
+        if not numbers and not self.of_conditions:
+            self.which.value = next(words for words, of_conditions in SHOWN.items() if of_conditions)
+            numbers = self._with(new[0])
+        if numbers and not set(numbers) & set(range(self.first, self.first + self.n_shown)):
+            self.first = numbers[0] // self.n_shown * self.n_shown
+
+    def _with(self, epoch: str) -> list[int]:
+        """Places, among all that can be leafed through, of the trials that have an epoch."""
+        trials = Trials(MOST_LEAFED, 0, self.of_conditions, self._of_condition())
+        edges = self.session.results.choice(trials).epochs[epoch]
+        return [int(place) for place in np.flatnonzero(edges[:, 1] > edges[:, 0])]
 
     def _draw(self) -> None:
         trials = self._fit()

@@ -103,6 +103,42 @@ def test_an_edge_is_dragged_taken_back_and_done_again(composer: ComposerPage) ->
     composer.wait(lambda: composer.ends("stimulus") == longer, "the drag to be done again")
 
 
+def test_an_edge_follows_the_pointer_beside_catch_trials(composer: ComposerPage) -> None:
+    """These are as long as all other epochs together, which keep their room and their proportions."""
+
+    def middle(epoch: str) -> float:
+        box = composer.edge(epoch).bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2
+
+    def wide(epoch: str) -> float:
+        box = composer.card(epoch).bounding_box()
+        assert box is not None
+        return box["width"]
+
+    composer.press("Add catch trials")
+    composer.wait(lambda: composer.epochs() == ["fixation", "stimulus", "response", "catch"], "the catch trials")
+    composer.wait(lambda: "catch 1" in composer.page.evaluate(HEADS), "one of them among the trials in sight")
+    assert wide("stimulus") / wide("fixation") == pytest.approx(500 / 300, rel=0.02)
+    assert wide("catch") < wide("response")
+    for epoch in ("fixation", "response", "catch"):
+        before, lasted = middle(epoch), composer.ends(epoch)
+        composer.pull(composer.edge(epoch), 40, release=False)
+        composer.wait(lambda epoch=epoch, before=before: abs(middle(epoch) - before - 40) < 4, "the edge to follow")
+        composer.wait(lambda epoch=epoch: float(composer.duration(epoch).input_value()) > 0, "its card")
+        assert composer.ends(epoch) > lasted
+        composer.page.mouse.up()
+        composer.wait_for_task(lambda task: milliseconds(task)[3] > 0, "the task to follow")
+
+
+HEADS = """() => {
+  const models = Bokeh.documents.flatMap((each) => [...each._all_models.values()])
+  const columns = models.filter((model) => model.type === 'ColumnDataSource').map((source) => source.data)
+  return columns.flatMap((data) => [...((data.get ? data.get('text') : data.text) ?? [])]).join(' | ')
+}"""
+"""What stands over the trials, which are drawn on a canvas."""
+
+
 def test_a_drag_is_cancelled_with_escape(composer: ComposerPage) -> None:
     composer.pull(composer.edge("stimulus"), -120, release=False)
     composer.wait(lambda: composer.duration("stimulus").input_value() != "500", "the card to follow")

@@ -11,7 +11,7 @@ import pytest
 from rnnlab import figures, tasks
 from rnnlab.figures.conditions import conditions, heading
 from rnnlab.figures.epochs import fitted, stretches
-from rnnlab.figures.trial import AMPLE, COMPACT, IMAGE_LANES, MOST_LANES, Room, staircase, strips
+from rnnlab.figures.trial import AMPLE, COMPACT, IMAGE_LANES, MOST_LANES, Room, TrialFigure, staircase, strips
 from rnnlab.tasks import Batch
 from tests.figures.conftest import Material
 
@@ -211,6 +211,38 @@ def test_factors_with_many_values_are_cut_into_equal_parts(material: Material) -
     assert np.argsort(values, kind="stable")[:3].tolist() == sorted(
         np.flatnonzero(groups.of == 0), key=lambda i: values[i]
     )
+
+
+def test_a_trial_is_headed_alike_whatever_stands_beside_it() -> None:
+    """Also where all trials in sight have the same level."""
+    batch = tasks.get("perceptual_discrimination").sample(24, dt=10, seed=0)
+    alike = np.flatnonzero(batch.factors["coherence"] == 0.3)[:2]
+    assert [heading(batch[alike], i) for i in (0, 1)] == [heading(batch, int(trial)) for trial in alike]
+    assert heading(batch[alike[:1]], 0).startswith("coherence 0.3 · direction ")
+
+
+def test_a_heading_tells_what_was_drawn_and_not_which_epochs_are_missing() -> None:
+    task = tasks.edit.add_catch(tasks.get("perceptual_discrimination"))
+    batch = task.sample(60, dt=10, seed=0)
+    caught = int(np.flatnonzero(batch.factors["catch"])[0])
+    other = int(np.flatnonzero(batch.factors["catch"] == 0)[0])
+    assert heading(batch, caught, 1) == "catch 1"
+    assert heading(batch, other).startswith("coherence 0.") and " · direction " in heading(batch, other)
+    simple = tasks.edit.add_catch(tasks.edit.blank()).sample(60, dt=10, seed=0)
+    assert {heading(simple, trial) for trial in np.flatnonzero(simple.factors["catch"] == 0)} == {"sign −1", "sign 1"}
+
+
+def test_all_trials_are_headed_by_as_many_factors() -> None:
+    """The longest of them decides, also where a shorter one had room for more."""
+    batch = tasks.get("perceptual_discrimination").sample(5, dt=10, seed=0)
+    drawn = {"coherence": np.array([0.125, 1, 0.125, 1, 1]), "direction": np.array([0, 1, 1, 0, 1])}
+    found = set()
+    for width in range(300, 1200, 20):
+        figure = TrialFigure(dataclasses.replace(batch, factors=drawn), range(5), width=width)
+        counts = {head.count("·") for head in figure.sources["heads"].data["text"]}
+        assert len(counts) == 1
+        found |= counts
+    assert found == {0, 1}
 
 
 def test_a_trial_without_factors_is_named_by_its_number() -> None:

@@ -157,6 +157,28 @@ def test_a_cell_shows_trials_that_have_its_epoch(task: Task) -> None:
     assert shown == []
 
 
+def test_a_cell_shows_every_level_of_a_factor_with_few(task: Task) -> None:
+    """Whichever trials come first: the levels of twenty trials are 0.2, but for the last ones."""
+    rule = Choice((0.2, 0.6, 1.0, 1.4, 2.0))
+    several = task.replace(factors=(Factor("level", rule), task.factors[1]))
+    batch = several.sample(240, noise=False)
+    asked = batch.factors["asked"] != 0
+    levels = {value: np.flatnonzero(asked & (batch.factors["level"] == value)) for value in rule.values}
+    rows = np.concatenate([levels[0.2][:20], *(levels[value][:1] for value in rule.values[1:])])
+    traces = board(several, batch[rows])["rows"][0]["cells"][1]["traces"]
+    assert sorted({level for trace in traces for level in trace}) == [10, 30, 50, 70, 100]
+
+
+def test_a_cell_shows_a_quantity_from_low_to_high(task: Task) -> None:
+    batch = task.replace(factors=(Factor("level", Uniform(1.0, 2.0)), task.factors[1])).sample(24, noise=False)
+    top = batch.inputs.max()
+    there = batch.factors["level"][batch.factors["asked"] != 0] * 100 / top
+    traces = board(batch.task, batch)["rows"][0]["cells"][1]["traces"]
+    shown = sorted(trace[0] for trace in traces)
+    assert len(shown) == 3
+    assert (shown[0], shown[-1]) == (round(there.min()), round(there.max())) and shown[0] < shown[1] < shown[2]
+
+
 def test_factors_scoring_and_the_task_itself_can_be_chosen(drawn: dict[str, Any]) -> None:
     assert [item["what"]["name"] for item in drawn["things"]["Factors"]] == ["level", "asked"]
     assert [item["what"]["what"] for item in drawn["things"]["Whole trial"]] == ["scoring", "task"]

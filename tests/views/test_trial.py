@@ -7,7 +7,8 @@ import pytest
 from rnnlab.analysis import design
 from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
-from rnnlab.tasks import get
+from rnnlab.tasks import Task, edit, get
+from rnnlab.tasks.catch import with_catch
 from rnnlab.views.trial import TrialDock, TrialPart
 from rnnlab.views.verdict import line
 
@@ -53,6 +54,28 @@ def test_it_says_so_where_no_conditions_can_be_told_apart(part: TrialPart, sessi
     part.bring_up_to_date()
     assert "no conditions to tell apart" in part.caption.object
     assert len(heads(part)) == part.n_shown
+
+
+@pytest.mark.parametrize("words", ["as they come", "one of each condition"])
+def test_it_turns_to_the_catch_trials_that_were_added(part: TrialPart, session: Session, words: str) -> None:
+    part.which.value = words
+    assert session.edit(edit.add_catch, "add catch trials", "compose.new")
+    part.note({"example"})
+    part.bring_up_to_date()
+    drawn = part.figure.sources["bands"].data["name"]
+    assert "catch" in drawn and any("catch 1" in head for head in heads(part))
+    assert part.which.value == words
+
+
+def test_it_shows_conditions_where_no_example_is_a_catch_trial(part: TrialPart, session: Session) -> None:
+    def seldom(task: Task) -> Task:
+        return with_catch(task, 1e-9, 500)
+
+    assert session.edit(seldom, "add catch trials", "compose.new")
+    part.note({"example"})
+    part.bring_up_to_date()
+    assert part.which.value == "one of each condition"
+    assert "catch" in part.figure.sources["bands"].data["name"]
 
 
 def test_a_page_that_is_not_there_any_more_gives_way_to_the_last_one(part: TrialPart, session: Session) -> None:
