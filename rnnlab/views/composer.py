@@ -195,7 +195,8 @@ BENCH = """
 @container rnnlab (max-width: 940px) { :host { grid-template-columns: minmax(0, 1fr); } }
 """
 
-TOOLS = ":host { padding: 2px 0 8px; }"
+TOOLS = ":host { padding: 2px 0 24px; }"
+"""The room below is for what came of a file or an address: nothing moves when that is said."""
 
 GROUP = ":host { width: auto !important; flex: none; gap: 4px 6px; }"
 

@@ -275,7 +275,7 @@ class Choice(_Field):
 
 
 class GroupedChoice(Choice):
-    """One of many values, under headings. A value under none of them gets a heading too, once it is there.
+    """One of many values, under headings. A value under none of them gets a heading too, while it is there.
 
     Args:
         groups: heading -> labels of the facts' options, in order.
@@ -297,9 +297,10 @@ class GroupedChoice(Choice):
         return {**self._groups, self._elsewhere: others} if others else self._groups
 
     def _show(self, value: Any) -> None:
+        self._values = dict(self.facts.options)  # one from elsewhere cannot be chosen once it is gone
         label = self._label(value)
-        if label not in self.widget.labels:
-            self.widget.groups = self._headed()
+        if self.widget.groups != (groups := self._headed()):
+            self.widget.param.update(groups=groups, value=label)
         Control._show(self, label)
 
 

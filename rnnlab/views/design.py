@@ -9,6 +9,7 @@ from rnnlab.figures.design import DesignFigure
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import bare, parts, text, wording
+from rnnlab.views.origin import PAST, PRESENT
 from rnnlab.views.view import Pace, Part, View
 
 MARKS = {"good": ("✓", "Good"), "note": ("i", "Note"), "problem": ("!", "Problem")}
@@ -54,17 +55,19 @@ class DesignPart(Part):
         self.summary = text.paragraph()
         self.list = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[LIST])
         self.picture = parts.column()
-        body = parts.column(self.list, self.picture, css=BODY)
-        self.layout = parts.card(parts.heading(DesignView.title), self.summary, body)
+        self.body = parts.column(self.list, self.picture, css=BODY)
+        self.layout = parts.card(parts.heading(DesignView.title), self.summary, self.body)
         self.layout.css_classes = ["rl-checks"]
 
     def refresh(self, changed: set[str]) -> None:
         self.session.ask("design")
         self.look_again("design")
         found, results = self.session.design, self.session.results
-        if found is None:
+        if found is None or found.task != self.session.task.name:
             text.say(self.summary, results.why("design") or "Checking …")
+            self.body.styles = PAST
             return
+        self.body.styles = PRESENT
         self._draw(found)
         if self.list.object != (markup := listed(found)):
             self.list.object = markup

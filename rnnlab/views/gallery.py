@@ -12,7 +12,17 @@ from panel.custom import JSComponent
 from rnnlab.figures.theme import THEMES, Theme
 from rnnlab.figures.thumbnail import thumbnail
 from rnnlab.session import Session
-from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task, task_names
+from rnnlab.tasks import (
+    COLLECTIONS,
+    TASKS,
+    AnyTask,
+    Collection,
+    Curriculum,
+    MultitaskSet,
+    Preset,
+    Task,
+    task_names,
+)  # fmt: skip
 from rnnlab.tasks.families import SHELVES
 from rnnlab.tasks.places import places, seen
 from rnnlab.views import look, parts
@@ -70,13 +80,21 @@ ALBUM = Album(KNOWN)
 """The one of this process: the catalogue never changes."""
 
 
+KINDS: dict[type, str] = {
+    Task: "",
+    MultitaskSet: "set of tasks, multitask, multi-task, several tasks at once",
+    Curriculum: "curriculum of stages, shaping, step by step",
+}
+"""Words by which all sets are found, and all curricula."""
+
+
 def card(name: str) -> dict[str, str]:
     """What the gallery says of a task, a set or a curriculum, and the words by which it is found."""
     known, task = KNOWN[name], ALBUM.example(name)
     told = " ".join((known.make.__doc__ or "").split())
     source = getattr(task, "source", "")
     names = " ".join(task_names(task)).replace("_", " ")
-    words = " ".join((known.title, name.replace("_", " "), task.description, told, source, names))
+    words = " ".join((known.title, name.replace("_", " "), task.description, told, source, names, KINDS[type(task)]))
     return {"name": name, "title": known.title, "says": task.description, "paper": source, "words": words}
 
 
@@ -111,7 +129,7 @@ function make(kind, properties = {}, ...children) {
 export function render({model, el}) {
   let picks = 0
   const cards = []
-  const search = make('input', {type: 'search', placeholder: 'Search: memory, colour, Mante …', autocomplete: 'off'})
+  const search = make('input', {type: 'search', placeholder: 'Search: memory, Mante, set …', autocomplete: 'off'})
   search.setAttribute('aria-label', 'Search the gallery')
   const found = make('span', {className: 'found'})
   found.setAttribute('role', 'status')
@@ -120,7 +138,9 @@ export function render({model, el}) {
     make('i', {className: 'dotted'}), 'target, not scored')
   const bar = make('div', {className: 'bar'}, search, found, legend)
   const none = make('p', {className: 'none', textContent: 'No task says that. Try fewer or other words.', hidden: true})
-  const gallery = make('div', {className: 'gallery'}, bar, none)
+  const ways = make('nav', {className: 'ways'})
+  ways.setAttribute('aria-label', 'Headings of the gallery')
+  const gallery = make('div', {className: 'gallery'}, bar, ways, none)
 
   const pick = name => {
     model.picked = [name, ++picks]
@@ -147,6 +167,14 @@ export function render({model, el}) {
       cards.push({name: task.name, words: plain(`${title} ${task.words}`), card, picture, section})
     }
     gallery.append(section)
+    section.way = make('button', {type: 'button', textContent: title})
+    section.way.addEventListener('click', () => {
+      const first = section.querySelector('.card:not([hidden])')
+      section.scrollIntoView({block: 'start'})
+      reachable(first)
+      first.focus({preventScroll: true})
+    })
+    ways.append(section.way)
     return section
   })
 
@@ -156,7 +184,7 @@ export function render({model, el}) {
   function filter() {
     const words = plain(search.value).split(/\\s+/).filter(Boolean)
     for (const each of cards) each.card.hidden = !words.every(word => each.words.includes(word))
-    for (const section of sections) section.hidden = !section.querySelector('.card:not([hidden])')
+    for (const each of sections) each.way.disabled = each.hidden = !each.querySelector('.card:not([hidden])')
     const n = shown().length
     found.textContent = words.length ? `${n} of ${cards.length} tasks` : `${cards.length} tasks`
     none.hidden = n > 0
@@ -285,13 +313,21 @@ input {{
   border: 1px solid var(--rl-edge); border-radius: 5px; padding: 4px 10px; min-height: 30px; flex: 0 1 320px;
 }}
 input::placeholder {{ color: var(--rl-muted); opacity: 1; }}
-input:focus-visible, .card:focus-visible {{ {look.FOCUS} }}
+input:focus-visible, .card:focus-visible, .ways button:focus-visible {{ {look.FOCUS} }}
 .found, .none, .legend {{ color: var(--rl-muted); }}
 .legend {{ margin-left: auto; white-space: nowrap; }}
 .legend i {{ display: inline-block; width: 18px; vertical-align: 3px; margin: 0 5px 0 14px; }}
 .legend .input {{ border-top: 1.5px solid var(--rl-input); }}
 .legend .target {{ border-top: 3px solid var(--rl-target); }}
 .legend .dotted {{ border-top: 1.5px dotted var(--rl-target); }}
+.ways {{ display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 2px 0 4px; }}
+.ways button {{
+  font: 12px/20px var(--rl-font); color: var(--rl-accent); background: none; border: 0; padding: 2px 0; cursor: pointer;
+  border-radius: 3px;
+}}
+.ways button:hover {{ text-decoration: underline; }}
+.ways button:disabled {{ color: var(--rl-muted); cursor: default; text-decoration: none; opacity: 0.6; }}
+section {{ scroll-margin-top: 104px; }}
 h3 {{ font: 600 12px/1.4 var(--rl-font); margin: 16px 0 8px; }}
 section:first-of-type h3 {{ margin-top: 6px; }}
 h3 span {{ color: var(--rl-muted); font-weight: 400; padding-left: 2px; }}

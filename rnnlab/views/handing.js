@@ -43,7 +43,9 @@ export function render({model, el}) {
   share.title = 'Copy an address that opens the lab with this task'
   const limit = make('span', 'said')
   const open = button('Open a file', () => chooser.click())
-  root.append(open, button('Save to a file', () => model.send_msg({act: 'save'})), share, limit, link, said, chooser)
+  const told = make('div', 'told')
+  told.append(limit, link, said)
+  root.append(open, button('Save to a file', () => model.send_msg({act: 'save'})), share, told, chooser)
 
   const acts = {
     file: ({name, text}) => {

@@ -20,6 +20,7 @@ from rnnlab.tasks import AnyTask
 from rnnlab.views import push, text
 from rnnlab.views.bare import beside, own_sheets_only
 from rnnlab.views.settings import plain
+from rnnlab.views.titles import original
 
 REFUSED = "open_task"
 """Under which the session's errors hold why a file could not be opened."""
@@ -132,6 +133,7 @@ class Handing:
 
     def _save(self, _: Mapping[str, Any]) -> None:
         name = re.sub(r"\W+", "_", self._task.name).strip("_") or "task"
+        name += "_changed" if original(self.session.task_name, self._task) else ""
         try:
             self.buttons.tell(what="file", name=f"{name}.json", text=self.session.task_file())
         except ValueError as error:

@@ -17,6 +17,7 @@ from rnnlab.tasks import TASKS, AnyTask, Curriculum, MultitaskSet, Stage, Task, 
 from rnnlab.tasks.families import FAMILIES
 from rnnlab.tasks.places import Place, places, written
 from rnnlab.views import look, parts, push, text, wording
+from rnnlab.views.apart import apart
 from rnnlab.views.bare import beside, own_sheets_only
 from rnnlab.views.chosen import changed
 from rnnlab.views.controls import GroupedChoice
@@ -229,27 +230,28 @@ def sheet(whole: MultitaskSet | Curriculum, place: Place) -> dict[str, Any]:
     """What the browser draws: the tasks in groups, one for each stage."""
     if isinstance(whole, MultitaskSet):
         return {"label": "Tasks of the set", "groups": [{"title": "", "note": "", "items": _items(whole, (), place)}]}
+    notes = apart(whole)
     groups = [
         {
             "title": f"Stage {i + 1}",
             "note": until(stage),
-            "items": _items(stage.task, (i,), place),
+            "items": _items(stage.task, (i,), place, notes[i]),
         }
         for i, stage in enumerate(whole.stages)
     ]
     return {"label": "Stages of the curriculum", "groups": groups}
 
 
-def _items(whole: Task | MultitaskSet, outer: Place, current: Place) -> list[dict[str, Any]]:
+def _items(whole: Task | MultitaskSet, outer: Place, current: Place, differs: str = "") -> list[dict[str, Any]]:
     odds = edit.odds_of(whole) if isinstance(whole, MultitaskSet) else ()
     found = []
     for inner in places(whole):
         task, place = written(whole, inner), (*outer, *inner)
-        note = text.percent(odds[inner[0]] / sum(odds), 0) if odds else ""
+        note = f"{text.percent(odds[inner[0]] / sum(odds), 0)} of trials" if odds else differs
         of_stage = f"Stage {outer[0] + 1}: " if outer else ""
         name = wording.plain(task.name)
-        label = f"{of_stage}{name}" + (f", {note} of trials" if note else "")
-        said = {"name": name, "note": f"{note} of trials" if note else "", "label": label, "says": task.description}
+        label = f"{of_stage}{name}" + (f", {note}" if note else "")
+        said = {"name": name, "note": note, "label": label, "says": task.description}
         found.append({"place": place, "current": place == current, "picture": _picture(task), **said})
     return found
 

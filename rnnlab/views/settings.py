@@ -9,21 +9,24 @@ from rnnlab.figures.theme import Theme
 from rnnlab.networks import NETWORKS
 from rnnlab.runs import Training
 from rnnlab.session import Session
-from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task, collection_of
+from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Curriculum, MultitaskSet, Preset, Task, collection_of
 from rnnlab.tasks.families import SHELVES
 from rnnlab.tasks.places import Place, places, written
 from rnnlab.views import bare, look, parts, text, wording
+from rnnlab.views.apart import apart
 from rnnlab.views.controls import Control, GroupedChoice, control
 from rnnlab.views.facts import Facts, of_field, of_setting, title_of
+from rnnlab.views.titles import original
+from rnnlab.views.titles import title as title_of_task
 from rnnlab.views.view import Pace, Part
 
 GROUPS = {"epochs": "Epochs", "stimulus": "Stimulus", "noise": "Noise", "trial": "Target and scoring"}
 """Groups of a task's settings, in the order of the screen."""
 
-OWN = "A task of your own has no sliders. It is changed on its board, on the page Task."
-"""Said where the sliders of a task of the catalogue stand."""
+OWN = "It is changed on its board, on the page Task."
+"""Said of a task without sliders."""
 
-OWN_HERE = "A task of your own has no sliders. It is changed on the board."
+OWN_HERE = "It is changed on the board."
 """The same on the page of the board."""
 
 NETWORK_FIELDS = (
@@ -133,7 +136,7 @@ class TaskSettings(Settings):
         session: whose task it is.
         theme: in force.
         gallery: what the button does that opens the gallery; left out, there is no such button.
-        own: what is said of a task that has no sliders.
+        own: where a task is changed that has no sliders.
     """
 
     prefix = "task"
@@ -163,7 +166,7 @@ class TaskSettings(Settings):
             super().refresh(changed)
         for row in self.rows:  # hidden only: an edge whose first move made a preset one's own must not wait for more
             row.visible = preset
-        text.say(self.own, "" if preset else self._own)
+        text.say(self.own, "" if preset else f"{without_sliders(self.session)} {self._own}")
         self.chooser.show(chosen_of(self.session))
         self._show_members()
         self.chooser.complain(plain(about_task(self.session.errors)))
@@ -203,10 +206,23 @@ class TaskSettings(Settings):
 
 
 def chosen_of(session: Session) -> str:
-    """The catalogue's name of the task, the set or the curriculum; its own name where it is from elsewhere."""
+    """The catalogue's name of the task, the set or the curriculum; its own name where it is from elsewhere, and its
+    title where it was changed by hand."""
     whole = session.intent.whole
     known = session.task_name if isinstance(whole, Task) else collection_of(whole)
-    return known or whole.name
+    if known or not original(session.task_name, whole):
+        return known or whole.name
+    return title_of_task(session.task_name, whole)
+
+
+def without_sliders(session: Session) -> str:
+    """Why the task looked at has no sliders."""
+    whole = session.intent.whole
+    if not isinstance(whole, Task):
+        return f"This task of the {'set' if isinstance(whole, MultitaskSet) else 'curriculum'} has no sliders."
+    if original(session.task_name, whole):
+        return "A task that was changed by hand has no sliders."
+    return "A task of your own has no sliders."
 
 
 def named_places(whole: AnyTask) -> dict[str, Place]:
@@ -214,9 +230,13 @@ def named_places(whole: AnyTask) -> dict[str, Place]:
 
     >>> from rnnlab.tasks import collection
     >>> list(named_places(collection("weaker_evidence")))
-    ['1: random dots', '2: random dots', '3: random dots']
+    ['1: random dots, coherence 16', '2: random dots, coherence 8', '3: random dots, coherence 4']
     """
-    found = {place: wording.plain(written(whole, place).name) for place in places(whole)}
+    notes = apart(whole) if isinstance(whole, Curriculum) else ()
+    found = {
+        place: ", ".join(filter(None, [wording.plain(written(whole, place).name), notes[place[0]] if notes else ""]))
+        for place in places(whole)
+    }
     return {".".join(str(i + 1) for i in place) + f": {name}": place for place, name in found.items()}
 
 

@@ -7,15 +7,16 @@ from typing import ClassVar
 
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
-from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, Collection, Preset, Task, collection_of, edit
+from rnnlab.tasks import AnyTask, Task, edit
 from rnnlab.views import bare, parts, text
 from rnnlab.views.settings import about_task, plain
+from rnnlab.views.titles import original, title
 from rnnlab.views.view import Pace, Part
 
 
 class TaskHead(Part):
     """The title of the task, the set or the curriculum, its sentence and paper; a button that opens and shuts the
-    gallery, and two that make a set or a curriculum of a single task.
+    gallery, one that brings the catalogue's task back, and two that make a set or a curriculum of a single task.
 
     Args:
         session: whose task it is.
@@ -38,7 +39,8 @@ class TaskHead(Part):
                 "Make a curriculum of it", lambda: self._widen(edit.as_curriculum, "a curriculum"), kind="small"
             ),
         ]
-        row = parts.row(self.words, *self.wider, self.gallery, css=ROW)
+        self.back = parts.button("Back to the original", self._go_back, kind="small")
+        row = parts.row(self.words, self.back, *self.wider, self.gallery, css=ROW)
         self.layout = parts.column(row, self.problem, css=HEAD)
 
     def mark(self, gallery: bool) -> None:
@@ -50,22 +52,28 @@ class TaskHead(Part):
         whole = session.intent.whole
         for button in self.wider:
             button.visible = isinstance(whole, Task)
+        self.back.visible = bool(original(session.task_name, whole))
         self.words.object = head(session.task_name, whole)
         text.say(self.problem, plain(about_task(session.errors)))
         self.problem.visible = bool(about_task(session.errors))
+
+    def _go_back(self) -> None:
+        if name := original(self.session.task_name, self.session.intent.whole):
+            self.session.set_task(name)
 
     def _widen(self, make: Callable[[Task], AnyTask], what: str) -> None:
         self.session.edit_whole(lambda whole: make(whole) if isinstance(whole, Task) else whole, f"make {what} of it")
 
 
 def head(task_name: str, task: AnyTask) -> str:
-    """A task's title, sentence and paper as markup; ``task_name`` is the catalogue's, or empty."""
-    name = task_name if isinstance(task, Task) else collection_of(task)
-    known: dict[str, Preset | Collection] = {**TASKS, **COLLECTIONS}
-    title = known[name].title if name in known else task.name.replace("_", " ").capitalize()
+    """A task's title, sentence and paper as markup; ``task_name`` is the catalogue's, or empty.
+
+    What was changed by hand is not the task of that paper any more: it says so.
+    """
     source = getattr(task, "source", "")
-    paper = f"<cite>{text.escape(source)}</cite>" if source else ""
-    return f"<div><h2>{text.escape(title)}</h2><p>{text.escape(task.description)}</p>{paper}</div>"
+    after = "after " if source and original(task_name, task) else ""
+    paper = f"<cite>{after}{text.escape(source)}</cite>" if source else ""
+    return f"<div><h2>{text.escape(title(task_name, task))}</h2><p>{text.escape(task.description)}</p>{paper}</div>"
 
 
 HEAD = """

@@ -25,7 +25,8 @@ PHASES = {
 }
 """The phases of a training, in a word."""
 
-STALE = "Settings changed; Start afresh trains them."
+STALE, REMEDY = "Settings changed", "Start afresh trains them."
+"""What is said of a training that is not of what is set now, and what helps; the latter where there is room."""
 
 ALARMS = ("diverged", "failed")
 
@@ -109,12 +110,14 @@ class Transport(Part):
 
     def _phase_text(self) -> str:
         session = self.session
-        notes = [STALE] if session.stale and session.phase != "idle" else []
-        notes += [] if session.phase in ALARMS else [session.message]
-        note = " ".join(n[:1].upper() + n[1:] + ("" if n.endswith(".") else ".") for n in notes if n)
+        stale = session.stale and session.phase != "idle"
+        said = "" if session.phase in ALARMS else session.message
+        said = said[:1].upper() + said[1:] + ("." if said and not said.endswith(".") else "")
+        told = " ".join(filter(None, [f"{STALE}; {REMEDY}" if stale else "", said]))
+        note = f"{STALE}<i>; {REMEDY}</i> {escape(said)}" if stale else escape(said)
         return (
-            f'<div role="status" title="{escape(note)}"><b class="{escape(session.phase)}">{PHASES[session.phase]}</b>'
-            f"<span>{escape(note)}</span></div>"
+            f'<div role="status" title="{escape(told)}"><b class="{escape(session.phase)}">{PHASES[session.phase]}</b>'
+            f"<span>{note.strip()}</span></div>"
         )
 
     def restyle(self, theme: Theme) -> None:
@@ -168,6 +171,8 @@ b.diverged, b.failed { color: var(--rl-alarm); }
 span {
   color: var(--rl-muted); overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
 }
+i { font-style: normal; }
+@container rnnlab (max-width: 1280px) { i { display: none; } }
 """
 
 NUMBERS = """

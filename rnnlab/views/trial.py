@@ -200,7 +200,7 @@ class TrialDock(TrialPart):
     def refresh(self, changed: set[str]) -> None:
         if changed - {"design"}:
             super().refresh(changed - {"design"})
-        self.verdict.tell(self.session.design)
+        self.verdict.tell(self.session.design, self.session.task.name)
 
     def _words(self) -> str:
         return f"{self._only} {ALIKE if self._alike else self.session.results.mismatch}".strip()

@@ -14,6 +14,9 @@ from rnnlab.views.wording import plain
 SIGNS = {"good": "✓", "note": "i", "problem": "!", "": "…"}
 """Sign of each verdict, and of one that is not there yet."""
 
+WAITING = {"mark": "", "sign": SIGNS[""], "count": "Checking …", "words": "", "remedy": ""}
+"""What is said while nothing is known."""
+
 
 class Verdict(JSComponent):
     """A button with the verdict in words; pressed, it leads to the checks on the same page.
@@ -28,7 +31,7 @@ class Verdict(JSComponent):
 
     mark = param.String("")
     sign = param.String(SIGNS[""])
-    count = param.String("Checking …")
+    count = param.String(WAITING["count"])
     words = param.String("")
     remedy = param.String("")
 
@@ -38,10 +41,9 @@ class Verdict(JSComponent):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"margin": 0, "stylesheets": [beside("verdict.css")], **settings})
 
-    def tell(self, found: Design | None) -> None:
-        """Show the newest verdict there is."""
-        if found is not None:
-            self.param.update(**line(found))
+    def tell(self, found: Design | None, task: str) -> None:
+        """Show the newest verdict there is of the task of that name; one of another task is none."""
+        self.param.update(**(WAITING if found is None or found.task != task else line(found)))
 
 
 def line(found: Design) -> dict[str, str]:

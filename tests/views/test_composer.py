@@ -420,6 +420,14 @@ def test_a_task_is_saved_and_shared_by_the_browser(part: ComposerPart, told: lis
     assert task(part) == edit.blank()
 
 
+def test_the_file_of_a_changed_task_of_the_catalogue_says_so(part: ComposerPart, told: list[dict[str, str]]) -> None:
+    part.session.set_task("xor")
+    hand(part, act="save")
+    press(part, "Add factor")
+    hand(part, act="save")
+    assert [each["name"] for each in told if each["what"] == "file"] == ["xor.json", "xor_changed.json"]
+
+
 def test_what_was_said_of_a_task_goes_with_it(part: ComposerPart, told: list[dict[str, str]]) -> None:
     hand(part, act="share")
     part.session.set_network("n_units", 20)

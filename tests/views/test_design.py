@@ -14,6 +14,7 @@ from rnnlab.session import Session
 from rnnlab.tasks import Task, get
 from rnnlab.views import DesignView
 from rnnlab.views.design import listed, summed_up
+from rnnlab.views.verdict import Verdict
 from rnnlab.views.wording import plain
 from tests.views.conftest import HOSTILE
 
@@ -78,3 +79,19 @@ def test_names_are_shown_as_text(session: Session, hostile_task: Task) -> None:
     found = design(get("xor"))
     object.__setattr__(found, "checks", (check,))
     assert "<img" not in listed(found) and listed(found).count("&lt;img") == 3
+
+
+def test_the_verdict_of_another_task_is_none(session: Session) -> None:
+    found, verdict = design(get("delayed_discrimination")), Verdict()
+    verdict.tell(found, "delayed_discrimination")
+    assert (verdict.mark, verdict.count) == ("note", "1 note")
+    verdict.tell(found, "xor")
+    assert (verdict.mark, verdict.count, verdict.words, verdict.remedy) == ("", "Checking …", "", "")
+    part = DesignView(session).show(LIGHT)
+    settled(session, part)
+    session.set_task("xor")
+    part.note({"example"})
+    part.bring_up_to_date()
+    assert "Checking" in part.summary.object and "no problem" not in part.summary.object
+    settled(session, part)
+    assert "no problem found" in part.summary.object

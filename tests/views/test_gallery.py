@@ -8,7 +8,7 @@ import pytest
 
 from rnnlab.figures.theme import DARK, LIGHT
 from rnnlab.session import Session
-from rnnlab.tasks import COLLECTIONS, TASKS, Task, collection
+from rnnlab.tasks import COLLECTIONS, TASKS, Task, collection, edit
 from rnnlab.tasks.families import COLLECTED, FAMILIES
 from rnnlab.views import gallery
 from rnnlab.views.gallery import KNOWN, Album, GalleryPart, GalleryView, card
@@ -124,3 +124,27 @@ def test_by_itself_the_gallery_has_all_its_pictures_and_one_drawing_serves_both_
     part.restyle(DARK)
     assert part.cards.pictures is pictures
     assert all("var(--rl-" in picture for picture in pictures.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "heading"),
+    [
+        ("multitask", "Sets of tasks"),
+        ("set", "Sets of tasks"),
+        ("curriculum", "Curricula"),
+        ("stages", "Curricula"),
+        ("shaping", "Curricula"),
+    ],
+)
+def test_sets_and_curricula_are_found_by_what_they_are(words: str, heading: str) -> None:
+    found = {name for name in KNOWN if words in card(name)["words"].lower()}
+    assert set(COLLECTED[heading]) <= found
+
+
+def test_no_card_is_the_one_on_the_screen_once_that_was_changed(session: Session) -> None:
+    part = GalleryPart(session, LIGHT)
+    part.cards.picked = ["flip_flop", 1]
+    assert session.edit(edit.add_factor, "add a factor")
+    part.note({"experiment"})
+    part.bring_up_to_date()
+    assert part.cards.chosen not in KNOWN

@@ -54,6 +54,21 @@ def test_every_task_of_a_set_is_there_with_a_picture_and_its_share(part: Members
     assert all("<svg" in str(item["picture"]) for item in shown)
 
 
+def test_stages_of_one_task_say_in_what_they_differ(part: MembersPart) -> None:
+    part.session.set_task("longer_delays")
+    assert [item["note"] for item in items(part)] == ["delay 0–200 ms", "delay 200–600 ms", "delay 600–1200 ms"]
+    assert items(part)[2]["label"] == "Stage 3: delayed discrimination, delay 600–1200 ms"
+    part.session.set_task("weaker_evidence")
+    assert [item["note"] for item in items(part)] == ["coherence 16", "coherence 8", "coherence 4"]
+
+
+def test_equal_stages_have_nothing_to_say(part: MembersPart) -> None:
+    part.session.set_task("xor")
+    course = edit.duplicate_stage(edit.as_curriculum(get("xor")), 0)
+    assert part.session.set_own_task(course)
+    assert [item["note"] for item in items(part)] == ["", ""]
+
+
 def test_a_press_looks_at_a_task(part: MembersPart) -> None:
     part.members._handle_msg({"place": [2]})
     assert part.session.place == (2,)

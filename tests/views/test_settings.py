@@ -109,6 +109,25 @@ def test_a_preset_changed_by_hand_keeps_its_controls_for_when_that_is_undone(ses
     assert part.controls is controls and all(row.visible for row in part.rows)
 
 
+def test_a_preset_changed_by_hand_is_another_entry_so_that_its_own_can_be_chosen(session: Session) -> None:
+    part = made(TaskSettings, session)
+    assert session.edit(edit.add_factor, "add a factor")
+    part.bring_up_to_date()
+    assert part.chooser.widget.value == "Perceptual discrimination (changed)"
+    assert "changed by hand" in part.own.object
+    part.chooser.widget.value = "Perceptual discrimination"
+    part.bring_up_to_date()
+    assert session.experiment.task == get("perceptual_discrimination") and session.task_name
+    assert list(part.chooser.widget.groups) == [*FAMILIES, *COLLECTED], "what is gone cannot be chosen"
+
+
+def test_a_task_of_a_set_is_not_called_one_of_ones_own(session: Session) -> None:
+    part = made(TaskSettings, session)
+    session.set_task("cognitive_20")
+    part.bring_up_to_date()
+    assert "This task of the set has no sliders." in part.own.object
+
+
 def test_the_page_of_the_board_sends_nobody_to_itself(session: Session) -> None:
     session.set_own_task(edit.blank())
     contents = TaskWorkspace(session, LIGHT, lambda _: None).contents

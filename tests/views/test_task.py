@@ -6,7 +6,7 @@ from html import unescape
 
 from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
-from rnnlab.tasks import Task, get
+from rnnlab.tasks import Task, edit, get
 from rnnlab.views.task import TaskHead, head
 
 
@@ -56,3 +56,40 @@ def test_the_button_says_what_it_does_next(session: Session) -> None:
     part.mark(gallery=True)
     assert pressed and part.gallery.label == "Back to the task"
     assert not TaskHead(session, LIGHT).gallery.visible
+
+
+def brought_up_to_date(session: Session) -> TaskHead:
+    part = TaskHead(session, LIGHT)
+    part.bring_up_to_date()
+    return part
+
+
+def test_a_task_changed_by_hand_says_so_and_the_original_comes_back(session: Session) -> None:
+    session.set_task("delayed_discrimination")
+    part = brought_up_to_date(session)
+    assert "(changed)" not in part.words.object and "after" not in part.words.object and not part.back.visible
+    assert session.edit(edit.add_factor, "add a factor")
+    part.note({"experiment"})
+    part.bring_up_to_date()
+    assert "<h2>Delayed discrimination (changed)</h2>" in part.words.object
+    assert "<cite>after Romo" in part.words.object and part.back.visible
+    part.back.clicks += 1
+    assert session.experiment.task == get("delayed_discrimination")
+    assert session.undo() and session.experiment.task != get("delayed_discrimination")
+
+
+def test_sliders_do_not_make_it_another_task(session: Session) -> None:
+    session.set_task("delayed_discrimination")
+    assert session.set_setting("delay", (0.0, 900.0))
+    part = brought_up_to_date(session)
+    assert "(changed)" not in part.words.object and not part.back.visible
+
+
+def test_a_changed_set_says_so_and_comes_back(session: Session) -> None:
+    session.set_task("delay_tasks")
+    whole = session.experiment.task
+    assert session.edit(edit.add_factor, "add a factor")
+    part = brought_up_to_date(session)
+    assert "Four delay tasks (changed)" in part.words.object
+    part.back.clicks += 1
+    assert session.experiment.task == whole

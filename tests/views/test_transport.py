@@ -57,6 +57,16 @@ def test_what_went_wrong_is_said_in_full_as_text(bar: Transport, session: Sessio
     assert "<b>process" not in bar.phase.object
 
 
+def test_what_has_changed_since_is_said_in_two_words_and_the_remedy_where_there_is_room(
+    bar: Transport, session: Session
+) -> None:
+    session.param.update(phase="stopped", stale=True, message="after <b>3</b> updates")
+    bar.note({"phase", "message", "stale"})
+    bar.bring_up_to_date()
+    assert "<span>Settings changed<i>; Start afresh trains them.</i> After &lt;b&gt;3" in bar.phase.object
+    assert 'title="Settings changed; Start afresh trains them. After &lt;b&gt;3' in bar.phase.object
+
+
 def test_the_theme_button_names_the_other_theme(bar: Transport) -> None:
     assert bar.theme_button.label == "Dark"
     bar.restyle(DARK)
