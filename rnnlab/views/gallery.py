@@ -209,10 +209,11 @@ export function render({model, el}) {
   gallery.addEventListener('keydown', event => {
     const card = event.composedPath()[0].closest?.('.card')
     const moves = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End']
+    const sought = event.composedPath()[0] === search && search.value.trim() && shown()[0]?.name
     let to = null
     if (card && moves.includes(event.key)) to = beside(card, event.key) ?? (event.key === 'ArrowUp' ? search : null)
     else if (!card && event.key === 'ArrowDown') to = shown()[0]?.card
-    else if (!card && event.key === 'Enter' && search.value.trim() && shown().length) pick(shown()[0].name)
+    else if (sought && event.key === 'Enter') pick(sought)
     else if (event.key === 'Escape' && search.value) { search.value = ''; filter(); to = search }
     if (!to) return
     event.preventDefault()

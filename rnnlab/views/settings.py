@@ -230,13 +230,13 @@ def named_places(whole: AnyTask) -> dict[str, Place]:
 
     >>> from rnnlab.tasks import collection
     >>> list(named_places(collection("weaker_evidence")))
-    ['1: random dots, coherence 16', '2: random dots, coherence 8', '3: random dots, coherence 4']
+    ['1: coherence 16 (random dots)', '2: coherence 8 (random dots)', '3: coherence 4 (random dots)']
     """
     notes = apart(whole) if isinstance(whole, Curriculum) else ()
-    found = {
-        place: ", ".join(filter(None, [wording.plain(written(whole, place).name), notes[place[0]] if notes else ""]))
-        for place in places(whole)
-    }
+    found = {}
+    for place in places(whole):
+        name, note = wording.plain(written(whole, place).name), notes[place[0]] if notes else ""
+        found[place] = f"{note} ({name})" if note else name
     return {".".join(str(i + 1) for i in place) + f": {name}": place for place, name in found.items()}
 
 

@@ -67,7 +67,7 @@ def brought_up_to_date(session: Session) -> TaskHead:
 def test_a_task_changed_by_hand_says_so_and_the_original_comes_back(session: Session) -> None:
     session.set_task("delayed_discrimination")
     part = brought_up_to_date(session)
-    assert "(changed)" not in part.words.object and "after" not in part.words.object and not part.back.visible
+    assert "(changed)" not in part.words.object and "after Romo" not in part.words.object and not part.back.visible
     assert session.edit(edit.add_factor, "add a factor")
     part.note({"experiment"})
     part.bring_up_to_date()
