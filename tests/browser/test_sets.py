@@ -68,7 +68,7 @@ def test_a_curriculum_is_opened_edited_and_trained(lab: Server, new_page: NewPag
     )
     assert isinstance(page, WholePage)
     page.wait(lambda: page.members().count() == 2, "its stages")
-    page.look_at("Stage 2: perceptual discrimination")
+    page.look_at("Stage 2: perceptual discrimination, coherence 0.1 or 0.5")
     threshold = page.within.get_by_label("Threshold", exact=True).locator("visible=true").first
     page.wait(lambda: threshold.input_value() == "1", "the threshold of its stage")
     threshold.fill("2")
@@ -82,7 +82,7 @@ def test_a_curriculum_is_opened_edited_and_trained(lab: Server, new_page: NewPag
     page.figure("learning").wait_for()
     page.wait(lambda: page.within.get_by_label("Look at", exact=True).locator("visible=true").count(), "the chooser")
     before = page.steady_picture("trial")
-    page.choose("Look at", "1: perceptual discrimination")
+    page.choose("Look at", "1: coherence 0.5 (perceptual discrimination)")
     page.wait(lambda: page.picture("trial") != before, "the trials of the first stage")
     page.press("Train")
     page.wait(lambda: page.says(re.compile(r"\(stage 2 of 2\)")), "the second stage", 120)
