@@ -2,7 +2,8 @@
 
 Each program trains the leaky network of `training_speed.py` (its sizes, two inputs and outputs, ReLU, recurrent noise,
 float32, one thread, masked squared error, clipping, Adam) as its documents say, in a process of its own with the Python
-given; this process asks for one iteration of each in turn. Process CPU time; the median counts.
+given; this process asks each in turn for some iterations in a row, as in a training, of which the first is not counted
+(it finds the caches as the others left them). Process CPU time of one; the median counts.
 
 - *psychrnn*: PsychRNN 1.0.0's `BasicScan`, the step alone: the batch is the same each time.
 - *psychrnn whole*: with the batches of its own generator (perceptual discrimination; S1 only), against rnnlab with
@@ -14,7 +15,7 @@ An environment for the others, apart from this one's:
     python -m venv peers && peers/bin/pip install psychrnn==1.0.0 tensorflow nn4n jax optax
     peers/bin/pip install --no-deps neuralrnn gym neurogym gymnasium gym_notices
     peers/bin/pip install safetensors tqdm
-    python benchmarks/training_peers.py --python peers/bin/python [S1 S2 ...] [--repeats 12]
+    python benchmarks/training_peers.py --python peers/bin/python [S1 S2 ...] [--repeats 8]
 """
 
 from __future__ import annotations
@@ -217,16 +218,22 @@ PROGRAMS: dict[str, Callable[[Size], Iteration]] = {
 }
 
 
+IN_A_ROW = 4
+"""Iterations that are timed together."""
+
+
 def serve(program: str, size: str) -> None:
-    """One iteration for each line read; its CPU seconds are printed."""
+    """Some iterations for each line read; the CPU seconds of one are printed."""
     iteration = PROGRAMS[program](SIZES[size])
     for _ in range(3):
         iteration()
     print("ready", flush=True)
     for _ in sys.stdin:
-        start = time.process_time()
         iteration()
-        print(time.process_time() - start, flush=True)
+        start = time.process_time()
+        for _ in range(IN_A_ROW):
+            iteration()
+        print((time.process_time() - start) / IN_A_ROW, flush=True)
 
 
 class Served:
@@ -276,7 +283,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", metavar="SIZE", help=f"of {', '.join(SIZES)}; all if none is named")
     parser.add_argument("--python", default=sys.executable, help="of the environment with the other programs")
-    parser.add_argument("--repeats", type=int, default=12)
+    parser.add_argument("--repeats", type=int, default=8)
     options = parser.parse_args()
     for size in options.sizes or SIZES:
         programs = [name for name in PROGRAMS if size == "S1" or not name.endswith("whole")]

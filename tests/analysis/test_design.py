@@ -68,8 +68,6 @@ EXPECTED: dict[str, dict[str, str]] = {
     # answers of 70 and 80 ms: their paper's units have a time constant of 10 ms, the check's of 100
     "cued_flip_flop": {"time_constants": "note"},
     "uncued_delayed_logic": {"time_constants": "note"},
-    # six output channels read an angle coarsely: between two neighbouring answers a constant is right for both
-    "angle_addition": {"constant": "note"},
 }
 """Task -> what its checks say that is not good, with the reason."""
 

@@ -133,6 +133,7 @@ ORIGINALS = {
         "DelayMatchToSample": Of("delay_match", (3, 3), MATCH, 4, shared=True),
         "DelayAntiMatchToSample": Of("delay_antimatch", (3, 3), MATCH, 4, shared=True),
     },
+    "Brunton, Botvinick & Brody 2013": {"Poisson clicks": Of("poisson_clicks", (3, 2), (600, 1700), 8)},
 }  # fmt: skip
 
 each = pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def integrator(seed: int) -> dict[str, rl.Experiment]:
     experiment = rl.Experiment(
         task=rl.tasks.get("context_integration"),
         network=rl.networks.LeakyRNN.pipeline(n_units=500, dt=30, tau=100),
-        training=rl.Training(updates=300, batch_size=64, learning_rate=1e-3, gradient_clip=50, evaluate_every=100),
+        training=rl.Training(updates=2000, batch_size=64, learning_rate=3e-3, gradient_clip=50, evaluate_every=250),
         seed=seed,
     )
     return {"integrator": experiment}
@@ -37,7 +37,7 @@ def measured(runs: Runs) -> Values:
 
 HERE = (
     "trainRNNbrain's equation, noise, signs (80:20) and starting weights, 500 ReLU units where the study has 1000, dt "
-    "30 ms of a tau of 100; 300 updates of 64 trials, Adam at 1e-3, no penalties. 450 fresh trials, balanced."
+    "30 ms of a tau of 100; 2000 updates of 64 trials, Adam at 3e-3, no penalties. 450 fresh trials, balanced."
 )
 
 CLAIMS = {
