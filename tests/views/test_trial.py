@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from rnnlab.analysis import design
@@ -100,7 +102,12 @@ def test_the_dock_shows_the_verdict_when_it_comes(session: Session) -> None:
     dock = TrialDock(session, LIGHT)
     dock.bring_up_to_date()
     assert dock.verdict.count == "Checking …"
-    session.param.update(design=design(get("parametric_memory")))
+    found = design(get("parametric_memory"))
+    session.param.update(design=found)
+    dock.note({"design"})
+    dock.bring_up_to_date()
+    assert dock.verdict.count == "Checking …"  # that is the verdict of another task
+    session.param.update(design=dataclasses.replace(found, task=session.task.name))
     dock.note({"design"})
     dock.bring_up_to_date()
     assert (dock.verdict.mark, dock.verdict.sign) == ("note", "i")
