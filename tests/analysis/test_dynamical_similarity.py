@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -11,8 +10,6 @@ from scipy.optimize import linear_sum_assignment
 
 from rnnlab.analysis import CancelledError, _dsa, dynamical_similarity
 from tests.analysis.planted import rotation
-
-installed = pytest.mark.skipif(find_spec("DSA") is None, reason="the extra dsa is not installed")
 
 
 def system(eigenvalues: list[complex], seed: int) -> np.ndarray:
@@ -47,7 +44,6 @@ def here() -> None:
     import torch  # noqa: F401
 
 
-@installed
 @pytest.mark.usefixtures("here")
 def test_eigenvalues_are_as_far_apart_as_they_are() -> None:
     slow = system(SLOW, 0)
@@ -58,7 +54,6 @@ def test_eigenvalues_are_as_far_apart_as_they_are() -> None:
     np.testing.assert_array_equal(found.values, found.values.T)
 
 
-@installed
 @pytest.mark.usefixtures("here")
 def test_operators_are_alike_where_only_the_coordinates_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_dsa, "ITERATIONS", 100)
@@ -68,7 +63,6 @@ def test_operators_are_alike_where_only_the_coordinates_differ(monkeypatch: pyte
     assert found[0, 1] < 0.5 * found[0, 2]
 
 
-@installed
 @pytest.mark.usefixtures("here")
 def test_the_search_for_coordinates_depends_on_its_seed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_dsa, "ITERATIONS", 5)
@@ -79,7 +73,6 @@ def test_the_search_for_coordinates_depends_on_its_seed_alone(monkeypatch: pytes
     assert first == again != other
 
 
-@installed
 @pytest.mark.usefixtures("here")
 def test_a_process_of_its_own_finds_the_same() -> None:
     systems = [system(SLOW, 0), system(FAST, 1)]

@@ -65,7 +65,7 @@ def _variance(batch: Batch, channel: Channel, dt: float) -> NDArray[np.float64]:
             if signal.when:
                 there = there & (batch.factors[signal.when] != 0)[:, None]
             sigma = batch.factors[signal.sigma][:, None] if isinstance(signal.sigma, str) else signal.sigma
-            total += np.where(there, sigma**2 * 2 * signal.tau / dt, 0.0)
+            total += np.where(there, (sigma * signal.spread(dt)) ** 2, 0.0)
     return np.asarray(total.min(axis=0))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,17 @@ from rnnlab.tasks.scoring.base import Score, Scoring, check_scored, guessing, me
 
 if TYPE_CHECKING:
     from rnnlab.tasks.task import Task
+
+
+def _chance() -> Any:
+    return quantity(
+        None,
+        low=0,
+        high=1,
+        start=0.5,
+        empty="1 in answers",
+        help="Accuracy of guessing; none: 1 in the number of answers, of which keeping still may be one.",
+    )
 
 
 @dataclass(frozen=True)
@@ -37,14 +48,7 @@ class Choosing(Scoring):
     threshold: float | None = quantity(
         None, start=0.5, empty="none", help="What an output must reach to be a choice; none: nothing."
     )
-    chance: float | None = quantity(
-        None,
-        low=0,
-        high=1,
-        start=0.5,
-        empty="1 in answers",
-        help="Accuracy of guessing; none: 1 in the number of answers, of which keeping still may be one.",
-    )
+    chance: float | None = _chance()
 
     def values(self, traces: NDArray[np.floating], weights: NDArray[np.floating]) -> Floats:
         """What is compared, (trial, output)."""
@@ -151,14 +155,7 @@ class FirstCrossing(Scoring):
         empty="not counted",
         help="A crossing before the epochs, or earlier than this into them, is wrong; none: it is ignored.",
     )
-    chance: float | None = quantity(
-        None,
-        low=0,
-        high=1,
-        start=0.5,
-        empty="1 in answers",
-        help="Accuracy of guessing; none: 1 in the number of answers, of which keeping still may be one.",
-    )
+    chance: float | None = _chance()
 
     def judge(self, outputs: NDArray[np.floating], batch: Batch) -> Score:
         window = np.asarray(np.any([batch.window(name) for name in self.epochs or batch.epochs], axis=0))

@@ -49,7 +49,7 @@ class Noise(Signal):
         rng = place.scene.streams[f"noise:{self.source}"] if self.source else place.rng
         # Drawn step by step (not trial by trial), so that a longer trial only appends to the noise.
         if isinstance(self.sigma, str):
-            trace = fill_table_normals_by_column(rng, trace, math.sqrt(2 * self.tau / place.scene.dt))
+            trace = fill_table_normals_by_column(rng, trace, self.spread(place.scene.dt))
             trace *= np.asarray(place.level(self.sigma), np.float32)
             return trace
         return fill_table_normals_by_column(rng, trace, self.deviation(place.scene))
@@ -57,4 +57,8 @@ class Noise(Signal):
     def deviation(self, scene: Scene) -> float:
         """Standard deviation of a step, in the trial with the most noise."""
         sigma = float(scene.factors[self.sigma].max()) if isinstance(self.sigma, str) else self.sigma
-        return sigma * math.sqrt(2 * self.tau / scene.dt)
+        return sigma * self.spread(scene.dt)
+
+    def spread(self, dt: float) -> float:
+        """Standard deviation of a step of ``dt`` ms where sigma is 1."""
+        return math.sqrt(2 * self.tau / dt)

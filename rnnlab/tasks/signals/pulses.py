@@ -95,6 +95,7 @@ class PulseTrain(Signal):
         parts: list[Floats] = []
         last = np.zeros(scene.n_trials)
         # Two rows for each pulse, pulse by pulse: a longer trial only appends, and so does a next part of the numbers.
+        # What stands for a generator and makes up a course of pulses has to see all of it, and is asked once.
         while left and last.min() <= longest:
             n = min(left, likely) if isinstance(place.rng, np.random.Generator) else left
             parts.append(place.rng.random((n, 2, scene.n_trials)))
