@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.runs import History
+from rnnlab.runs.history import TABLES
 from rnnlab.training.validation import Measured
 
 
@@ -39,8 +40,8 @@ class Record:
 
     def history(self) -> History:
         """Everything so far."""
-        arrays = {f.name: np.array(getattr(self, f.name)) for f in fields(self) if f.name != "penalty_values"}
-        return History.from_arrays({**arrays, "penalty_values": _table(self.penalty_values)})
+        lists = {f.name: getattr(self, f.name) for f in fields(self)}
+        return History.from_arrays({k: _table(rows) if k in TABLES else np.array(rows) for k, rows in lists.items()})
 
     def updated(
         self, update: int, loss: float, gradient_norm: float, penalty: float, penalties: Sequence[float] = ()
@@ -80,6 +81,7 @@ class Record:
 
 
 def _table(rows: list[list[float]]) -> NDArray[np.float64]:
-    """Rows as wide as the widest of them: penalties may come and go while it trains."""
+    """Rows as wide as the widest of them: penalties and conditions may come while it trains, and a run that was written
+    when conditions were not told apart yet goes on."""
     width = max(map(len, rows), default=0)
     return np.array([row + [float("nan")] * (width - len(row)) for row in rows]).reshape(len(rows), width)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 import rnnlab as rl
 from rnnlab.events import Evaluated, Updated
-from rnnlab.runs import load, stream
+from rnnlab.runs import load, store, stream
 from rnnlab.runs.conditions import condition_names
 from rnnlab.runs.penalties import L1, L2, Rates, VanishingGradient
 from rnnlab.training import resume, train
@@ -69,3 +70,16 @@ def test_a_training_that_goes_on_has_the_same_measures(tmp_path: Path) -> None:
     one, other = (load(tmp_path / name).history for name in ("whole", "parts"))
     for name in ("penalty_values", "condition_accuracies"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_a_run_that_told_nothing_of_conditions_goes_on(tmp_path: Path) -> None:
+    """Runs written before conditions were told apart have no such table: its rows are then unknown."""
+    list(train(made(), out=tmp_path))
+    then = store.read(tmp_path)
+    history = replace(then.history, condition_accuracies=np.zeros((len(then.history.evaluated_at), 0)))
+    store.write(tmp_path, replace(then, history=history, progress=replace(then.progress, reason=None)))
+    list(resume(tmp_path, updates=8))
+    found = load(tmp_path).history
+    assert found.condition_accuracies.shape == (len(found.evaluated_at), len(condition_names(made().task)))
+    assert np.isnan(found.condition_accuracies[found.evaluated_at <= 5]).all()
+    assert np.isfinite(found.condition_accuracies[-1]).any()
