@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, namespace, sigmoid
 from rnnlab.networks.cell import Cell, Parameters, Pullback, counts_steps
+from rnnlab.networks.cell_text import learning_text, start_text
 from rnnlab.networks.initialisers import Zero, drawn_vector, glorot_normal
 
 GATES = ("reset", "update", "candidate")
@@ -54,15 +55,16 @@ class GRU(Cell):
     @property
     def equation(self) -> str:
         after = "r[t] (W_n h[t−1] + c_n)" if self.reset == "after" else "W_n (r[t] h[t−1])"
-        return "\n".join(
-            [
-                "r[t] = sigmoid(W_r h[t−1] + V_r u[t] + b_r)",
-                "z[t] = sigmoid(W_z h[t−1] + V_z u[t] + b_z)",
-                f"n[t] = tanh({after} + V_n u[t] + b_n)",
-                "h[t] = z[t] h[t−1] + (1 − z[t]) n[t]",
-                "output[t] = W_out h[t] + b_out",
-            ]
-        )
+        lines = [
+            "r[t] = sigmoid(W_r h[t−1] + V_r u[t] + b_r)",
+            "z[t] = sigmoid(W_z h[t−1] + V_z u[t] + b_z)",
+            f"n[t] = tanh({after} + V_n u[t] + b_n)",
+            "h[t] = z[t] h[t−1] + (1 − z[t]) n[t]",
+            "output[t] = W_out h[t] + b_out",
+            start_text(self, "h"),
+            learning_text(self),
+        ]
+        return "\n".join(line for line in lines if line)
 
     def at(self, dt: float) -> GRU:
         """Refuses another time step: a GRU counts steps, not milliseconds."""

@@ -262,13 +262,16 @@ class LeakyFields(Cell):
         L = mixing(self.noise_correlation, self.n_units, "LeakyRNN.noise_correlation")
         return np.broadcast_to(scale, self.n_units)[:, None] * L
 
+    @property
+    def seen_input_tau(self) -> float:
+        """Time constant τ_in of the input noise, ms: the one given, or else the mean of the units'."""
+        return float(np.mean(self.tau)) if self.input_tau is None else self.input_tau
+
     @cached_property
     def input_noise_scale(self) -> float | np.ndarray:
-        """√(2τ/dt) σ_in, with the mean time constant where units differ and none is given for inputs; (n_inputs,)
-        where channels differ, a matrix where their noise is correlated and strengths are given one a channel."""
-        tau = float(np.mean(self.tau)) if self.input_tau is None else self.input_tau
+        """√(2τ_in/dt) σ_in; (n_inputs,) where channels differ."""
         strength = np.array(self.input_noise) if isinstance(self.input_noise, tuple) else self.input_noise
-        return math.sqrt(2.0 * tau / self.dt) * strength
+        return math.sqrt(2.0 * self.seen_input_tau / self.dt) * strength
 
     def input_noise_factor(self, n_inputs: int) -> float | np.ndarray:
         """`input_noise_scale`, or where noise is correlated the matrix (n_inputs, n_inputs)."""

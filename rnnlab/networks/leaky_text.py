@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from rnnlab.networks.cell_text import learning_text, start_text
 from rnnlab.networks.nonlinearity import Linear
 
 if TYPE_CHECKING:
@@ -11,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def leaky_equation(config: LeakyRNN) -> str:
-    """The lines: state, rate and seen input where they are not plain, output, numbers."""
-    lines = [_state(config), _seen_input(config), _output(config), f"f(x) = {config.nonlinearity.formula}"]
+    """The lines: state, seen input where it is not plain, output, start, functions, constraints, numbers."""
+    lines = [_state(config), _seen_input(config), _output(config), start_text(config)]
+    lines.append(f"f(x) = {config.nonlinearity.formula}")
     if config.output_nonlinearity != Linear():
         lines.append(f"g(x) = {config.output_nonlinearity.formula}")
     return "\n".join(line for line in (*lines, _constraint(config), _numbers(config)) if line)
@@ -35,7 +39,8 @@ def _state(config: LeakyRNN) -> str:
 def _seen_input(config: LeakyRNN) -> str:
     terms = "u[t]"
     terms += f" + {config.input_baseline:g}" if config.input_baseline else ""
-    terms += " + √(2τ/dt) σ_in ξ_in[t]" if "input" in config.noises else ""
+    tau = "τ_in" if _own_input_tau(config) else "τ"
+    terms += f" + √(2{tau}/dt) σ_in ξ_in[t]" if "input" in config.noises else ""
     terms = f"max({terms}, 0)" if config.input_rectified else terms
     return "" if terms == "u[t]" else f"v[t] = {terms}"
 
@@ -52,19 +57,38 @@ def _constraint(config: LeakyRNN) -> str:
 
 
 def _signs(config: LeakyRNN) -> str:
-    signs = config.unit_signs
-    if not signs.any():
-        return "input weights positive" if config.input_sign == "positive" else ""
-    counts = {"excitatory": (signs > 0).sum(), "inhibitory": (signs < 0).sum(), "free": (signs == 0).sum()}
-    kinds = ", ".join(f"{n} {kind}" for kind, n in counts.items() if n or kind != "free")
-    read = {
+    texts = [_unit_signs(config), _input_signs(config), _output_signs(config)]
+    law = f"signs kept by {config.dale}" if any(texts) else ""
+    return "; ".join(text for text in (*texts, law) if text)
+
+
+def _unit_signs(config: LeakyRNN) -> str:
+    return f"{_counts(config.unit_signs)} units" if config.unit_signs.any() else ""
+
+
+def _input_signs(config: LeakyRNN) -> str:
+    given, signed = config.input_sign, config.unit_signs.any()
+    if isinstance(given, tuple):
+        return f"{_counts(np.array(given))} inputs"
+    if given == "positive" or (given == "dale" and signed):
+        return "input weights positive"
+    return "input weights free" if signed else ""
+
+
+def _output_signs(config: LeakyRNN) -> str:
+    if config.output_sign == "positive":
+        return "all units read out positively"
+    signed = {
         "excitatory": "excitatory units read out",
         "signed": "units read out with their sign",
-        "positive": "all units read out positively",
-        "free": "read-out signs free",
-    }[config.output_sign]
-    law = "" if config.dale == "abs" else f", signs kept by {config.dale}"
-    return f"{kinds} units{law}; {read}"
+        "free": "read-out weights free",
+    }
+    return signed[config.output_sign] if config.unit_signs.any() else ""
+
+
+def _counts(signs: np.ndarray) -> str:
+    counts = {"excitatory": (signs > 0).sum(), "inhibitory": (signs < 0).sum(), "free": (signs == 0).sum()}
+    return ", ".join(f"{n} {kind}" for kind, n in counts.items() if n or kind != "free")
 
 
 def _connections(config: LeakyRNN) -> tuple[str, ...]:
@@ -78,9 +102,7 @@ def _learning(config: LeakyRNN) -> tuple[str, ...]:
     frozen = [name for name in _MATRICES if getattr(config, _MATRICES[name]).frozen is not None]
     bounds = config.bias_range
     partly = f"{', '.join(frozen)} partly frozen" if frozen else ""
-    start = {"given": "x0 given", "carried": "x0 carried over from trial to trial"}.get(config.start, "")
-    some = "" if config.train is None else f"learning: {', '.join(sorted(config.trainable)) or 'nothing'}"
-    return partly, "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}", start, some
+    return partly, "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}", learning_text(config)
 
 
 _MATRICES = {"W_in": "weights_in", "W_rec": "weights_rec", "W_out": "weights_out"}
@@ -92,11 +114,17 @@ def _numbers(config: LeakyRNN) -> str:
         spread.append(("σ", config.noise))
     if "input" in config.noises:
         spread.append(("σ_in", config.input_noise))
+        spread += [("τ_in", config.seen_input_tau)] if _own_input_tau(config) else []
     single = [("σ_out", config.output_noise), ("γ", config.damping)]
-    texts = [f"{name} = {_range(value)}{' ms' if name == 'τ' else ''}" for name, value in spread]
+    texts = [f"{name} = {_range(value)}{' ms' if name in ('τ', 'τ_in') else ''}" for name, value in spread]
     kinds = (("ξ", "units", config.noise_correlation), ("ξ_in", "inputs", config.input_noise_correlation))
     shared = [f"{name} correlated between {of}" for name, of, shape in kinds if shape is not None]
     return ", ".join([*texts, *(f"{name} = {value:g}" for name, value in single if value), *shared])
+
+
+def _own_input_tau(config: LeakyRNN) -> bool:
+    """Whether the time constant of the input noise is another than τ, or τ is not one number."""
+    return config.tau != config.seen_input_tau
 
 
 def _range(value: object) -> str:

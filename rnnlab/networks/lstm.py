@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, namespace, plus_diagonal, sigmoid
 from rnnlab.networks.cell import Cell, Parameters, Pullback, counts_steps
+from rnnlab.networks.cell_text import learning_text, start_text
 from rnnlab.networks.initialisers import Zero, drawn_vector, glorot_normal
 
 GATES = ("forget", "input", "output", "candidate")
@@ -54,15 +55,16 @@ class LSTM(Cell):
     @property
     def equation(self) -> str:
         gates = [f"{g}[t] = sigmoid(W_{g} h[t−1] + V_{g} u[t] + b_{g})" for g in "fio"]
-        return "\n".join(
-            [
-                *gates,
-                "g[t] = tanh(W_g h[t−1] + V_g u[t] + b_g)",
-                "c[t] = f[t] c[t−1] + i[t] g[t]",
-                f"h[t] = o[t] {self.cell_output}(c[t])",
-                "z[t] = W_out h[t] + b_out",
-            ]
-        )
+        lines = [
+            *gates,
+            "g[t] = tanh(W_g h[t−1] + V_g u[t] + b_g)",
+            "c[t] = f[t] c[t−1] + i[t] g[t]",
+            f"h[t] = o[t] {self.cell_output}(c[t])",
+            "z[t] = W_out h[t] + b_out",
+            start_text(self, "(h, c)"),
+            learning_text(self),
+        ]
+        return "\n".join(line for line in lines if line)
 
     def at(self, dt: float) -> LSTM:
         """Refuses another time step: an LSTM counts steps, not milliseconds."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, zeros
 from rnnlab.networks.cell import Cell, Parameters, Pullback
+from rnnlab.networks.cell_text import learning_text, start_text
 from rnnlab.networks.initialisers import Constant, Gaussian, Place, drawn_vector, glorot_normal
 from rnnlab.networks.nonlinearity import AnyNonlinearity, Relu
 from rnnlab.networks.scaling import scale_to_radius
@@ -56,8 +57,9 @@ class LeakyVariant(Cell):
         sigma = f", σ = {self.noise:g}" if self.noises else ""
         numbers = f"α = {self.alpha:g}, τ = {self.tau:g} ms{sigma}"
         state = f"x[t] = (1 − α) x[t−1] + α d[t]{noise}"
-        formula = f"f(x) = {self.nonlinearity.formula}"
-        return "\n".join([*self._lines(), state, "r[t] = f(x[t])", "z[t] = W_out r[t] + b_out", formula, numbers])
+        lines = [*self._lines(), state, "r[t] = f(x[t])", "z[t] = W_out r[t] + b_out", start_text(self)]
+        lines += [f"f(x) = {self.nonlinearity.formula}", learning_text(self), numbers]
+        return "\n".join(line for line in lines if line)
 
     @abstractmethod
     def _lines(self) -> list[str]:

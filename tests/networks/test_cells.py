@@ -156,6 +156,15 @@ def test_descriptions_survive_json(cell: Cell) -> None:
 
 
 @EVERY_CELL
+def test_the_equations_say_where_a_trial_starts_and_what_does_not_learn(cell: Cell) -> None:
+    (start,) = (line for line in cell.equation.splitlines() if "the first input, u[1]" in line)
+    assert ("learnt" in start.replace("not learnt", "")) == ("x0" in cell.trainable)
+    assert (f"[{cell.lag}] = 0" in start) == (cell.start == "zero")
+    told = "; ".join(cell.equation.splitlines()).partition("not learnt: ")[2].partition(";")[0].split(", ")
+    assert {name for name in told if name} == set(cell.parameter_shapes(1, 1)) - {"x0"} - cell.trainable
+
+
+@EVERY_CELL
 def test_gradients_reach_every_trainable_array(cell: Cell) -> None:
     case = Case(cell)
     raw = {name: array.requires_grad_() for name, array in tensors(case.raw).items()}

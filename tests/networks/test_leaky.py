@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnlab.networks import Areas, Density, LeakyRNN, SharedNoise, Weights
+from rnnlab.networks import Areas, Constant, Density, LeakyRNN, SharedNoise, Weights
 from rnnlab.spec import SpecError
 
 DT, TAU, SIGMA = 20.0, 100.0, 0.3
@@ -126,7 +126,7 @@ def test_the_equation_in_force_is_told() -> None:
     assert plain.splitlines()[:3] == [
         "x[t] = (1 − α) x[t−1] + α (W_rec f(x[t−1]) + W_in u[t] + b_rec)",
         "z[t] = W_out f(x[t]) + b_out",
-        "f(x) = max(x, 0)",
+        "x[0] = x0, learnt; before the first input, u[1]",
     ]
     rich = LeakyRNN(
         form="rate",
@@ -146,9 +146,11 @@ def test_the_equation_in_force_is_told() -> None:
         "x[t] = (1 − α) x[t−1] + α f(W_rec x[t−1] + W_in v[t−1] + b_rec + √(2/α) σ ξ[t]) − α γ x[t−1]³",
         "v[t] = max(u[t] + 0.2 + √(2τ/dt) σ_in ξ_in[t], 0)",
         "z[t] = g(W_out (x[t] + √(2/α) σ_out ξ_out[t]) + b_out)",
+        "x[1] = x0, learnt; beside the first input, u[1]",
         "f(x) = tanh(x)",
         "g(x) = 1 / (1 + exp(−x))",
-        "40 excitatory, 10 inhibitory units; excitatory units read out; no autapses",
+        "40 excitatory, 10 inhibitory units; input weights positive; excitatory units read out; signs kept by abs; "
+        "no autapses",
         "α = 0.1, τ = 100 ms, σ = 0.05, σ_in = 0.1, σ_out = 0.05, γ = 0.3",
     ]
 
@@ -169,12 +171,47 @@ def test_the_constraints_in_force_are_told() -> None:
         noise_correlation=SharedNoise(0.1),
     ).equation.splitlines()
     assert lines[-2] == (
-        "6 excitatory, 3 inhibitory, 1 free units, signs kept by rectify; units read out with their sign; "
-        "areas of 6, 4 units; W_rec partly connected; W_rec partly frozen; b_rec between -1 and 1; "
-        "x0 carried over from trial to trial; learning: W_in, W_rec"
+        "6 excitatory, 3 inhibitory, 1 free units; input weights positive; units read out with their sign; "
+        "signs kept by rectify; areas of 6, 4 units; W_rec partly connected; W_rec partly frozen; "
+        "b_rec between -1 and 1; not learnt: W_out, b_rec, b_out"
     )
     assert lines[-1].endswith("σ_in = 0.1 to 0.2, ξ correlated between units, ξ_in correlated between inputs")
-    assert "input weights positive" in LeakyRNN(input_sign="positive").equation
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"start": "zero"}, "x[0] = 0; before"),
+        ({"start": "given", "start_at": Constant(0.5)}, "x[0] = x0, given; before"),
+        ({"start": "carried"}, "x[0] = x0, given; in training where the trial before ended; before"),
+        ({"train": ("W_rec",)}, "x[0] = x0, not learnt; before"),
+        ({"train": ()}, "no array of weights or biases learns"),
+        ({"train_biases": False}, "not learnt: b_rec, b_out"),
+        ({"input_sign": "positive"}, "input weights positive; signs kept by abs"),
+        ({"input_sign": (1, -1, 0)}, "1 excitatory, 1 inhibitory, 1 free inputs"),
+        ({"input_sign": "free", "output_sign": "free", "excitatory": 0.8}, "input weights free; read-out weights free"),
+        ({"output_sign": "positive", "dale": "project"}, "all units read out positively; signs kept by project"),
+        ({"input_noise": 0.1, "input_tau": 50.0}, "√(2τ_in/dt) σ_in ξ_in[t]"),
+        ({"input_noise": 0.1, "input_tau": 50.0}, "τ_in = 50 ms"),
+        ({"input_noise": 0.1, "tau": (50.0,) * 25 + (100.0,) * 25}, "τ_in = 75 ms"),
+        ({"input_noise": 0.1}, "√(2τ/dt) σ_in ξ_in[t]"),
+    ],
+)
+def test_what_is_asked_for_is_told(fields: dict[str, Any], told: str) -> None:
+    assert told in LeakyRNN(**fields).equation
+    assert (told in LeakyRNN().equation) is False
+
+
+def test_every_field_that_changes_the_equations_changes_their_text() -> None:
+    """No two of these say the same."""
+    asked: list[dict[str, Any]] = [{}, {"form": "rate"}, {"tau": 50.0}, {"noise": 0.1}, {"noise_at": "drive"}]
+    asked += [{"input_noise": 0.1}, {"input_baseline": 0.1}, {"input_rectified": True}, {"input_index": "previous"}]
+    asked += [{"output_noise": 0.1}, {"output_nonlinearity": "tanh"}, {"damping": 0.1}, {"nonlinearity": "tanh"}]
+    asked += [{"start": start} for start in ("zero", "carried")] + [{"train_biases": False}, {"autapses": False}]
+    asked += [{"excitatory": 0.8, "dale": law} for law in ("abs", "rectify", "project", "reflect")]
+    asked += [{"excitatory": 0.8, "output_sign": sign} for sign in ("signed", "positive", "free")]
+    asked += [{"excitatory": 0.8, "input_sign": "free"}, {"input_sign": "positive"}, {"output_sign": "positive"}]
+    assert len({LeakyRNN(**fields).equation for fields in asked}) == len(asked)
 
 
 def test_correlated_noise_is_a_mixture_of_independent_normals() -> None:
