@@ -49,12 +49,15 @@ class LeakyEngine:
 
     def outputs(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None) -> Tensor:
         """See `rnnlab.training.engine.Engine.outputs`."""
+        return self.ends(self.sums(p, inputs, noise))
+
+    def sums(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None) -> Tensor:
+        """Outputs before their nonlinearity."""
         arrays = [p[name] for name in NAMES]
         if torch.is_grad_enabled():
-            linear = _Pass.apply(self._kernel, inputs, noise, *arrays)
-        else:
-            linear = self._kernel.forward(inputs, noise, *arrays)
-        return self._ends(linear)
+            found: Tensor = _Pass.apply(self._kernel, inputs, noise, *arrays)
+            return found
+        return self._kernel.forward(inputs, noise, *arrays)
 
     @torch.no_grad()
     def descend(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None, judge: Judge) -> float:
@@ -88,9 +91,10 @@ class LeakyEngine:
             linear, rates, states = _OpenPass.apply(kernel, inputs, noise, *(p[name] for name in NAMES))
         finally:
             kernel.keeps_states = False
-        return Passage(self._ends(linear), rates, states, kernel.state_gradients)
+        return Passage(self.ends(linear), rates, states, kernel.state_gradients)
 
-    def _ends(self, linear: Tensor) -> Tensor:
+    def ends(self, linear: Tensor) -> Tensor:
+        """Outputs, (..., output, time, trial), of sums."""
         z: Tensor = self._network.output_nonlinearity(linear.movedim(-3, -1))  # Softmax wants the outputs last
         return z.movedim(-1, -3)
 
@@ -192,7 +196,8 @@ class CurrentKernel(Kernel):
         later = self.buffer("end", 1).whole[0].zero_()
         for start, stop in reversed(self.blocks()):
             G = self._back_to(start + 1, stop + 1, later, K, W_out, W)
-            gradients.add(G.rows(0, stop - start), self.U.rows(start, stop), self.R.rows(start, stop))
+            own = self.own_rows(start, stop)
+            gradients.add(G.rows(0, stop - start), self.U.rows(start, stop), self.R.rows(start, stop), own)
             later = self.carried(G)
         first = self._back_to(0, 1, later, K, W_out, W).steps[0].sum(-2)
         return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), first)
@@ -223,6 +228,8 @@ class CurrentKernel(Kernel):
 
 class RateKernel(Kernel):
     """X[s+1] = (1 - alpha) X[s] + alpha f(D[s]) + noise, D[s] = W_rec X[s] + A U[s] + noise, and X is read out."""
+
+    last_apart = True
 
     @property
     def rates(self) -> Buffer:
@@ -296,7 +303,8 @@ class RateKernel(Kernel):
                 self._back_plainly(G, Q, start, stop, later, W)
             later = self.carried(G)
             self.keep_back(G, start, stop)
-            gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop))
+            own = self.own_rows(start, stop)
+            gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop), own)
         return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), later.sum(-2))
 
     def _back_plainly(self, G: Buffer, Q: Buffer, start: int, stop: int, later: Tensor, W: Tensor) -> None:

@@ -97,13 +97,17 @@ def find_together(engine: LeakyEngine, learners: Sequence[Learner], lessons: Seq
     p = {name: torch.stack([arrays[name] for arrays in effective]) for name in NAMES}
     inputs, missing = _stacked([lesson.trials.inputs for lesson in lessons])
     noise = JointNoise(tuple(lesson.noise for lesson in lessons), missing)
-    outputs = engine.outputs(p, inputs, noise)
     losses = [
-        learner.loss(own[:, : lesson.trials.n_steps], lesson.trials.targets, lesson.trials.mask)
-        for learner, own, lesson in zip(learners, outputs, lessons, strict=True)
+        learner.loss(engine.ends(_first_steps(own, lesson.trials.n_steps)), lesson.trials.targets, lesson.trials.mask)
+        for learner, own, lesson in zip(learners, engine.sums(p, inputs, noise), lessons, strict=True)
     ]
     torch.stack(losses).sum().backward()
     return [loss.item() for loss in losses]
+
+
+def _first_steps(sums: Tensor, n_steps: int) -> Tensor:
+    """Of (output, time, trial), in memory as they would be alone: what follows then comes to the same bits."""
+    return sums if sums.shape[1] == n_steps else sums[:, :n_steps].clone()
 
 
 def _stacked(inputs: Sequence[Tensor]) -> tuple[Tensor, tuple[int, ...]]:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TypeAlias
 
 from rnnlab.events import Diverged, Event, Finished, Updated
-from rnnlab.networks import LeakyRNN
+from rnnlab.networks import LeakyRNN, Sigmoid, Softplus
 from rnnlab.runs import Experiment, Run, RunError, store
 from rnnlab.training.company import SideBySide
 from rnnlab.training.loop import Beginning, Events, found_or_new
@@ -22,6 +22,13 @@ from rnnlab.training.loops import compiled_loops
 
 SMALL = 32
 """Trials a batch up to which one pass for all networks is faster than a pass for each."""
+
+TINY = 400
+"""Multiplications below which torch has another routine for several products than for one, with other last bits."""
+
+LANES = 32
+"""Numbers that torch may take at once through a function. What is left at the end of an array goes through one by one:
+of sigmoid and softplus that gives other last bits, and arrays of several networks end elsewhere."""
 
 Heard: TypeAlias = Callable[[int, int], object]
 """Told of each seed how many updates are done."""
@@ -38,9 +45,9 @@ def train_ensemble(
 ) -> list[Run]:
     """Train one experiment with many seeds; each run is the one that `rnnlab.train` gives for its seed.
 
-    Leaky networks with batches of up to 32 trials are trained side by side in this process, all in one pass (to 1e-5
-    the same weights). Where a pass of each alone is as fast (larger batches, compiled loops, other cells) they are
-    spread over processes, with the same bits.
+    Leaky networks with batches of up to 32 trials are trained side by side in this process, all in one pass. Where a
+    pass of each alone is as fast (larger batches, compiled loops, other cells), or would end in other bits, they are
+    spread over processes. With PyTorch as it is built for x86 processors the weights are the same bit for bit.
 
     Args:
         experiment: what to train; its own seed does not count.
@@ -144,7 +151,16 @@ def _together(experiment: Experiment) -> bool:
     if not isinstance(network, LeakyRNN) or network.start == "carried" or training.engine != "fast":
         return False
     compiled = training.dtype == "float32" and compiled_loops(network) is not None  # alone they are as fast
-    return not compiled and not training.penalties and training.batch_size <= SMALL
+    fast = not compiled and not training.penalties and training.batch_size <= SMALL
+    return fast and _same_bits(experiment, network)
+
+
+def _same_bits(experiment: Experiment, network: LeakyRNN) -> bool:
+    """Whether a pass for several networks gives each what it would get alone."""
+    task, n = experiment.task, experiment.training.batch_size * network.n_units
+    if n * min(task.n_outputs, network.n_units) < TINY:
+        return False
+    return n % LANES == 0 or not isinstance(network.nonlinearity, Sigmoid | Softplus)
 
 
 def _processes(experiment: Experiment) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from math import prod
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 import torch
@@ -25,6 +26,10 @@ BLOCK = 1_024_000
 they fit in the processor's second-level cache."""
 
 
+Rows: TypeAlias = Sequence[int] | None
+"""How many rows belong to each of several networks, where those are not all; they come first."""
+
+
 @dataclass(frozen=True)
 class Gradients:
     """Of A = [W_in b_rec], of W_rec and of x0."""
@@ -33,11 +38,22 @@ class Gradients:
     W: Tensor
     x0: Tensor
 
-    def add(self, G: Tensor, U: Tensor, R: Tensor) -> None:
+    def add(self, G: Tensor, U: Tensor, R: Tensor, rows: Rows) -> None:
         """Add what some steps contribute; all have one row per step and trial."""
-        add_product = adder(G)
-        add_product(self.A.mT, U.mT, G)  # this way round the rows of the result are long
-        add_product(self.W, G.mT, R)
+        add_own_product(self.A.mT, U.mT, G, rows)  # this way round the rows of the result are long
+        add_own_product(self.W, G.mT, R, rows)
+
+
+def add_own_product(into: Tensor, left: Tensor, right: Tensor, rows: Rows) -> None:
+    """into += left right, of several networks each with its own first rows of ``right``.
+
+    Rows of zeros would change nothing but the order in which the others are added up, and so the last bits.
+    """
+    if rows is None:
+        adder(into)(into, left, right)
+        return
+    for k, n in enumerate(rows):
+        into[k].addmm_(left[k][:, :n], right[k][:n])
 
 
 class Kernel(ABC):
@@ -48,6 +64,8 @@ class Kernel(ABC):
     """
 
     states: tuple[Tensor, ...]
+    last_apart: ClassVar[bool] = False
+    """Whether a pass back begins with the last state by itself."""
 
     X: Buffer
 
@@ -73,6 +91,8 @@ class Kernel(ABC):
         W_in, W_rec, W_out, b_rec, b_out, x0 = arrays
         self.workspace.passes += 1
         self._arrange(inputs, W_in)
+        missing = () if noise is None else noise.missing
+        self._moves = [self.n_moves - each for each in missing] if any(missing) else None
         self._load_inputs(inputs, noise)
         start = x0[..., None, :] if x0.dim() < W_in.dim() else x0  # one for all trials, or one each
         self._begin_readout(W_out, b_out, noise)
@@ -100,12 +120,25 @@ class Kernel(ABC):
     ) -> tuple[Tensor, ...]:
         """Gradients of the six arrays, given d loss / d outputs and, if wanted, by rates and states of steps `seen`."""
         W_in, W_rec, W_out, *_ = arrays
-        K = gradient.reshape(*W_out.shape[:-1], -1)
+        K = gradient.reshape(*W_out.shape[:-1], -1).contiguous()
         self.on_rates, self.on_states = rates, states
         self._by_readout = torch.zeros_like(W_out)
         with self.alone():
             found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[-1]
-        return found.A[..., :n_inputs], found.W, self._by_readout, found.A[..., n_inputs], K.sum(-1), found.x0
+        by_offset = self._by_offset(K)
+        return found.A[..., :n_inputs], found.W, self._by_readout, found.A[..., n_inputs], by_offset, found.x0
+
+    def _by_offset(self, K: Tensor) -> Tensor:
+        """Gradient of the outputs' bias."""
+        rows = self.own_rows(self.first_read, self.n_moves + 1, states=True)
+        return K.sum(-1) if rows is None else torch.stack([K[k, :, :n].sum(-1) for k, n in enumerate(rows)])
+
+    def own_rows(self, start: int, stop: int, *, states: bool = False) -> Rows:
+        """How many rows of moves (or states) ``start`` to ``stop``, one per step and trial, are each network's own."""
+        if self._moves is None:
+            return None
+        ends = [moves + states for moves in self._moves]
+        return [self.n_trials * max(min(stop, end) - start, 0) for end in ends]
 
     @property
     @abstractmethod
@@ -145,9 +178,12 @@ class Kernel(ABC):
             self.keeps, self.alphas = self._each(self.keep), self._each(self.alpha)
 
     def blocks(self) -> list[tuple[int, int]]:
-        """(start, stop) of moves dealt with together; all but the last are multiples of four, see `Noise.draws`."""
+        """(start, stop) of moves dealt with together; all but the last are multiples of four, see `Noise.draws`.
+
+        However many networks there are: each adds up its gradients in the order in which it does so alone.
+        """
         itemsize = 8 if self.dtype == torch.float64 else 4
-        size = max(BLOCK // (prod(self._across) * self.network.n_units * itemsize) // 4, 1) * 4
+        size = max(BLOCK // (self.n_trials * self.network.n_units * itemsize) // 4, 1) * 4
         return [(start, min(start + size, self.n_moves)) for start in range(0, self.n_moves, size)]
 
     def _load_inputs(self, inputs: Tensor, noise: NoiseSource | None) -> None:
@@ -230,13 +266,23 @@ class Kernel(ABC):
         G.whole[: read - start] = 0.0
         if read < stop:
             columns = self._columns(K, read, stop)
-            adder(self._by_readout)(self._by_readout, columns, self._read(read, stop))
+            self._collect_readout(columns, self._read(read, stop), read, stop)
             blank = G.blank(read - start, stop - start)
             torch.matmul(columns.mT, W_out, out=blank.flatten(-3, -2))
             G.take(blank, read - start)
             if self.on_rates is not None:
                 G.whole[read - start :] += self.on_rates[read - self.first_read : stop - self.first_read]
         return G
+
+    def _collect_readout(self, columns: Tensor, sent: Tensor, start: int, stop: int) -> None:
+        """Add what states ``start`` to ``stop`` contribute to the gradient of the readout."""
+        rows = self.own_rows(start, stop, states=not self.last_apart)
+        if rows is not None and self._moves is not None and self.last_apart:
+            for k, last in enumerate(self._moves):
+                if start <= last < stop:
+                    own = slice((last - start) * self.n_trials, (last - start + 1) * self.n_trials)
+                    self._by_readout[k].addmm_(columns[k][:, own], sent[k][own])
+        add_own_product(self._by_readout, columns, sent, rows)
 
     def carried(self, G: Buffer) -> Tensor:
         """A copy of the first step of some gradients, for the steps before it: the next `read_back` overwrites G."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -24,6 +24,11 @@ class Draws(Protocol):
 
 class NoiseSource(Protocol):
     """What one pass gets its noise from."""
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """By how many steps the trials of each of several networks are shorter than the longest; () for one."""
+        ...
 
     def draws(self, part: str, n_steps: int, *, compiled: bool = False) -> Draws:
         """A part from its beginning; see `Noise.fill`.
@@ -54,6 +59,7 @@ class Noise:
     purpose: str
     index: int = 0
     strength: float = 1.0
+    missing: ClassVar[tuple[int, ...]] = ()
 
     def fill(self, part: str, out: NDArray, scale: float = 1.0) -> None:
         """Fill a contiguous array, ordered (step, trial, channel), with normals of standard deviation scale x strength.
