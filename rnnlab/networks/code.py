@@ -16,7 +16,7 @@ from rnnlab.networks.cell import Cell, Parameters, Pullback
 from rnnlab.networks.initialisers import Constant, Gaussian, drawn_vector, glorot_normal
 from rnnlab.networks.scaling import scale_to_radius
 from rnnlab.networks.variant import gaussian
-from rnnlab.spec import Live
+from rnnlab.spec import Live, check_arguments
 from rnnlab.spec.codec import encode
 
 REQUIRED = ("W_in", "W_out", "b_out", "x0")
@@ -68,9 +68,10 @@ class CodeCell(Cell, Live):
         super().__post_init__()
 
     def check(self) -> None:
-        """The arrays that every network has must be there, in the shape that it needs."""
+        """The arrays that every network has must be there, in the shape that it needs, and `step` must make states."""
         n_inputs, n_outputs = 3, 2
-        found = self.parameter_shapes(n_inputs, n_outputs)
+        raw = self.initialise(n_inputs, n_outputs, np.random.default_rng(0))
+        found = {name: np.shape(array) for name, array in raw.items()}
         for name in REQUIRED:
             if name not in found:
                 raise self.refuse("initialise", f"there is no array {name}", remedy="let initialise return it")
@@ -81,6 +82,23 @@ class CodeCell(Cell, Live):
                 problem = f"for {n_inputs} inputs and {n_outputs} outputs {name} has shape {found[name]}"
                 raise self.refuse("initialise", problem, remedy=f"give {shape}")
         super().check()
+        check_arguments(self.step, ("p", "state", "u", "xi", "xi_input"), f"{type(self).__name__}.step")
+        self._try_step(self.effective(raw), n_inputs)
+
+    def _try_step(self, p: Parameters, n_inputs: int) -> None:
+        """One step of two trials, as the simulator makes it."""
+        state = self.initial_state(p, 2)
+        try:
+            new = self.step(p, state, np.zeros((2, n_inputs)), None, None)
+        except Exception as error:
+            remedy = (
+                "it gets NumPy arrays here and torch tensors in training: write it with operators, or functions of both"
+            )
+            raise self.refuse("step", f"{type(error).__name__}: {error}", remedy=remedy) from error
+        if np.shape(new) != state.shape:
+            raise self.refuse(
+                "step", f"makes {np.shape(new)} of states {state.shape}", remedy="return (trial, n_states)"
+            )
 
     @property
     def n_noise(self) -> int:

@@ -36,16 +36,8 @@ def reading(path: Path, remedy: str) -> Iterator[None]:
     except OSError as error:
         raise UnreadableError(path, error.strerror or str(error), "give the path of a file") from error
     except SpecError as error:
-        raise UnreadableError(path, str(error), remedy) from error
-    except (
-        ValueError,
-        KeyError,
-        EOFError,
-        zipfile.BadZipFile,
-        RuntimeError,
-        MemoryError,
-        NotImplementedError,
-    ) as error:
+        raise UnreadableError(path, str(error)) from error
+    except Exception as error:  # zlib, tokenize, ast and NumPy have a dozen kinds of their own for damaged files
         raise UnreadableError(path, str(error) or type(error).__name__, remedy) from error
 
 

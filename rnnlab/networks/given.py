@@ -86,7 +86,8 @@ class Given(Spec):
         wanted = shape if len(shape) == 2 else (1, *shape)
         if self.array.shape != wanted:
             found = "x".join(map(str, self.array.shape))
-            raise SpecError(where, f"is {found}", remedy=f"give {' rows of '.join(map(str, wanted))} numbers")
+            numbers = f"{wanted[1]} numbers" if len(shape) == 1 else f"{wanted[0]} rows of {wanted[1]} numbers"
+            raise SpecError(where, f"is {found}", remedy=f"give {numbers}")
         return self.array.reshape(shape)
 
 

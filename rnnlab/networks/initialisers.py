@@ -194,12 +194,12 @@ class Orthogonal(Initialiser):
 
 @dataclass(frozen=True)
 class FeedForward(Initialiser):
-    """Normal weights from each unit to all later ones, none back (Goldman 2009)."""
+    """Normal weights from each unit to all later ones, none back (Goldman 2009); of its sign, where it has one."""
 
     std: float = quantity(0.1, low=0, soft=(0, 1), step=0.05, help="standard deviation")
 
     def draw(self, rng: np.random.Generator, place: Place) -> np.ndarray:
-        return np.tril(self.std * rng.standard_normal(place.shape), -1)
+        return np.tril(self.std * _of_senders(rng.standard_normal(place.shape), place), -1)
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Chain(Initialiser):
 
 @dataclass(frozen=True)
 class BlockFeedForward(Initialiser):
-    """Groups of units in a row, each driving all units of the next."""
+    """Groups of units in a row, each driving all units of the next; with normal weights of a unit's sign, if any."""
 
     blocks: int = quantity(5, low=2, soft=(2, 10), step=1, help="number of groups, as equal in size as can be")
     std: float = quantity(0.1, low=0, soft=(0, 1), step=0.05, help="standard deviation")
@@ -222,7 +222,13 @@ class BlockFeedForward(Initialiser):
     def draw(self, rng: np.random.Generator, place: Place) -> np.ndarray:
         n_to, n_from = place.shape
         to, source = np.arange(n_to) * self.blocks // n_to, np.arange(n_from) * self.blocks // n_from
-        return np.where(to[:, None] == source + 1, self.std * rng.standard_normal(place.shape), 0.0)
+        weights = self.std * _of_senders(rng.standard_normal(place.shape), place)
+        return np.where(to[:, None] == source + 1, weights, 0.0)
+
+
+def _of_senders(weights: np.ndarray, place: Place) -> np.ndarray:
+    """Weights with the sign of their sender, or their own where that is free."""
+    return np.where(place.signs == 0, weights, abs(weights) * place.signs)
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,15 @@ class LeakyRNN(LeakyFields):
     @classmethod
     def psychrnn(cls, **changes: Any) -> Self:
         """PsychRNN's convention (Ehrlich et al. 2021): current form, noise after the leak, a trained start, and with
-        ``excitatory`` given Dale's law by absolute values, read out from excitatory units only."""
-        return cls(**(leaky_presets.psychrnn() | changes))
+        ``excitatory`` given Dale's law by absolute values, read out from excitatory units only.
+
+        The read-out is the published one; version 1.0.0 of the program reads inhibitory units out negatively: give
+        ``output_sign="signed"`` for that. Its number of excitatory units is cut to a whole one, 37 of 50 for 0.75.
+        """
+        made = cls(**(leaky_presets.psychrnn() | changes))
+        if made.excitatory is None:
+            return made
+        return made.replace(excitatory=leaky_presets.cut_share(made.excitatory, made.n_units))
 
     @classmethod
     def pycog(cls, *, excitatory: float | None = None, **changes: Any) -> Self:

@@ -17,6 +17,11 @@ def psychrnn() -> dict[str, Any]:
     return {"noise": 0.0, "noise_at": "state", "dale": "abs", "output_sign": "excitatory"}
 
 
+def cut_share(excitatory: float, n_units: int) -> float:
+    """The fraction that leaves PsychRNN's number of excitatory units, which is cut to a whole one, if there is any."""
+    return int(excitatory * n_units) / n_units or excitatory
+
+
 def pycog(excitatory: float | None) -> dict[str, Any]:
     """pycog (Song, Yang & Wang 2016), as it trains."""
     fields = {

@@ -86,6 +86,9 @@ def _rules(
     if fixed is not None and signs is not None and (wrong := int((frozen & (fixed * signs < 0)).sum())):
         problem = f"{wrong} weights have not the sign of their sender"
         raise config.refuse(f"{name}.fixed", problem, remedy="give signed weights that fit")
+    if fixed is not None and mask is not None and (lost := int((frozen & ~mask & (fixed != 0)).sum())):
+        problem = f"{lost} of its weights stand where there is no connection"
+        raise config.refuse(f"{name}.fixed", problem, remedy="give 0 there, or a connection")
     return Rules(config.dale, signs, mask, frozen, fixed)
 
 

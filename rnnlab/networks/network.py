@@ -294,6 +294,7 @@ def _check_constraints(config: Cell, arrays: Mapping[str, np.ndarray]) -> None:
         wrong = int((effective[name] != array).sum())
         if wrong:
             raise ValueError(
-                f"{name}: {wrong} of {array.size} values break the description's constraints (signs, autapses); "
+                f"{name}: {wrong} of {array.size} values break the description's constraints (signs, connections, "
+                "fixed weights, ranges); "
                 "give effective weights, config.effective(raw)"
             )

@@ -26,6 +26,9 @@ class SharedNoise(Spec):
     share: float = quantity(0.2, low=0, high=1, soft=(0, 1), step=0.05, help="of the variance that is common to all")
 
 
+ROUNDING = 1e-8
+"""By how much measured correlations may miss what correlations are."""
+
 AnyCorrelation: TypeAlias = SharedNoise | Given
 """What a description may name: one correlation for all pairs, or a matrix of correlations."""
 
@@ -39,10 +42,11 @@ def correlations(shape: AnyCorrelation, n: int, where: str) -> np.ndarray:
     if isinstance(shape, SharedNoise):
         return shape.share * np.ones((n, n)) + (1.0 - shape.share) * np.eye(n)
     C = shape.shaped((n, n), where)
-    if not np.array_equal(C, C.T) or not np.array_equal(np.diag(C), np.ones(n)):
+    if not np.allclose(C, C.T, rtol=0, atol=ROUNDING) or not np.allclose(np.diag(C), 1.0, rtol=0, atol=ROUNDING):
         remedy = "give correlations: symmetric, ones on the diagonal; the noise's strength is said apart, per channel"
         raise SpecError(where, "is not a matrix of correlations", remedy=remedy)
-    if np.linalg.eigvalsh(C).min() < -1e-9:
+    C = 0.5 * (C + C.T)
+    if np.linalg.eigvalsh(C).min() < -ROUNDING:
         raise SpecError(where, "no noise has such correlations (an eigenvalue is negative)", remedy="give others")
     return C
 

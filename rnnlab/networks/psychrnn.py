@@ -57,8 +57,10 @@ def from_psychrnn(
         if missing:
             raise UnreadableError(path, f"holds no array {', '.join(missing)}", REMEDY)
         arrays = {ours: np.asarray(file[theirs]) for ours, theirs in NAMES.items()}
+        if arrays["W_rec"].ndim != 2:
+            raise UnreadableError(path, f"W_rec has {arrays['W_rec'].ndim} dimensions, 2 were expected", REMEDY)
         arrays["x0"] = arrays["x0"].reshape(-1)
-        fields = _signs(path, file, len(arrays["W_rec"])) | _masks(file, arrays)
+        fields = _signs(path, file, len(arrays["W_rec"])) | _masks(file)
         config = LeakyRNN.psychrnn(
             n_units=len(arrays["W_rec"]), nonlinearity=nonlinearity, dt=dt, tau=tau, noise=noise, **fields
         )
@@ -85,13 +87,13 @@ def _diagonal(path: Path, matrix: np.ndarray | None, name: str, n: int) -> np.nd
     return np.diag(matrix)
 
 
-def _masks(file: dict[str, np.ndarray | None], arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    fields = {}
-    for ours, theirs in MASKS.items():
-        mask = file.get(theirs)
-        if mask is not None and mask.size and not mask.all():
-            fields[f"weights_{ours[2:]}"] = Weights(connections=(mask != 0).astype(float))
-    return fields
+def _masks(file: dict[str, np.ndarray | None]) -> dict[str, Any]:
+    masks = {f"weights_{ours[2:]}": file.get(theirs) for ours, theirs in MASKS.items()}
+    return {
+        field: Weights(connections=mask)  # type: ignore[arg-type]  # an array does
+        for field, mask in masks.items()
+        if mask is not None and mask.size and not (mask == 1).all()
+    }
 
 
 def to_psychrnn(network: Network, path: str | Path) -> Path:

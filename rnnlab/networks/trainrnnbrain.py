@@ -21,7 +21,10 @@ FORMS = {"h": "current", "s": "rate"}
 BIASES = ("bias", "bias_rec", "b_rec")
 """Names the bias has had."""
 
-MASKS = {"weights_in": "input_mask", "weights_rec": "recurrent_mask", "weights_out": "output_mask"}
+MASKS = {"W_in": "input_mask", "W_rec": "recurrent_mask", "W_out": "output_mask"}
+
+LARGEST = 1e300
+"""Numbers beyond it are no settings; JSON can say whole numbers that no float holds."""
 
 
 def from_trainrnnbrain(
@@ -66,7 +69,7 @@ def from_trainrnnbrain(
             input_index="previous",
             train_biases=any(file.get(key) is not None for key in BIASES),
             **_start(arrays["x0"]),
-            **_constraints(file, arrays, signs),
+            **_constraints(path, file, arrays, signs),
         )
         return Network(config, arrays, name or path.stem)
 
@@ -89,7 +92,7 @@ def _array(path: Path, file: dict[str, Any], key: str, n_dimensions: int) -> np.
         raise UnreadableError(path, f"holds no {key}", REMEDY)
     try:
         array = np.array(file[key], np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise UnreadableError(path, f"{key} is not an array of numbers", REMEDY) from None
     if array.ndim != n_dimensions:
         raise UnreadableError(path, f"{key} has {array.ndim} dimensions, {n_dimensions} were expected", REMEDY)
@@ -98,7 +101,7 @@ def _array(path: Path, file: dict[str, Any], key: str, n_dimensions: int) -> np.
 
 def _number(path: Path, file: dict[str, Any], key: str, default: float | None = None) -> float:
     value = file.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
         raise UnreadableError(path, f"{key} is not a number", REMEDY)
     return float(value)
 
@@ -118,24 +121,20 @@ def _nonlinearity(path: Path, file: dict[str, Any]) -> Any:
     given = file.get("activation_args") or {"name": file.get("activation_name"), "slope": file.get("activation_slope")}
     if not isinstance(given, dict):
         raise UnreadableError(path, "activation_args is no JSON object", REMEDY)
-    numbers = {
-        key: float(value)
-        for key, value in given.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-    slope, kind = numbers.get("slope", 1.0), given.get("name")
-    if kind == "sigmoid" and numbers.get("shift"):
+    said = {key: value for key, value in given.items() if value is not None}
+    slope, kind = _number(path, said, "slope", 1.0), said.get("name")
+    if kind == "sigmoid" and said.get("shift"):
         remedy = "name it: nonlinearity=rl.networks.Sigmoid(slope=..., shift=...)"
         raise UnreadableError(path, "has a shifted sigmoid", remedy)
     kinds = {
         "relu": lambda: Relu(slope),
-        "leaky_relu": lambda: LeakyRelu(slope, numbers.get("leak_slope", 0.01)),
+        "leaky_relu": lambda: LeakyRelu(slope, _number(path, said, "leak_slope", 0.01)),
         "tanh": lambda: Tanh(slope),
         "sigmoid": lambda: Sigmoid(slope),
-        "softplus": lambda: Softplus(slope, numbers.get("beta", 1.0)),
+        "softplus": lambda: Softplus(slope, _number(path, said, "beta", 1.0)),
         "gelu": Gelu,
     }
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         remedy = f"give nonlinearity=; known: {', '.join(kinds)}"
         raise UnreadableError(path, f"names no activation known here: {kind!r}", remedy)
     return kinds[kind]()
@@ -167,16 +166,21 @@ def _start(x0: np.ndarray) -> dict[str, Any]:
     return {"start": "given", "start_at": Given.of(x0)} if x0.any() else {"start": "zero"}
 
 
-def _constraints(file: dict[str, Any], arrays: dict[str, np.ndarray], signs: np.ndarray | None) -> dict[str, Any]:
+def _constraints(
+    path: Path, file: dict[str, Any], arrays: dict[str, np.ndarray], signs: np.ndarray | None
+) -> dict[str, Any]:
     """Signs as the weights have them, masks; weights that a mask has missed are set to zero."""
     fields: dict[str, Any] = {"input_sign": "positive" if (arrays["W_in"] >= 0).all() else "free"}
     fields["output_sign"] = "positive" if (arrays["W_out"] >= 0).all() else "free"
     if signs is not None:
         fields |= {"signs": signs, "dale": "project"}
-    for field, key in MASKS.items():
-        mask = None if file.get(key) is None else np.array(file[key], np.float64)
-        ours = {"weights_in": "W_in", "weights_rec": "W_rec", "weights_out": "W_out"}[field]
-        if mask is not None and mask.shape == arrays[ours].shape and not mask.all():
-            fields[field] = Weights(connections=(mask != 0).astype(float))
-            arrays[ours] = arrays[ours] * (mask != 0)
+    for name, key in MASKS.items():
+        if file.get(key) is None:
+            continue
+        mask = _array(path, file, key, 2)
+        if mask.shape != arrays[name].shape or not np.isin(mask, (0, 1)).all():
+            raise UnreadableError(path, f"{key} is not a matrix of 0 and 1 as large as the weights it masks", REMEDY)
+        if not mask.all():
+            fields[f"weights_{name[2:]}"] = Weights(connections=mask)  # type: ignore[arg-type]  # an array does
+            arrays[name] = arrays[name] * mask
     return fields

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from rnnlab.networks import AnyNetwork, Linear, Sigmoid, Softmax
-from rnnlab.spec import Live, Spec, SpecError
+from rnnlab.spec import Live, Spec, SpecError, check_arguments
 
 PLACE = "Experiment.training.loss"
 
@@ -91,6 +91,7 @@ class CodeLoss(Live):
             raise SpecError(
                 "CodeLoss.function", f"a {type(function).__name__} cannot be called", remedy="give a function"
             )
+        check_arguments(function, ("outputs", "targets", "mask"), "CodeLoss.function")
         self.function = function
         self.name = name or str(getattr(function, "__name__", type(function).__name__))
 

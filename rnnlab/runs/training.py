@@ -137,3 +137,8 @@ class Training(Spec):
     noise_schedule: AnySchedule = field(
         default=Steady(), metadata={"help": "multiplies the network's noise as updates go by; validation has all of it"}
     )
+
+    def __post_init__(self) -> None:
+        if callable(self.loss) and not isinstance(self.loss, type | CodeLoss):
+            object.__setattr__(self, "loss", CodeLoss(self.loss))  # a function of a user's
+        super().__post_init__()

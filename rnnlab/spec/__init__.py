@@ -2,6 +2,16 @@
 
 from rnnlab.spec.base import SCHEMA, Spec, quantity
 from rnnlab.spec.errors import SpecError, did_you_mean, shown
-from rnnlab.spec.live import Live, NotCitableError
+from rnnlab.spec.live import Live, NotCitableError, check_arguments
 
-__all__ = ["SCHEMA", "Live", "NotCitableError", "Spec", "SpecError", "did_you_mean", "quantity", "shown"]
+__all__ = [
+    "SCHEMA",
+    "Live",
+    "NotCitableError",
+    "Spec",
+    "SpecError",
+    "check_arguments",
+    "did_you_mean",
+    "quantity",
+    "shown",
+]

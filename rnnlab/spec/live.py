@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from rnnlab.spec.errors import SpecError
 
@@ -29,3 +31,19 @@ class Live:
             f"{self.name!r} is Python code, which no file can hold: it has no JSON, digest or script",
             remedy=self.remedy,
         )
+
+
+def check_arguments(function: Callable[..., Any], arguments: tuple[str, ...], path: str) -> None:
+    """Refuse a function of a user's that cannot be called with arguments of those names, given in order.
+
+    Raises:
+        SpecError: at ``path``.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # Python knows none of some functions that are written in C
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        raise SpecError(path, f"takes {signature}", remedy=f"let it take ({', '.join(arguments)})") from None

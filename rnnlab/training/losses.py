@@ -92,12 +92,18 @@ def own_loss(loss: CodeLoss, outputs: Tensor, targets: Tensor, mask: Tensor) -> 
     """What a user's function makes of the three, given as (trial, time, output).
 
     Raises:
-        ValueError: the function returned no scalar tensor.
+        ValueError: the function returned no scalar tensor, or one that torch cannot differentiate.
     """
-    found = loss.function(*(tensor.permute(2, 1, 0) for tensor in (outputs, targets, mask)))
+    found = loss.function(
+        *(tensor.permute(2, 1, 0).clone() for tensor in (outputs, targets, mask))
+    )  # its own to change
     if not isinstance(found, Tensor) or found.numel() != 1:
         got = f"a tensor of shape {tuple(found.shape)}" if isinstance(found, Tensor) else f"a {type(found).__name__}"
         raise ValueError(f"training.loss: {loss.name!r} returned {got}; return a torch scalar, (mask * ...).sum() say")
+    if outputs.requires_grad and not found.requires_grad:
+        problem = "returned a number without a gradient with respect to the outputs"
+        remedy = "compute it by torch's functions, without .detach(), .item(), .numpy() or a comparison at the end"
+        raise ValueError(f"training.loss: {loss.name!r} {problem}; {remedy}")
     return found.reshape(())
 
 

@@ -91,7 +91,10 @@ CONSTRAINTS: dict[str, dict[str, Any]] = {
         "weights_out": Weights(connections=Density(0.75)),
     },
     "frozen": {"weights_rec": Weights(frozen=Density(0.3)), "weights_in": Weights(frozen=Density(0.5))},
-    "fixed": {"weights_rec": Weights(frozen=EYE, fixed=0.3 * EYE, connections=Density(0.8)), "excitatory": 1.0},
+    "fixed": {
+        "weights_rec": Weights(frozen=EYE, fixed=0.3 * EYE, connections=np.maximum(EYE, Density(0.8).mask(6, 6))),  # type: ignore[arg-type]
+        "excitatory": 1.0,
+    },
     "two areas": {
         "areas": Areas((3, 3), between=0.5, inputs=(0,), outputs=(1,)),
         "excitatory": 0.67,

@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.random import default_rng
 
-from rnnlab.networks import LSTM, Density, Identity, LeakyRNN, Network, Uniform, Weights, from_arrays
+from rnnlab.networks import LSTM, Areas, Density, Identity, LeakyRNN, Network, Uniform, Weights, from_arrays
 from rnnlab.networks.scaling import balanced, scale_to_radius, spectral_radius
 from rnnlab.spec import SpecError
 from tests.networks.family import CONSTRAINED, N_INPUTS, N_OUTPUTS
@@ -303,6 +303,23 @@ def test_given_weights_that_break_dales_law_are_refused() -> None:
     fixed = Weights(frozen=np.eye(2), fixed=np.eye(2))  # type: ignore[arg-type]
     with pytest.raises(SpecError, match=r"LeakyRNN\.weights_rec\.fixed: 1 weights have not the sign"):
         LeakyRNN(signs=(1, -1), n_units=2, weights_rec=fixed).initialise(1, 1, default_rng(0))
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"weights_rec__connections": np.eye(3)},
+        {"weights_rec__connections": Density(0.0)},
+        {"areas": Areas((1, 2), between=0.0)},
+    ],
+)
+def test_fixed_weights_need_connections_to_stand_in(missing: dict[str, object]) -> None:
+    """Elsewhere what is fixed does not matter."""
+    fixed = np.array([[0.0, 0.5, 0.0], [0.5, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    whole = LeakyRNN(n_units=3, weights_rec=Weights(frozen=fixed != 0, fixed=fixed + np.eye(3)))  # type: ignore[arg-type]
+    with pytest.raises(SpecError, match=r"LeakyRNN\.weights_rec\.fixed: 2 of its weights stand where there is no conn"):
+        whole.replace(**missing)
+    assert whole.replace(autapses=False).rules(1, 1)["W_rec"].fixed is not None
 
 
 def test_channel_lists_must_fit_the_task() -> None:

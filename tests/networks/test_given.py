@@ -79,4 +79,6 @@ def test_numpy_arrays_and_lists_are_taken_where_one_is_wanted() -> None:
 def test_a_shape_that_does_not_fit_is_named() -> None:
     with pytest.raises(SpecError, match=r"^here: is 2x2; give 3 rows of 2 numbers$"):
         Given("1 0; 0 1").shaped((3, 2), "here")
+    with pytest.raises(SpecError, match=r"^here: is 1x2; give 3 numbers$"):
+        Given("1 2").shaped((3,), "here")
     assert Given("1 2").shaped((2,), "here").tolist() == [1, 2]

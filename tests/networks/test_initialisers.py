@@ -131,6 +131,21 @@ def test_feed_forward_weights_lead_from_earlier_to_later_units() -> None:
     np.testing.assert_allclose(W[np.tril_indices(N, -1)].std(), 0.1, rtol=0.02)
 
 
+@pytest.mark.parametrize("kind", [FeedForward(0.1), BlockFeedForward(blocks=4, std=0.1)])
+@pytest.mark.parametrize("law", ["abs", "rectify", "project", "reflect"])
+def test_feed_forward_weights_keep_dales_law(kind: AnyInitialiser, law: str) -> None:
+    """In the same places, and as strong; without it each has a sign of its own."""
+    config = LeakyRNN(n_units=20, excitatory=0.8, dale=law, weights_rec=Weights(initial=kind))  # type: ignore[arg-type]
+    free, bound = (
+        config.replace(excitatory=share).initialise(2, 1, np.random.default_rng(0))["W_rec"] for share in (None, 0.8)
+    )
+    strong = abs(free) > 0
+    np.testing.assert_array_equal(abs(bound)[strong], abs(free)[strong])
+    assert (np.sign(bound[strong]) == np.broadcast_to(config.unit_signs, (20, 20))[strong]).all()
+    assert abs(bound[~strong]).max() < 1e-11
+    assert {-1.0, 1.0} <= set(np.sign(free[:, 0]))
+
+
 def test_blocks_drive_the_next_block_alone() -> None:
     W = draw(BlockFeedForward(blocks=4, std=0.2), 20, 20)
     blocks = np.array([[(W[5 * i : 5 * i + 5, 5 * j : 5 * j + 5] != 0).all() for j in range(4)] for i in range(4)])

@@ -214,6 +214,16 @@ def test_every_field_that_changes_the_equations_changes_their_text() -> None:
     assert len({LeakyRNN(**fields).equation for fields in asked}) == len(asked)
 
 
+def test_measured_correlations_will_do() -> None:
+    """They are symmetric, and one on the diagonal, to rounding only."""
+    C = np.corrcoef(np.random.default_rng(0).standard_normal((6, 40)))
+    C[0, 1] += 1e-15
+    assert not np.array_equal(C, C.T)
+    L = LeakyRNN(n_units=6, noise=1.0, noise_correlation=C).state_noise_scale  # type: ignore[arg-type]
+    assert isinstance(L, np.ndarray)
+    np.testing.assert_allclose(L @ L.T, 0.2 * C, atol=1e-9)
+
+
 def test_correlated_noise_is_a_mixture_of_independent_normals() -> None:
     """Covariance of a step's noise on an uncoupled network: 2 alpha sigma_i sigma_j C_ij."""
     C = np.array([[1.0, 0.6, 0.0], [0.6, 1.0, -0.3], [0.0, -0.3, 1.0]])

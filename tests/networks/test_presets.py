@@ -158,6 +158,13 @@ def test_where_psychrnn_starts() -> None:
     assert abs(p["x0"].mean() - 0.1) < 0.004
 
 
+@pytest.mark.parametrize(("share", "n", "wanted"), [(0.75, 50, 37), (0.58, 50, 28), (0.8, 50, 40), (1.0, 7, 7)])
+def test_psychrnn_cuts_the_number_of_excitatory_units(share: float, n: int, wanted: int) -> None:
+    """int(p N), which for 0.58 and 50 is 28: 0.58 * 50 is a little less than 29."""
+    signs = LeakyRNN.psychrnn(excitatory=share, n_units=n).unit_signs
+    np.testing.assert_array_equal(signs, [1] * wanted + [-1] * (n - wanted))
+
+
 def test_where_pycog_starts() -> None:
     config = LeakyRNN.pycog(excitatory=0.8)
     p = start(config)

@@ -119,6 +119,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "odd signs": ({"dale_ratio": np.array(0.8), "Dale_rec": 2 * np.eye(N)}, r"Dale_rec has other signs than 1 and -1"),
     "odd read-out": ({"dale_ratio": np.array(0.8), "Dale_out": -np.eye(N)}, r"Dale_out fits neither"),
     "masked weights": ({"rec_connectivity": np.eye(N)}, r"W_rec: 90 of 100 values break the description's constraints"),
+    "half a mask": ({"rec_connectivity": np.full((N, N), 0.5)}, r"weights_rec\.connections: holds other numbers than"),
+    "a number for a matrix": ({"W_rec": np.array(1.0)}, r"W_rec has 0 dimensions, 2 were expected"),
     "another mask": ({"rec_connectivity": np.tri(4)}, r"weights_rec\.connections: is 4x4; give 10 rows of 10 numbers"),
 }
 
@@ -163,6 +165,40 @@ def test_a_header_that_promises_more_than_there_is_is_refused(tmp_path: Path) ->
             new.writestr(info, header.getvalue() if info.filename == "W_rec.npy" else old.read(info))
     with pytest.raises(ValueError, match=r"big\.npz: W_rec is no array of numbers"):
         from_psychrnn(tmp_path / "big.npz", nonlinearity="relu")
+
+
+ODD_HEADERS = {
+    "an open bracket": "(" * 9000,
+    "a shape of truths": "{'descr': '<f8', 'fortran_order': False, 'shape': (True, True)}",
+    "code": "__import__('os').abort()",
+    "a negative shape": "{'descr': '<f8', 'fortran_order': False, 'shape': (-1, -3)}",
+}
+
+
+@pytest.mark.parametrize("name", ODD_HEADERS)
+def test_a_header_made_to_confuse_is_refused(name: str, tmp_path: Path) -> None:
+    text = f"{ODD_HEADERS[name]}\n".encode()
+    member = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(8)
+    with zipfile.ZipFile(saved(tmp_path)) as old, zipfile.ZipFile(tmp_path / "odd.npz", "w") as new:
+        for info in old.infolist():
+            new.writestr(info, member if info.filename == "W_rec.npy" else old.read(info))
+    with pytest.raises(ValueError, match=r"odd\.npz: "):
+        from_psychrnn(tmp_path / "odd.npz", nonlinearity="relu")
+
+
+def test_a_damaged_compressed_file_is_refused(tmp_path: Path) -> None:
+    with np.load(saved(tmp_path), allow_pickle=False) as file:
+        np.savez_compressed(tmp_path / "packed.npz", **{name: file[name] for name in ("W_in", "W_rec", "W_out")})
+    whole = (tmp_path / "packed.npz").read_bytes()
+    for place in range(40, len(whole), 23):
+        (tmp_path / "packed.npz").write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        with pytest.raises(ValueError, match=r"packed\.npz: "):
+            from_psychrnn(tmp_path / "packed.npz", nonlinearity="relu")
+
+
+def test_what_an_argument_is_wrong_in_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"LeakyRNN\.noise: -1\.0 is out of range; give at least 0$"):
+        from_psychrnn(saved(tmp_path), nonlinearity="relu", noise=-1.0)
 
 
 def test_what_is_unknown_of_a_nonlinearity_is_refused(tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ def test_what_cannot_be_is_refused(make: Any, message: str) -> None:
 @pytest.mark.parametrize("penalty", [L2(), InDegree(), RecurrentDrive(), WiringCost(), VanishingGradient()])
 def test_penalties_on_a_matrix_that_is_not_there_are_refused(penalty: Any) -> None:
     task, training = get("perceptual_discrimination"), Training(penalties=(penalty,))
-    with pytest.raises(SpecError, match="a LowRankRNN has no array W_rec"):
+    with pytest.raises(SpecError, match="LowRankRNN has no array W_rec"):
         Experiment(task, LowRankRNN(), training)
 
 

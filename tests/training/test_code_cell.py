@@ -151,6 +151,40 @@ def test_arrays_that_every_network_has_must_be_there() -> None:
         Odd()
 
 
+class Short(Plain):
+    def step(self, p: Any, state: Any, u: Any) -> Any:  # type: ignore[override]
+        return state
+
+
+class Narrow(Plain):
+    def step(self, p: Any, state: Any, u: Any, xi: Any = None, xi_input: Any = None) -> Any:
+        return state[:, :2]
+
+
+class Tensors(Plain):
+    def step(self, p: Any, state: Any, u: Any, xi: Any = None, xi_input: Any = None) -> Any:
+        return torch.tanh(state)
+
+
+class Typo(Plain):
+    def step(self, p: Any, state: Any, u: Any, xi: Any = None, xi_input: Any = None) -> Any:
+        return state @ p["W_recc"].T
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        (Short, r"Short\.step: takes \(p: .*, state: .*, u: .*\) .*; let it take \(p, state, u, xi, xi_input\)"),
+        (Narrow, r"Narrow\.step: makes \(2, 2\) of states \(2, 5\); return \(trial, n_states\)"),
+        (Tensors, r"Tensors\.step: TypeError: .*; it gets NumPy arrays here and torch tensors in training"),
+        (Typo, r"Typo\.step: KeyError: 'W_recc'"),
+    ],
+)
+def test_a_step_that_makes_no_states_is_refused_where_it_is_made(cell: type[CodeCell], message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        cell(n_units=5)
+
+
 def test_without_a_recurrent_matrix_health_says_so() -> None:
     class Open(Plain):
         def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -174,6 +174,39 @@ def test_another_function_is_another_run(tmp_path: Path) -> None:
         resume(tmp_path, loss=CodeLoss(absolute, name="other"))
 
 
+def test_a_function_will_do_where_a_loss_is_wanted() -> None:
+    bare, named = (Training(loss=loss) for loss in (absolute, CodeLoss(absolute)))  # type: ignore[arg-type]
+    assert isinstance(bare.loss, CodeLoss) and bare.loss.function is absolute and bare.loss.name == "absolute"
+    assert isinstance(named.loss, CodeLoss)
+    with pytest.raises(SpecError, match=r"Training\.loss: .* does not fit"):
+        Training(loss=MeanSquaredError)  # type: ignore[arg-type]
+
+
+def test_a_function_with_other_arguments_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"CodeLoss\.function: takes \(z, y\); let it take \(outputs, targets, mask\)"):
+        CodeLoss(lambda z, y: (z - y).square().mean())  # type: ignore[misc]
+    assert CodeLoss(max).name == "max"  # written in C: nobody knows what it takes
+
+
+def test_a_number_without_a_gradient_is_refused() -> None:
+    for function in (lambda z, y, m: (z - y).detach().mean(), lambda z, y, m: (z > y).double().mean()):
+        with pytest.raises(ValueError, match=r"training\.loss: 'flat' returned a number without a gradient .*detach"):
+            list(train(small(loss=CodeLoss(function, name="flat"))))
+
+
+def test_a_function_may_work_in_place() -> None:
+    """The outputs that it gets are its own."""
+
+    def in_place(z: torch.Tensor, y: torch.Tensor, m: torch.Tensor) -> torch.Tensor:
+        return (m * z.sub_(y)).square().mean()
+
+    changed, plain = (
+        [event.loss for event in train(small(loss=loss, updates=3)) if isinstance(event, Updated)]
+        for loss in (CodeLoss(in_place), MeanSquaredError(over="all"))
+    )
+    np.testing.assert_allclose(changed, plain, rtol=1e-5)
+
+
 def test_a_function_must_return_a_number() -> None:
     with pytest.raises(ValueError, match=r"'errors' returned a tensor of shape \(.*\); return a torch scalar"):
         list(train(small(loss=CodeLoss(lambda z, y, m: m * (z - y), name="errors"))))

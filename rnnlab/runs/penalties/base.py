@@ -36,6 +36,6 @@ class Penalty(Spec):
         known = network.parameter_shapes(1, 1)
         for name in self.arrays:
             if name not in known:
-                raise SpecError(path, f"a {kind} has no array {name}, only {', '.join(known)}", remedy=remedy)
+                raise SpecError(path, f"{kind} has no array {name}, only {', '.join(known)}", remedy=remedy)
         if self.of_drives and not network.plain_drive:
-            raise SpecError(path, f"drives of a {kind} are not W_rec r + W_in u + b_rec alone", remedy=remedy)
+            raise SpecError(path, f"drives of {kind} are not W_rec r + W_in u + b_rec alone", remedy=remedy)

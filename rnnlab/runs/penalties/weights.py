@@ -83,7 +83,7 @@ class Orthogonality(Penalty):
         """Read-out directions must be of the length of input directions."""
         shapes = network.parameter_shapes(1, 1)
         if self.outputs and shapes["W_in"][0] != shapes["W_out"][1]:
-            problem = f"inputs of a {type(network).__name__} go to {shapes['W_in'][0]} places, outputs come from fewer"
+            problem = f"inputs of {type(network).__name__} go to {shapes['W_in'][0]} places, outputs come from fewer"
             raise SpecError(path, problem, remedy="give outputs=False")
 
 
@@ -96,7 +96,7 @@ class WiringCost(Penalty):
         super().check_network(path, network)
         to, of = network.parameter_shapes(1, 1)["W_rec"]
         if to != of:
-            problem = f"the recurrent weights of a {type(network).__name__} are not one for each pair of units"
+            problem = f"the recurrent weights of {type(network).__name__} are not one for each pair of units"
             raise SpecError(path, problem, remedy="leave WiringCost out, or give L1")
 
     @property
