@@ -204,7 +204,10 @@ def clicked(b: Bench, figure: str, n: int = MOVES) -> list[float]:
     assert box is not None
     before = page.evaluate("probe.moves.length")
     for i in range(n):
-        page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 90 + 9 * (i % 8))
+        page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 90 + 9 * (i % 8))
+        page.wait_for_timeout(150 + random.random() * 200)  # a pointer is there, and its hover drawn, before it clicks
+        page.mouse.down()
+        page.mouse.up()
         wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the unit to be marked", 10, page)
         page.wait_for_timeout(150 + random.random() * 200)
     return list(page.evaluate(f"probe.moves.slice({before}, {before + n})"))

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis import UNMARKED, Marked
 from rnnlab.figures.conditions import Conditions, conditions, words
-from rnnlab.figures.entries import Entries
+from rnnlab.figures.entries import Entries, group_data
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
 from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.picks import Box, Pick, nearest_line
@@ -46,6 +46,10 @@ HEAT = 0.56
 
 STRIP = 0.09
 """Height of the strip with the epochs' names, as a share of the heat map."""
+
+STANDOFF = 46
+"""Pixels between a frame and the name of its vertical axis, whatever numbers stand between: a page is not laid out anew
+for the rates of another unit."""
 
 PIXELS_PER_FRAME = 760
 """Width of the frame that is assumed when names are fitted into epochs."""
@@ -82,7 +86,7 @@ class ActivityFigure(LiveFigure):
         height: int = 520,
         marked: Marked = UNMARKED,
     ) -> None:
-        super().__init__(theme, ("heat", "chosen", "traces", "bands", "trace bands"))
+        super().__init__(theme, ("heat", "chosen", "traces", "groups", "bands", "trace bands"))
         self.marked = marked
         self._mapper = LinearColorMapper()
         self._lines = LinearColorMapper(low=-0.5, high=0.5)
@@ -94,9 +98,11 @@ class ActivityFigure(LiveFigure):
         self.legends = [(self._legend, self._entry)]
         self.boxes = [(self._heat, "height")]
         self.root = column(self._heat, self._traces, sizing_mode="stretch_width", spacing=0)
+        self.growing = tuple(self._drawn_from("chosen", "traces"))
         self.update(trajectory, trial, order, factor, align)
         for plot in (self._heat, self._traces):
             dress(plot, theme)
+            plot.yaxis[0].update(axis_label_standoff_mode="axis", axis_label_standoff=STANDOFF)
 
     def _build_heat(self, theme: Theme, time: Range1d, height: int) -> figure:
         plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(start=0, end=1), right=RIGHT)
@@ -131,8 +137,9 @@ class ActivityFigure(LiveFigure):
             line_width="width",
             line_join="round",
         )
-        drawn = plot.add_glyph(self.sources["traces"], lines)
-        self._legend = Entries(drawn, location="top_left", spacing=0)
+        plot.add_glyph(self.sources["traces"], lines)
+        entry = MultiLine(xs="xs", ys="ys", line_color=lines.line_color, line_width=1.8)
+        self._legend = Entries(plot.add_glyph(self.sources["groups"], entry), location="top_left", spacing=0)
         plot.add_layout(self._legend.legend, "right")
         plot.name, plot.yaxis[0].name = "one unit", "rate axis"
         self._onset = Span(location=0, dimension="height", line_dash="dashed", line_width=1.2, visible=False)
@@ -166,6 +173,7 @@ class ActivityFigure(LiveFigure):
             {
                 "heat": {"image": [image], "x": [0.0], "dw": [end], "dh": [n]},
                 "bands": bands,
+                "groups": group_data(self.groups),
                 "trace bands": bands | {"label": [""] * len(bands["label"])} if steady else blank_bands,
             }
         )

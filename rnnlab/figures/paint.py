@@ -251,7 +251,7 @@ class LiveFigure:
         root: the Bokeh model to show.
         sources: data by glyph group.
         theme: the colours in force.
-        growing: what is drawn anew while a network trains.
+        growing: what is drawn anew while a network trains, or when something is marked.
         readers: plots in which something can be chosen, and what stands where in them.
         legends: those whose entries can be chosen, and what each entry stands for.
         shown: what can be seen marked in it.
@@ -321,6 +321,8 @@ def _alike(old: Any, new: Any) -> bool:
         return len(old) == len(new)
     if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
         return old.dtype == new.dtype and np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
+    if isinstance(new[0], np.ndarray | list):
+        return all(type(a) is type(b) and _alike(a, b) for a, b in zip(old, new, strict=True))
     return isinstance(new[0], str | int | float) and list(old) == list(new)
 
 

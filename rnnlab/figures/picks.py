@@ -115,8 +115,8 @@ def listen(plot: Plot, reader: Reader, listener: Listener, camera: ColumnDataSou
             if pick is not None:
                 listener(replace(pick, add=bool(new["add"][0])))
 
-    for event in ("tap", "selectiongeometry"):
-        plot.js_on_event(event, CustomJS(args={"pointed": pointed, "camera": camera}, code=POINT))
+    for event in POINTING:
+        plot.js_on_event(event, CustomJS(args={"pointed": pointed, "camera": camera}, code=CLICK + POINT))
     pointed.on_change("data", tell)
     return pointed
 
@@ -126,8 +126,21 @@ def _seen_from(pointed: dict[str, Any]) -> tuple[float, float] | None:
     return (azimuth, tilt) if np.isfinite([azimuth, tilt]).all() else None
 
 
+POINTING = ("tap", "doubletap", "press", "pressup", "selectiongeometry")
+"""What Bokeh makes of a click or a box: it calls a click soon after another a double one, wherever that was, and one
+that is held for long a press."""
+
+CLICK = """
+const {event_name, sx, sy, geometry, final, modifiers} = cb_obj
+const at = ([x, y]) => Math.hypot(sx - x, sy - y) < 6
+if (event_name == 'press') pointed.pressed = [sx, sy]
+if (event_name == 'press' || event_name == 'pressup' && !at(pointed.pressed ?? [])) return
+if (event_name == 'doubletap' && at(pointed.tapped ?? [])) return
+if (event_name == 'tap') pointed.tapped = [sx, sy]
+"""
+"""Lets through whatever is a click to a person: at once after another one elsewhere, or slow; a double click is one."""
+
 POINT = """
-const {geometry, final, modifiers} = cb_obj
 if (geometry != null && (!final || geometry.type != 'rect')) return
 const {x0, x1, y0, y1} = geometry ?? {x0: cb_obj.x, x1: cb_obj.x, y0: cb_obj.y, y1: cb_obj.y}
 const add = modifiers != null && Boolean(modifiers.shift || modifiers.ctrl || modifiers.meta)

@@ -19,7 +19,7 @@ from bokeh.models import (
 from numpy.typing import NDArray
 
 from rnnlab.figures.paint import LiveFigure, dress, legend_item, paint
-from rnnlab.figures.picks import box_tool
+from rnnlab.figures.picks import CLICK, POINTING, box_tool
 from rnnlab.figures.theme import LIGHT, Theme
 from rnnlab.figures.weights import GAP, MATRICES, SIDE, WeightsFigure
 
@@ -27,12 +27,9 @@ if TYPE_CHECKING:
     from rnnlab.analysis import Structure
 
 TAKE = """
-const {geometry, final} = cb_obj
-if (geometry == null) {
-  block.data = {x0: [cb_obj.x], x1: [cb_obj.x], y0: [cb_obj.y], y1: [cb_obj.y], n: [block.data.n[0] + 1]}
-} else if (final) {
-  block.data = {x0: [geometry.x0], x1: [geometry.x1], y0: [geometry.y0], y1: [geometry.y1], n: [block.data.n[0] + 1]}
-}
+if (geometry != null && !final) return
+const {x0, x1, y0, y1} = geometry ?? {x0: cb_obj.x, x1: cb_obj.x, y0: cb_obj.y, y1: cb_obj.y}
+pointed.data = {x0: [x0], x1: [x1], y0: [y0], y1: [y1], n: [pointed.data.n[0] + 1]}
 """
 """What a person drags over, or clicks on, as data."""
 
@@ -92,8 +89,8 @@ class StructureFigure(LiveFigure):
         block: ColumnDataSource = self.sources["block"]
         block.data = {"x0": [np.nan], "x1": [np.nan], "y0": [np.nan], "y1": [np.nan], "n": [0]}
         box_tool(self.matrix)
-        for event in ("selectiongeometry", "tap"):
-            self.matrix.js_on_event(event, CustomJS(args={"block": block}, code=TAKE))
+        for event in POINTING:
+            self.matrix.js_on_event(event, CustomJS(args={"pointed": block}, code=CLICK + TAKE))
 
     def update(self, structure: Structure) -> None:
         """Show another structure. Nothing is rebuilt."""

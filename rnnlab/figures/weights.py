@@ -90,6 +90,7 @@ class WeightsFigure(LiveFigure):
         self.matrix.update(min_width=380, styles={"flex": "1 1 380px"})
         self.root = row(self.matrix, self.plane, sizing_mode="stretch_width", spacing=0)
         self.root.stylesheets = [":host { flex-wrap: wrap; }"]
+        self.growing = tuple(self._drawn_from("marked"))
         self.update(parameters, order, eigenvalues, disc, edge)
         for plot in (self.matrix, self.plane):
             dress(plot, theme)

@@ -28,6 +28,8 @@ class ActivityPart(Part):
         super().__init__(session, theme)
         self.figure: ActivityFigure | None = None
         self._following = False
+        self._drawn: Trajectory | None = None
+        self._how: tuple[Any, ...] = ()
         self.trial = parts.number("Trial", 0, self._choose_trial, start=0, end=session.example.n_trials - 1)
         self.sort = parts.select("Sort units by", [PEAK, SELECTIVITY, OWN], self._redraw)
         self.factor = parts.select("Colour traces by", [""], self._redraw)
@@ -67,12 +69,18 @@ class ActivityPart(Part):
         self._following = False
 
     def _draw(self, trajectory: Trajectory) -> None:
+        how = self._trial(trajectory), self.sort.value, self._factor
+        if self.figure is not None and trajectory is self._drawn and how == self._how:
+            self.figure.mark(self.session.marked)
+            return
+        self._drawn, self._how = trajectory, how
         shown = {"trial": self._trial(trajectory), "order": order(trajectory, self.sort.value), "factor": self._factor}
         if self.figure is not None:
             self.figure.marked = self.session.marked
             self.figure.update(trajectory, **shown)
             return
         self.figure = ActivityFigure(trajectory, theme=self.theme, height=380, marked=self.session.marked, **shown)
+        self.figure.lift()
         link(self.figure, self.session)
         self.picture.append(parts.picture(self.figure.root, "Rates of all units over one trial, and of one unit"))
 

@@ -64,6 +64,7 @@ class WeightsPart(Part):
             self.figure.update(shown, units, **known)
             return
         self.figure = WeightsFigure(shown, units, theme=self.theme, marked=self.session.marked, **known)
+        self.figure.lift()
         link(self.figure, self.session)
         self.picture.append(parts.picture(self.figure.root, "Weight matrices and eigenvalues"))
 

@@ -52,3 +52,30 @@ def test_units_and_a_condition_are_marked_in_every_view(lab: Server, new_page: N
     clear.focus()
     page.page.keyboard.press("Enter")
     page.wait(lambda: page.says("Nothing is marked."), "nothing to be marked")
+
+
+def test_clicks_in_haste_and_at_leisure_all_mark(lab: Server, new_page: NewPage) -> None:
+    page = LabPage.on(new_page(lab.address))
+    page.wait(lambda: page.drawn(HEAT), "the heat map")
+    page.figure(HEAT).scroll_into_view_if_needed()
+    box = page.figure(HEAT).bounding_box()
+    assert box is not None
+    mouse, x, y = page.page.mouse, box["x"] + box["width"] / 3, box["y"] + 60
+    marked = page.within.get_by_label("Marked units", exact=True).locator("visible=true")
+
+    def count() -> int:
+        return len(marked.input_value().split(", ")) if marked.input_value() else 0
+
+    page.page.keyboard.down("Shift")
+    for i in range(4):  # each within the time in which Bokeh hears a double click
+        mouse.click(x, y + 30 * i)
+    page.page.keyboard.up("Shift")
+    page.wait(lambda: count() == 4, "four units to be marked")
+    mouse.dblclick(x, y + 15)
+    page.wait(lambda: count() == 1, "a double click to mark one unit, as one click does")
+    first = marked.input_value()
+    mouse.move(x, y + 75)
+    mouse.down()
+    page.page.wait_for_timeout(500)
+    mouse.up()
+    page.wait(lambda: count() == 1 and marked.input_value() != first, "a slow click to mark another")

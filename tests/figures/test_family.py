@@ -44,7 +44,8 @@ def _film(material: Material, excitatory: tuple[float, ...]) -> analysis.Film:
 
 
 def _perturbation(material: Material, start: float) -> analysis.Perturbation:
-    question = analysis.PerturbationQuestion(units=(0, 1), start=start, stop=200, n_trials=16)
+    busy = int(material.trajectory.rates.max(axis=(0, 1)).argmax())
+    question = analysis.PerturbationQuestion(units=(busy,), start=start, stop=1500, n_trials=16)
     return analysis.ask(material.network, question, material.batch.task)
 
 
@@ -89,7 +90,7 @@ FAMILY: dict[str, tuple[Build, Update]] = {
     ),
     "perturbation": (
         lambda m, theme: figures.PerturbationFigure(_perturbation(m, 0.0), theme=theme),
-        lambda m, f: f.update(_perturbation(m, 50.0)),
+        lambda m, f: f.update(_perturbation(m, 800.0)),
     ),
     "of": (
         lambda m, theme: figures.live(_order(m, "peak"), theme),

@@ -100,3 +100,10 @@ def test_what_is_clicked_again_is_marked_no_more(session: Session) -> None:
         assert session.marked
         take(session, pick)
         assert not session.marked
+
+
+def test_a_unit_that_is_marked_sends_no_picture_anew(session: Session, page: dict[str, Part]) -> None:
+    sources = page["activity"].figure.sources  # type: ignore[attr-defined]
+    before = {name: source.data for name, source in sources.items()}
+    session.mark_units([4])
+    assert {name for name, source in sources.items() if source.data is not before[name]} == {"chosen", "traces"}
