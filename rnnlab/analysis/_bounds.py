@@ -49,6 +49,14 @@ def index_rule(network: Network) -> Rule:
     return Rule(None, f"nothing is known of the range of {type(cell).__name__}")
 
 
+def largest(network: Network) -> float:
+    """How large a number in a state can be that stands still; infinity where that is not known.
+
+    A GRU's values are those of its candidates there, which lie between -1 and 1.
+    """
+    return 1.0 if isinstance(network.config, GRU) else np.inf
+
+
 def _variant_rule(cell: LeakyVariant, network: Network) -> Rule:
     """What a variant carries besides x follows the rates and is bounded with them; where rates are bounded, so is all.
 
@@ -73,24 +81,24 @@ def _recurrence(network: Network) -> NDArray[Any]:
 def _of_nonlinearity(f: Nonlinearity, W: NDArray[Any], damping: float, straight: bool = True) -> Rule:
     """The rule of x = W f(x) + c, less ``damping`` x^3; c may follow the state, within bounds, if not ``straight``."""
     name = type(f).__name__
+    slope = _steepest(f)
+    if slope is not None and slope * np.linalg.norm(W, 2) < 1:
+        return Rule(1, "the recurrent weights are too weak to amplify any state", unique=straight)
     if isinstance(f, BOUNDED):
         return Rule(1, f"{name} is bounded")
-    slope = _steepest(f)
     if slope is not None and damping > 0:
         return Rule(1, f"the cubic damping outgrows {name}")
     if isinstance(f, Linear) and straight:
         return Rule(None, "the update is linear", unique=True)
-    if slope is not None and slope * np.linalg.norm(W, 2) < 1:
-        return Rule(1, "the recurrent weights are too weak to amplify any state")
     return Rule(None, f"{name} is unbounded and the recurrent weights can amplify a state without limit")
 
 
 def _steepest(f: Nonlinearity) -> float | None:
-    """The largest absolute slope of an unbounded nonlinearity, None where it has none."""
+    """The largest absolute slope of a nonlinearity that is unbounded or has a kink; None where it has none."""
     if isinstance(f, Linear):
         return 1.0
     if isinstance(f, LeakyRelu):
         return max(f.slope, f.negative_slope)
-    if isinstance(f, Relu | Softplus):
+    if isinstance(f, Relu | Softplus | RectifiedTanh):
         return f.slope
     return GELU_SLOPE if isinstance(f, Gelu) else None

@@ -23,7 +23,8 @@ class Rule:
     """What the index sum over all fixed points of a network must be: ``expected``, or None where nothing is known.
 
     ``because`` completes "applies because ..." or "does not apply, because ...". Where ``unique``, the network has
-    exactly one fixed point whatever its index; where ``complete``, the points were not searched for but solved for;
+    exactly one fixed point whatever its index (or, where nothing is expected of its index and it is 0, perhaps a
+    continuum); where ``complete``, the points were not searched for but solved for;
     where ``loose``, states that are no roots may be among them.
     """
 
@@ -67,36 +68,33 @@ def balanced(rule: Rule, index: NDArray[np.int8]) -> bool | None:
     """Whether the points found may be all: None where the index cannot tell."""
     if rule.complete:
         return True
+    if rule.unique and (rule.expected is not None or index.all()):
+        return None if len(index) > 1 else len(index) == 1
     if (index == 0).any():
         return None
-    if rule.unique:
-        return len(index) == 1
     return None if rule.expected is None else int(index.sum()) == rule.expected
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False) -> str:
+def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False, n_kinked: int = 0) -> str:
     """The verdict in words: "complete: ...", "balanced: ...", "at least one missing: ..." or "does not apply, because
-    ...". ``continuum`` says whether marginal points were shown to be part of one."""
+    ...".
+
+    Args:
+        rule: in force for the network.
+        index: (point,) of the points found.
+        continuum: whether marginal points were shown to be part of one.
+        n_kinked: how many of those without an index have none since they lie on a kink.
+    """
+    verdict = balanced(rule, index)
     if rule.complete:
         return f"complete: {rule.because}"
-    marginal = int((index == 0).sum())
-    if marginal and not rule.loose:
-        kind = "part of a line or surface of them" if continuum else "singular, as at a bifurcation"
-        which = "the point is" if len(index) == 1 else f"{marginal} of {len(index)} points {_are(marginal)}"
-        return f"does not apply, because {which} marginal: {kind}"
-    verdict = balanced(rule, index)
+    if rule.unique and (verdict is not None or index.all()):
+        return _of_one(rule, len(index))
+    undecided = int((index == 0).sum())
+    if undecided and not rule.loose:
+        return "does not apply, because " + _undecided(undecided, len(index), continuum, n_kinked)
     if verdict is None:
         return f"does not apply, because {rule.because}"
-    if rule.unique:
-        return (
-            "balanced: a linear update has exactly one fixed point"
-            if verdict
-            else ("at least one missing: a linear update has a fixed point unless an eigenvalue is exactly 1")
-        )
     total = int(index.sum())
     if verdict:
         return (
@@ -107,3 +105,27 @@ def certificate(rule: Rule, index: NDArray[np.int8], continuum: bool = False) ->
         f"at least one missing: the indices sum to {total:+d}, those of all fixed points to {rule.expected:+d} "
         f"({rule.because})"
     )
+
+
+def _of_one(rule: Rule, n_points: int) -> str:
+    """The verdict on a network that has exactly one fixed point."""
+    if n_points > 1:
+        return f"does not apply, because {n_points} states stand still to the tolerance, and only one can be a root"
+    which = "balanced" if n_points else "at least one missing"
+    unless = "" if n_points or rule.expected is not None else ", unless an eigenvalue is exactly 1"
+    return f"{which}: there is exactly one fixed point, since {rule.because}{unless}"
+
+
+def _undecided(n: int, n_points: int, continuum: bool, n_kinked: int) -> str:
+    """Why the index of some points cannot be told."""
+    kink = "at the threshold of some units, where the derivative jumps"
+    if n_kinked == n:
+        return f"{_of(n, n_points)} {kink}"
+    kind = "part of a line or surface of them" if continuum else "singular, as at a bifurcation"
+    others = f", and {_of(n_kinked, n_points)} {kink}" if n_kinked else ""
+    return f"{_of(n - n_kinked, n_points)} marginal: {kind}{others}"
+
+
+def _of(count: int, total: int) -> str:
+    which = "the point" if total == 1 else f"{count} of {total} points"
+    return f"{which} {'is' if count == 1 else 'are'}"

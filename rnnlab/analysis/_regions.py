@@ -31,7 +31,9 @@ Patterns = NDArray[np.bool_]
 
 MOST_UNITS = 12
 SINGULAR = -25.0
-"""Natural logarithm of |det(I - M)| below which a pattern's system counts as singular."""
+"""Natural logarithm of |det(I - M)|, its rows made of length 1, below which a pattern's system counts as singular."""
+ROUNDING = 1e-9
+"""Of a unit's distance from threshold, as a share of 1 plus the size of the state: the most that may be left open."""
 SOLVE_COST = 2e9
 """Systems that are solved on the way: as many as this over n_units^3, within bounds."""
 AT_ONCE = 8_000_000
@@ -56,14 +58,27 @@ class Pieces:
 
     def patterns(self, states: FloatArray) -> Patterns:
         """(trial, unit) which units are above threshold."""
+        return self.above(states) > 0
+
+    def above(self, states: FloatArray) -> FloatArray:
+        """(trial, unit) how far above threshold."""
         x = states[:, : len(self.W)]
-        return (x if self.current else x @ self.W.T + self.constant) > 0
+        return x if self.current else x @ self.W.T + self.constant
+
+    def systems(self, on: Patterns) -> FloatArray:
+        """(pattern, unit, unit) the matrix of each pattern's system."""
+        slopes = np.where(on, self.slopes[1], self.slopes[0])
+        matrices: FloatArray = np.eye(len(self.W)) - (
+            self.W * slopes[:, None] if self.current else slopes[:, :, None] * self.W
+        )
+        return matrices
 
     def solve(self, on: Patterns) -> FloatArray | None:
         """(pattern, unit) the solution of each pattern's system; None where one of them is singular."""
-        slopes = np.where(on, self.slopes[1], self.slopes[0])
-        matrices = np.eye(len(self.W)) - (self.W * slopes[:, None] if self.current else slopes[:, :, None] * self.W)
-        if (np.linalg.slogdet(matrices)[1] < SINGULAR).any():
+        slopes, matrices = np.where(on, self.slopes[1], self.slopes[0]), self.systems(on)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a row of zeros
+            share = np.linalg.slogdet(matrices)[1] - np.log(np.linalg.norm(matrices, axis=2)).sum(axis=1)
+        if not (share > SINGULAR).all():
             return None
         targets = np.broadcast_to(self.constant, slopes.shape) if self.current else slopes * self.constant
         solutions: NDArray[Any] = np.linalg.solve(matrices, targets[:, :, None])[:, :, 0]
@@ -101,13 +116,35 @@ def _drive(cell: LeakyVariant, network: Network, inputs: FloatArray) -> FloatArr
 
 
 def points_by_pattern(pieces: Pieces) -> FloatArray | None:
-    """(point, state) all fixed points; None where the network is too large, or where a pattern's system is singular,
-    so that it may hold a continuum of points."""
+    """(point, state) all fixed points; None where the network is too large, where a pattern's system is singular, so
+    that it may hold a continuum of points, or where rounding leaves open whether a solution has its pattern.
+
+    A unit at its threshold, to rounding, agrees with either pattern; the point is then listed once.
+    """
     if len(pieces.W) > MOST_UNITS:
         return None
     on = np.array(list(itertools.product((False, True), repeat=len(pieces.W))))
     x = pieces.solve(on)
-    return None if x is None else pieces.whole(x[(pieces.patterns(x) == on).all(axis=1)])
+    if x is None:
+        return None
+    size, above = 1 + np.abs(x).max(axis=1, initial=0.0), pieces.above(x)
+    wrong = np.where((above > 0) == on, 0.0, np.abs(above)).max(axis=1)
+    near = np.flatnonzero((wrong <= 1000 * ROUNDING * size) & (np.abs(above).min(axis=1) <= 1000 * ROUNDING * size))
+    slack = np.zeros(len(on))
+    slack[near] = 8 * len(pieces.W) * np.finfo(float).eps * np.linalg.cond(pieces.systems(on[near])) * size[near]
+    if (slack > ROUNDING * size).any():
+        return None
+    there = np.flatnonzero(wrong <= slack)
+    return pieces.whole(x[_once(x, there, slack)])
+
+
+def _once(x: FloatArray, there: NDArray[np.intp], slack: FloatArray) -> list[int]:
+    """Which of some solutions to list, those on a border between patterns once."""
+    kept: list[int] = []
+    for i in there:
+        apart = [np.abs(x[i] - x[k]).max() > 4 * (slack[i] + slack[k]) for k in kept if slack[k] and slack[i]]
+        kept += [int(i)] if all(apart) else []
+    return kept
 
 
 def points_by_hopping(pieces: Pieces, states: FloatArray) -> FloatArray:

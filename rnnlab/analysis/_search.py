@@ -19,9 +19,10 @@ from rnnlab.analysis._certificate import Rule, balanced, indices
 from rnnlab.analysis._descent import descend
 from rnnlab.analysis._distinct import away_from, distinct, nearest
 from rnnlab.analysis._each import ends_of_each
+from rnnlab.analysis._kinks import undecided
 from rnnlab.analysis._newton import polish
 from rnnlab.analysis._regions import Pieces, points_by_hopping
-from rnnlab.analysis._singular import Blurs
+from rnnlab.analysis._singular import HOME, Blurs
 from rnnlab.analysis._update import Update, half_square
 
 Array = NDArray[Any]
@@ -58,7 +59,10 @@ class Round:
 
 @dataclass
 class Search:
-    """What is being looked for, and what has been found so far."""
+    """What is being looked for, and what has been found so far.
+
+    ``smooth`` says whether no point can lie on a kink that matters, ``largest`` how large the numbers in one can be.
+    """
 
     fast: Update
     exact: Update
@@ -71,8 +75,11 @@ class Search:
     pieces: Pieces | None = None
     let_go: Callable[[int], Array] | None = None
     scale: float = 1.0
+    smooth: bool = True
+    largest: float = np.inf
     states: Array = field(init=False)
     index: Array = field(init=False)
+    kinked: Array = field(init=False)
     slow: Array = field(init=False)
     blurs: Blurs = field(init=False)
     n_paired: int = 0
@@ -83,6 +90,7 @@ class Search:
     def __post_init__(self) -> None:
         n = self.exact.n_states
         self.states, self.slow, self.index = np.zeros((0, n)), np.zeros((0, n)), np.zeros(0, np.int8)
+        self.kinked = np.zeros(0, bool)
         self.blurs = Blurs(self.exact)
 
     @property
@@ -106,7 +114,8 @@ class Search:
         ends = ends_of_each(self.exact, starts, method, self.tolerance)
         finite = np.asarray(np.isfinite(ends).all(axis=1))
         q = half_square(self.exact.residual(np.where(finite[:, None], ends, 0.0)))
-        there = np.flatnonzero(np.where(finite, q, np.inf) <= max(self.tolerance, self.floor))
+        kept = finite & (self.are_roots(ends) if method == "exact" else q <= max(self.tolerance, self.floor))
+        there = np.flatnonzero(kept)
         chosen = distinct(ends[there], q[there], (MERGE if method == "approx" else SAME) * self.scale)
         self._add(ends[there[chosen]])
         self.led_to = np.full(len(starts), -1)
@@ -242,21 +251,30 @@ class Search:
         kept = distinct(part.states, part.q, MERGE * self.scale)
         kept = kept[away_from(part.states[kept], self.states, MERGE * self.scale)]
         done = polish(self.exact, part.states[kept], NEWTON_STEPS, min(floor, self.tolerance))
-        exact = done.q <= max(self.tolerance, floor)
+        exact = self.are_roots(done.states)
         self.slow = np.concatenate([self.slow, done.states[~exact & ~done.moving]])
         new = done.states[exact]
         new = new[distinct(new, done.q[exact], SAME * self.scale)]
         self._add(new[away_from(new, self.states, SAME * self.scale)])
 
+    def are_roots(self, states: Array) -> Array:
+        """(trial,) which states are fixed points, to the tolerance."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            still = half_square(self.exact.residual(states)) <= max(self.tolerance, self.floor)
+            return np.asarray(still & self.exact.is_home(states, HOME))
+
     def _add(self, new: Array) -> None:
         """Take in points that are known to be new, unless they are singular and cannot be told from known ones."""
         new = new[: self.max_points - len(self.states)]
         index = _indices_in_parts(self.exact, new)
+        bent = np.zeros(len(new), bool) if self.smooth else undecided(self.exact, new) & (index != 0)
         singular = np.flatnonzero(index == 0)
         speed = 2 * np.sqrt(2 * max(self.tolerance, self.floor))
         again = singular[~self.blurs.new(new[singular], speed, REACH * max(self.scale, 1.0))]
+        index[bent] = 0
         self.states = np.concatenate([self.states, np.delete(new, again, axis=0)])
         self.index = np.concatenate([self.index, np.delete(index, again)])
+        self.kinked = np.concatenate([self.kinked, np.delete(bent, again)])
 
 
 def jacobians_in_parts(update: Update, states: Array, most: int = 20_000_000) -> Iterator[Array]:

@@ -24,6 +24,8 @@ NULL = 1e-4
 HALVINGS = 40
 CORRECTIONS = 30
 """Steps in which the other coordinates follow."""
+HOME = 1e-5
+"""How far a GRU's candidates may be from a point."""
 MOST_WALKS = 32
 """After so many points of a continuum, further singular ones are taken to be points of it too."""
 
@@ -68,7 +70,7 @@ def blur(update: Update, state: Array, speed: float, reach: float) -> float | No
     correct = right[~null].T / sizes[~null] @ left[:, ~null].T
     directions = np.concatenate([right[null], -right[null]])
     for distance in _distances(reach):
-        if (_speeds(update, state + distance * directions, correct) <= speed).any():
+        if _stand_still(update, state + distance * directions, correct, speed).any():
             return None if distance == reach else 4 * distance
     return 0.0
 
@@ -77,9 +79,9 @@ def _distances(reach: float) -> Iterator[float]:
     return (reach * 0.5**k for k in range(HALVINGS))
 
 
-def _speeds(update: Update, states: Array, correct: Array) -> Array:
-    """|F(x) - x| after the coordinates that are not null have followed."""
+def _stand_still(update: Update, states: Array, correct: Array, speed: float) -> Array:
+    """(trial,) which do, after the coordinates that are not null have followed."""
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(CORRECTIONS):
             states = states - update.residual(states) @ correct.T
-        return np.linalg.norm(update.residual(states), axis=1)
+        return (np.linalg.norm(update.residual(states), axis=1) <= speed) & update.is_home(states, HOME)

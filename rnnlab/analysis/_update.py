@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from rnnlab.networks import Network
+from rnnlab.networks import GRU, Network
 
 Array = NDArray[Any]
 
@@ -39,6 +39,18 @@ class Update:
     def jacobian(self, states: Array) -> Array:
         """J(x) = dF/dx, (trial, to, from)."""
         return self._cell.jacobian(self._parameters, states, self._inputs_for(states))
+
+    def is_home(self, states: Array, within: float) -> NDArray[np.bool_]:
+        """(trial,) whether nothing draws a state elsewhere, by more than ``within`` in any entry.
+
+        Gates that are all but closed keep a GRU's state from moving wherever it is; it stays for good only where its
+        candidates are what it holds.
+        """
+        if not isinstance(self._cell, GRU):
+            return np.ones(len(states), bool)
+        candidates = self._cell.candidates(self._parameters, states, self._inputs_for(states))
+        home: NDArray[np.bool_] = np.abs(candidates - states).max(axis=1, initial=0.0) <= within
+        return home
 
     def _inputs_for(self, states: Array) -> Array:
         return np.broadcast_to(self._inputs, (len(states), len(self._inputs)))

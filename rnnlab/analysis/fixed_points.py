@@ -23,12 +23,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnlab.analysis._bounds import index_rule
+from rnnlab.analysis._bounds import index_rule, largest
 from rnnlab.analysis._certificate import balanced, certificate
 from rnnlab.analysis._curve import curve
 from rnnlab.analysis._descent import slowest_near
 from rnnlab.analysis._distinct import away_from, distinct
 from rnnlab.analysis._each import METHODS
+from rnnlab.analysis._kinks import is_smooth
 from rnnlab.analysis._regions import pieces_of, points_by_pattern
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.analysis._search import Round, Search, jacobians_in_parts
@@ -60,7 +61,9 @@ class FixedPoints(Result):
         q: (point,) ``|F(x) - x|^2 / 2`` that is left, F being one time step.
         map_eigenvalues: (point, n_states) complex, of the Jacobian J of one time step; a point is stable where all
             are smaller than 1 in absolute value. Sorted from the slowest (or fastest growing) mode down.
-        index: (point,) sign of det(I - J); 0 where I - J is singular to rounding.
+        index: (point,) sign of det(I - J); 0 where I - J is singular to rounding, and on a kink.
+        kinked: (point,) whether some units stand at a threshold where the derivative jumps, and what J says on one
+            side it does not say on another: stability and index are left open.
         outputs: (point, n_outputs) what the network says there.
         certificate: "balanced ...", "at least one missing ..." or "does not apply, because ...".
         slow_states: (slow point, n_states) minima of q that are not zeros of it; only if asked for.
@@ -87,6 +90,7 @@ class FixedPoints(Result):
     balanced: bool | None = field(default=None)
     n_led: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     manifolds: tuple[SlowManifold, ...] = ()
+    kinked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __len__(self) -> int:
         return len(self.states)
@@ -128,7 +132,8 @@ class FixedPoints(Result):
 
     @property
     def stability(self) -> tuple[str, ...]:
-        """Per point "stable", "saddle" (some modes grow), "unstable" (all do) or "marginal" (I - J is singular).
+        """Per point "stable", "saddle" (some modes grow), "unstable" (all do) or "marginal" (I - J is singular, or
+        the point lies on a kink: its modes do not tell).
 
         Of the map, which is what is simulated; `n_unstable_by_step` tells where the flow would be more stable.
         """
@@ -234,6 +239,7 @@ def fixed_points(
             return _result(network, constant, search, slow)
         first = _starts(source, network, search.exact, starts, n, rng)
         near = checked("guesses", np.zeros((0, network.n_states)) if guesses is None else guesses, network.n_states)
+        first = np.clip(first, -search.largest, search.largest) if starts is None else first
         search.scale = spread(np.concatenate([first, near]))
         with np.errstate(over="ignore", invalid="ignore"):  # a state that runs away is simply not a candidate
             search.run(first, near) if method == "search" else search.run_each(first, method)
@@ -243,7 +249,8 @@ def fixed_points(
 def _search(network: Network, inputs: FloatArray, rng: np.random.Generator, tolerance: float, most: int) -> Search:
     exact = Update(network, inputs)
     search = Search(Update(network, inputs, np.float32), exact, index_rule(network), rng, tolerance, most)
-    search.pieces = pieces_of(network, inputs)
+    search.pieces, search.largest = pieces_of(network, inputs), largest(network)
+    search.smooth = is_smooth(network) or (search.rule.unique and search.rule.expected is not None)
     search.let_go = lambda n: let_go(network, exact, n, rng)
     return search
 
@@ -280,12 +287,12 @@ def _count(name: str, value: int) -> int:
 
 
 def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -> FixedPoints:
-    states, index = search.states, search.index
+    states, index, kinked = search.states, search.index, search.kinked
     values = _eigenvalues(search.exact, states)
     # Most stable first, then by state, so that equal searches list equal points in equal order.
     keys = np.round(states / search.scale, 4).T[::-1]
     order = np.lexsort([*keys, (np.abs(values) > 1).sum(axis=1)])
-    states, values, index = states[order], values[order], index[order]
+    states, values, index, kinked = states[order], values[order], index[order], kinked[order]
     slow_states = _slow(search, slow)
     manifolds = _manifolds(search, states, index, slow_states, slow)
     return FixedPoints(
@@ -296,13 +303,14 @@ def _result(network: Network, inputs: FloatArray, search: Search, slow: float) -
         map_eigenvalues=frozen(values),
         index=frozen(index),
         outputs=frozen(network.readout(states)),
-        certificate=certificate(search.rule, index, search.blurs.n_of_continuum > 0),
+        certificate=certificate(search.rule, index, search.blurs.n_of_continuum > 0, int(kinked.sum())),
         slow_states=frozen(slow_states),
         slow_q=frozen(half_square(search.exact.residual(slow_states))),
         rounds=tuple(search.rounds),
         manifolds=manifolds,
         n_led=frozen(np.bincount(search.led_to[search.led_to >= 0], minlength=len(index))[order]),
-        note=_note(search, index, values, manifolds),
+        note=_note(search, index, kinked, values, manifolds),
+        kinked=frozen(kinked),
         balanced=balanced(search.rule, index),
     )
 
@@ -325,9 +333,10 @@ def _slow(search: Search, slow: float) -> FloatArray:
     stalled = search.slow[half_square(search.exact.residual(search.slow)) < 4 * bound]
     kept = distinct(stalled, half_square(search.exact.residual(stalled)), SLOW_APART * search.scale, MOST_SLOW)
     minima = slowest_near(search.exact, stalled[kept])
+    minima = minima[(np.abs(minima) <= search.largest).all(axis=1) & ~search.are_roots(minima)]
     q = half_square(search.exact.residual(minima))
-    below = minima[(q < bound) & (q > search.tolerance)]
-    apart = below[distinct(below, q[(q < bound) & (q > search.tolerance)], SLOW_APART * search.scale)]
+    below = minima[q < bound]
+    apart = below[distinct(below, q[q < bound], SLOW_APART * search.scale)]
     return apart[away_from(apart, search.states, SLOW_APART * search.scale)]
 
 
@@ -345,6 +354,7 @@ def _manifolds(
 def _note(
     search: Search,
     index: NDArray[np.int8],
+    kinked: NDArray[np.bool_],
     values: NDArray[np.complex128],
     manifolds: tuple[SlowManifold, ...],
 ) -> str:
@@ -356,8 +366,13 @@ def _note(
     if search.blurs.n_of_continuum:
         kinds = " and ".join(f"a {kind}" for kind in dict.fromkeys(each.kind for each in manifolds if each.exact))
         notes.append(f"the marginal points are samples of {kinds or 'a continuum'}, not a list of all")
-    elif not index.all():
+    elif not (index.astype(bool) | kinked).all():
         notes.append("marginal points are singular: a bifurcation, or a continuum too short to be shown")
+    if kinked.any():
+        which = "the point stands" if len(index) == 1 else f"{int(kinked.sum())} of {len(index)} points stand"
+        notes.append(
+            f"{which} at the threshold of some units, where the derivative jumps: eigenvalues are those of one side"
+        )
     strayed = int((_n_by_step(values) > 0).sum())
     if strayed:
         notes.append(

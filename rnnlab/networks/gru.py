@@ -128,6 +128,10 @@ class GRU(Cell):
             heard = (reset * state) @ W[2 * n :].T
         return _Gates(reset, update, namespace(seen).tanh(heard + seen[:, 2 * n :]), recurrent)
 
+    def candidates(self, p: Parameters, state: Array, u: Array) -> Array:
+        """n, (trial, n_units): what the values go to as far as their update gates let them. Fixed points are h = n."""
+        return self._gates(p, state, u).candidate
+
     def linearise(self, p: Parameters, state: Array, u: Array) -> tuple[Array, Pullback]:
         n, W = self.n_units, p["W_rec"]
         reset, update, candidate, recurrent = self._gates(p, state, u)

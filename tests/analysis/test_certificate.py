@@ -21,8 +21,9 @@ from rnnlab.networks import (
     LowRankRNN,
     Network,
     PlasticRNN,
+    from_arrays,
 )
-from tests.analysis.oracles import one_unit, three_latents
+from tests.analysis.oracles import one_unit, relu_points, same_points, three_latents
 
 
 def rule_of(cell: Cell) -> Rule:
@@ -113,3 +114,77 @@ def test_every_analysis_of_the_catalogue_is_a_documented_function() -> None:
     for name, analysis in ANALYSES.items():
         assert analysis.function.__name__ == name
         assert analysis.function.__doc__
+
+
+@pytest.mark.parametrize("form", ["current", "rate"])
+@pytest.mark.parametrize(("nonlinearity", "damping"), [("rectified_tanh", 0.0), ("relu", 0.1)])
+def test_on_a_kink_whose_sides_disagree_nothing_is_said(form: str, nonlinearity: str, damping: float) -> None:
+    """x = f(2 x): a state just above 0 grows, one just below decays, and with one more above these are all points."""
+    network = from_arrays(form=form, nonlinearity=nonlinearity, damping=damping, dt=10, tau=100, W_rec=[[2.0]])
+    points = fixed_points(network)
+    at_zero = np.flatnonzero(np.abs(points.states[:, 0]) < 1e-9)
+    assert len(points) == 2 and len(at_zero) == 1
+    assert points.stability[at_zero[0]] == "marginal" and points.kinked[at_zero[0]]
+    assert points.balanced is None
+    assert points.certificate.startswith("does not apply, because 1 of 2 points is at the threshold of some units")
+    assert "1 of 2 points stand at the threshold" in points.note
+
+
+@pytest.mark.parametrize("form", ["current", "rate"])
+def test_on_a_kink_whose_sides_agree_the_index_is_theirs(form: str) -> None:
+    network = from_arrays(form=form, nonlinearity="rectified_tanh", dt=10, tau=100, W_rec=[[-2.0]])
+    points = fixed_points(network)
+    assert (points.states.tolist(), points.index.tolist(), points.stability) == ([[0.0]], [1], ("stable",))
+    assert points.balanced and not points.kinked.any() and not points.note
+
+
+def test_a_solved_network_says_nothing_of_the_stability_on_a_kink() -> None:
+    points = fixed_points(from_arrays(form="rate", nonlinearity="relu", dt=10, tau=100, W_rec=[[2.0]]))
+    assert points.certificate.startswith("complete")
+    assert (points.states.tolist(), points.stability) == ([[0.0]], ("marginal",))
+
+
+def test_weights_too_weak_to_amplify_have_one_point_even_on_a_kink() -> None:
+    W = 0.9 * np.linalg.qr(np.random.default_rng(0).normal(size=(20, 20)))[0]
+    points = fixed_points(from_arrays(form="rate", nonlinearity="relu", dt=10, tau=100, W_rec=W))
+    assert points.states.tolist() == [[0.0] * 20]
+    assert points.stability == ("stable",)
+    assert points.certificate.startswith("balanced: there is exactly one fixed point")
+    weak = index_rule(points.network)
+    assert balanced(weak, np.zeros(0, np.int8)) is False
+    assert balanced(weak, np.ones(2, np.int8)) is None, "two states that stand still are not two roots"
+    assert certificate(weak, np.ones(2, np.int8)).startswith("does not apply, because 2 states stand still")
+
+
+@pytest.mark.parametrize("form", ["current", "rate"])
+@pytest.mark.parametrize("seed", range(10))
+def test_a_point_on_the_border_of_regions_is_listed_once(form: str, seed: int) -> None:
+    """The bias is chosen such that a state with some units exactly at threshold is a fixed point, but for rounding."""
+    rng = np.random.default_rng(seed)
+    n = 2 + seed % 5
+    W, above = rng.normal(size=(n, n)) * 1.5 / n**0.5, rng.normal(size=n)
+    above[: 1 + seed % 2] = 0.0
+    state = above if form == "current" else np.maximum(above, 0.0)
+    b = above - W @ np.maximum(above, 0.0)
+    points = fixed_points(from_arrays(form=form, nonlinearity="relu", dt=10, tau=100, W_rec=W, b_rec=b))
+    assert points.certificate.startswith("complete")
+    assert (np.abs(points.states - state).max(axis=1) < 1e-9).sum() == 1
+    away = [each for each in relu_points(W, b, form) if np.abs(each - state).max() > 1e-9]
+    assert same_points(points.states, np.array([state, *away]))
+
+
+@pytest.mark.parametrize("method", ["search", "exact"])
+@pytest.mark.parametrize("seed", range(4))
+def test_closed_gates_are_no_fixed_points(seed: int, method: str) -> None:
+    """Far out a GRU's update gates close, and F(x) - x vanishes; it is a root only where h is what is drawn: h = n."""
+    network = Network.initialised(GRU(n_units=2), 2, 1, seed)
+    strong = Network(network.config, {**network.parameters, "W_rec": 3 * network.parameters["W_rec"]})
+    points = fixed_points(strong, [0.5, -1.0], n_starts=128, method=method)  # type: ignore[arg-type]
+    assert 1 <= len(points) < 10
+    W, V, b = (strong.parameters[name] for name in ("W_rec", "W_in", "b_rec"))
+    seen = V @ [0.5, -1.0] + b
+    for h in points.states:
+        reset = 1 / (1 + np.exp(-(W[:2] @ h + seen[:2])))
+        candidate = np.tanh(reset * (W[4:] @ h + strong.parameters["b_reset"]) + seen[4:])
+        assert candidate == pytest.approx(h, abs=1e-6)
+    assert points.index.all() and not points.manifolds

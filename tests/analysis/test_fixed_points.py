@@ -92,7 +92,7 @@ def test_a_linear_network_has_the_point_of_its_equation(form: str) -> None:
     expected = (np.linalg.eigvals(W) - 1) / 0.1  # tau = 0.1 s
     assert np.sort_complex(points.eigenvalues[0]) == pytest.approx(np.sort_complex(expected), abs=1e-8)
     assert points.n_unstable_flow[0] == (expected.real > 0).sum()
-    assert points.certificate.startswith("balanced: a linear update")
+    assert points.certificate.startswith("balanced: there is exactly one fixed point, since the update is linear")
 
 
 def test_a_line_attractor_is_not_called_a_list_of_points() -> None:
