@@ -168,8 +168,7 @@ class CurrentKernel(Kernel):
         """Memory for X[0], X[1] ...: two steps taking turns, unless the way back needs them all."""
         all_needed = self.slope_needs_state or self.network.damping or self.keeps_states
         self.X = self.buffer("X", self.n_moves + 1 if all_needed else 2)
-        steps = self.X.steps
-        return steps if all_needed else tuple(steps[s % 2] for s in range(self.n_moves + 1))
+        return self.X.steps if all_needed else self.X.steps * (self.n_moves // 2 + 1)
 
     def advance(self, start: int, stop: int) -> None:
         """See `Kernel.advance`. In plain loops all that makes X[s+1] but the leak gathers where R[s+1] will be."""
