@@ -13,7 +13,7 @@ from rnnlab.runs.schedules import AnySchedule, Steady
 from rnnlab.runs.stopping import AnyStop
 from rnnlab.spec import Spec, quantity
 
-MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every", "states", "states_at")
+MAY_CHANGE = ("updates", "stop_accuracy", "stop", "save_every", "states", "states_at", "device")
 """The fields of a training that have no part in the weights made so far."""
 
 
@@ -84,7 +84,15 @@ class Training(Spec):
         metadata={"help": "fast uses a hand-written backward pass where the network has one, autograd never does."},
     )
     dtype: Literal["float32", "float64"] = "float32"
-    device: Literal["cpu"] = "cpu"
+    device: Literal["cpu", "cuda"] = field(
+        default="cpu",
+        metadata={
+            "help": (
+                "Where it is computed: the processor, or a GPU that torch finds. Trials and noise are the same there, "
+                "and results agree to rounding."
+            )
+        },
+    )
     threads: int = quantity(
         1,
         low=1,

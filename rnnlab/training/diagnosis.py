@@ -40,7 +40,7 @@ def diagnose(learner: Learner, trials: Trials, noise: Noise | None) -> Diagnosis
     if (place := _first(torch.from_numpy(outputs).transpose(0, 1))) is not None:
         step, trial, output = place
         return Diagnosis(f"output {output}, trial {trial}, {_time(learner, step)}", GROWS)
-    z = torch.from_numpy(outputs).permute(2, 1, 0)
+    z = torch.from_numpy(outputs).permute(2, 1, 0).to(trials.targets.device)
     if not bool(torch.isfinite(learner.loss(z, trials.targets, trials.mask))):
         return Diagnosis(f"the loss; outputs go up to {float(z.abs().max()):.2g}", LOSS)
     return Diagnosis(f"the way back; rates go up to {float(rates.abs().max()):.2g}", BACKWARD)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnlab.training.noise import Draws
+from rnnlab.training.noise import Draws, fill_tensor
 from rnnlab.training.workspace import Buffer
 
 
@@ -28,10 +28,10 @@ def fill_noise(draws: Draws, into: Buffer, start: int, stop: int, scale: float |
 def _fill(out: Tensor, draws: Draws, scale: float | np.ndarray) -> None:
     """Noise of one strength for all channels, of one each, or mixed by a matrix."""
     if not isinstance(scale, np.ndarray):
-        draws.fill(out.numpy(), scale)
+        fill_tensor(draws, out, scale)
         return
-    draws.fill(out.numpy())
-    factor = torch.as_tensor(scale, dtype=out.dtype)
+    fill_tensor(draws, out)
+    factor = torch.as_tensor(scale, dtype=out.dtype, device=out.device)
     if factor.dim() == 2:
         out.copy_(out @ factor.t())
     else:

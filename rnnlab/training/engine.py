@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from rnnlab.networks import AnyNetwork, LeakyRNN
-from rnnlab.training.noise import Noise
+from rnnlab.training.noise import Noise, fill_tensor
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ class AutogradEngine:
         network = self._network
         n_steps, n_trials, n_inputs = inputs.shape
         n_moves = n_steps - network.lag
-        xi = self._drawn("recurrent", noise, (n_moves, n_trials, network.n_noise), inputs.dtype)
-        xi_input = self._drawn("input", noise, (n_moves, n_trials, n_inputs), inputs.dtype)
-        xi_output = self._drawn("output", noise, (n_steps, n_trials, network.n_units), inputs.dtype)
+        xi = self._drawn("recurrent", noise, (n_moves, n_trials, network.n_noise), inputs)
+        xi_input = self._drawn("input", noise, (n_moves, n_trials, n_inputs), inputs)
+        xi_output = self._drawn("output", noise, (n_steps, n_trials, network.n_units), inputs)
         state = network.initial_state(p, n_trials)
         states = [state] * network.lag
         for u, recurrent, external in zip(inputs[:n_moves], xi, xi_input, strict=True):
@@ -110,12 +110,12 @@ class AutogradEngine:
         """See `Engine.last_states`."""
         return self._last.detach().clone()
 
-    def _drawn(self, part: str, noise: Noise | None, shape: tuple[int, int, int], dtype: torch.dtype) -> Any:
+    def _drawn(self, part: str, noise: Noise | None, shape: tuple[int, int, int], like: Tensor) -> Any:
         """Standard normals, one (trial, channel) tensor a step, or None for each step where the part is silent."""
         if noise is None or part not in self._network.noises:
             return [None] * shape[0]
-        normals = torch.empty(shape, dtype=dtype)
-        noise.fill(part, normals.numpy())
+        normals = like.new_empty(shape)
+        fill_tensor(noise.draws(part, shape[0]), normals)
         return normals.unbind(0)
 
 

@@ -150,7 +150,8 @@ def _together(experiment: Experiment) -> bool:
     network, training = experiment.network, experiment.training
     if not isinstance(network, LeakyRNN) or network.start == "carried" or training.engine != "fast":
         return False
-    compiled = training.dtype == "float32" and compiled_loops(network) is not None  # alone they are as fast
+    on_processor = training.dtype == "float32" and training.device == "cpu"
+    compiled = on_processor and compiled_loops(network) is not None  # alone they are as fast
     fast = not compiled and not training.penalties and training.batch_size <= SMALL
     return fast and _same_bits(experiment, network)
 

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+CPU = torch.device("cpu")
+
 
 class FlatParameters:
     """Raw parameters in one vector, so that an optimiser's step is a handful of calls however many arrays there are.
@@ -20,11 +22,17 @@ class FlatParameters:
         raw: name -> view of ``values``, a leaf of the autograd graph whose ``.grad`` is a view of ``gradient``.
     """
 
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], trainable: Iterable[str], dtype: torch.dtype) -> None:
+    def __init__(
+        self,
+        shapes: Mapping[str, tuple[int, ...]],
+        trainable: Iterable[str],
+        dtype: torch.dtype,
+        device: torch.device = CPU,
+    ) -> None:
         self.shapes = dict(shapes)
         n_parameters = sum(prod(shape) for shape in self.shapes.values())
-        self.values = torch.zeros(n_parameters, dtype=dtype)
-        self.gradient = torch.zeros(n_parameters, dtype=dtype)
+        self.values = torch.zeros(n_parameters, dtype=dtype, device=device)
+        self.gradient = torch.zeros(n_parameters, dtype=dtype, device=device)
         self.raw = self.named(self.values)
         gradients = self.named(self.gradient)
         for name in trainable:
@@ -38,7 +46,7 @@ class FlatParameters:
 
     def to_arrays(self, vector: Tensor) -> dict[str, NDArray]:
         """Copies of a vector's parts as NumPy arrays, by name."""
-        return {name: part.numpy().copy() for name, part in self.named(vector.detach()).items()}
+        return {name: part.cpu().numpy().copy() for name, part in self.named(vector.detach()).items()}
 
     def load(self, vector: Tensor, arrays: Mapping[str, NDArray]) -> None:
         """Fill a vector from arrays by name."""

@@ -162,18 +162,19 @@ class Kernel(ABC):
     def buffer(self, name: str, n_steps: int, n_channels: int | None = None) -> Buffer:
         """A buffer for this pass, of the network's width unless said otherwise."""
         width = self.network.n_units if n_channels is None else n_channels
-        return self.workspace.buffer(name, (n_steps, *self._across, width), self.dtype)
+        return self.workspace.buffer(name, (n_steps, *self._across, width), self._like)
 
     def _arrange(self, inputs: Tensor, W_in: Tensor) -> None:
         n_steps, *self._across, n_inputs = inputs.shape
         self.n_trials = self._across[-1]
-        self.n_moves, self.dtype = n_steps - self.network.lag, W_in.dtype
+        self.n_moves, self._like = n_steps - self.network.lag, W_in.detach()
         self.first_read = 1 - self.network.lag
         self.U = self.buffer("U", self.n_moves, n_inputs + 1)
         alpha = self.network.alpha
-        self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=self.dtype)
+        self.alpha = alpha if isinstance(alpha, float) else torch.as_tensor(alpha, dtype=W_in.dtype, device=W_in.device)
         self.keep = 1.0 - self.alpha
-        self.compiled = self._loops if self.dtype == torch.float32 and len(self._across) == 1 else None
+        single = len(self._across) == 1 and W_in.dtype == torch.float32 and W_in.device.type == "cpu"
+        self.compiled = self._loops if single else None
         if self.compiled is not None:
             self.keeps, self.alphas = self._each(self.keep), self._each(self.alpha)
 
@@ -182,8 +183,7 @@ class Kernel(ABC):
 
         However many networks there are: each adds up its gradients in the order in which it does so alone.
         """
-        itemsize = 8 if self.dtype == torch.float64 else 4
-        size = max(BLOCK // (self.n_trials * self.network.n_units * itemsize) // 4, 1) * 4
+        size = max(BLOCK // (self.n_trials * self.network.n_units * self._like.itemsize) // 4, 1) * 4
         return [(start, min(start + size, self.n_moves)) for start in range(0, self.n_moves, size)]
 
     def _load_inputs(self, inputs: Tensor, noise: NoiseSource | None) -> None:
@@ -225,7 +225,7 @@ class Kernel(ABC):
     def _begin_readout(self, W_out: Tensor, b_out: Tensor, noise: NoiseSource | None) -> None:
         n_read = self.n_moves + 1 - self.first_read
         self._W_out, self._b_out = W_out, b_out[..., None]
-        self._Z = torch.empty(*b_out.shape, n_read * self.n_trials, dtype=self.dtype)
+        self._Z = self._like.new_empty(*b_out.shape, n_read * self.n_trials)
         self._sent: Buffer | None = None
         if noise is not None and "output" in self.network.noises:
             self._sent = self.buffer("sent", n_read)
@@ -253,8 +253,8 @@ class Kernel(ABC):
 
     def gradients(self, W_rec: Tensor) -> Gradients:
         """Zeros, to be added to."""
-        A = torch.zeros(*W_rec.shape[:-2], self.U.whole.shape[-1], W_rec.shape[-1], dtype=self.dtype)
-        return Gradients(A.mT, torch.zeros_like(W_rec), torch.zeros(W_rec.shape[:-1], dtype=self.dtype))
+        A = W_rec.new_zeros(*W_rec.shape[:-2], self.U.whole.shape[-1], W_rec.shape[-1])
+        return Gradients(A.mT, torch.zeros_like(W_rec), W_rec.new_zeros(W_rec.shape[:-1]))
 
     def read_back(self, K: Tensor, W_out: Tensor, start: int, stop: int) -> Buffer:
         """What reaches the rates of states ``start`` to ``stop`` from the outputs, in the memory of the call before.

@@ -19,6 +19,7 @@ from rnnlab.networks import AnyNetwork, Linear
 from rnnlab.runs import Training
 from rnnlab.training.bptt import LeakyEngine
 from rnnlab.training.carry import CarryingEngine
+from rnnlab.training.devices import device_of
 from rnnlab.training.engine import engine_for
 from rnnlab.training.flat import FlatParameters
 from rnnlab.training.losses import judge_squares, loss_function, masked_squared_error
@@ -51,8 +52,9 @@ class Learner:
         self.network = network
         self.training = training
         self.dtype = torch.float64 if training.dtype == "float64" else torch.float32
+        self.device = device_of(training)
         shapes = network.parameter_shapes(n_inputs, n_outputs)
-        self.parameters = FlatParameters(shapes, network.trainable, self.dtype)
+        self.parameters = FlatParameters(shapes, network.trainable, self.dtype, self.device)
         self.optimiser = optimiser_for(training.optimiser, self.parameters)
         self.loss = loss_function(training.loss, network)
         sums = isinstance(getattr(network, "output_nonlinearity", None), Linear)
@@ -69,7 +71,7 @@ class Learner:
             return None
         everywhere = {name: np.zeros(shape, dtype=bool) for name, shape in self.parameters.shapes.items()} | dict(masks)
         chosen = np.concatenate([everywhere[name].reshape(-1) for name in self.parameters.shapes])
-        return torch.from_numpy(np.flatnonzero(chosen))
+        return torch.from_numpy(np.flatnonzero(chosen)).to(self.device)
 
     def adopt(self, network: AnyNetwork, training: Training, *, afresh: bool) -> None:
         """Go on with another network of the same shapes, or another training.
@@ -148,7 +150,7 @@ class Learner:
         """What the network says, (trial, time, output), and its rates (time, trial, unit), good until its next run."""
         p = self.network.effective(self.parameters.raw)
         outputs, rates = self._engine.survey(p, trials.inputs, noise)
-        return np.ascontiguousarray(outputs.permute(2, 1, 0).numpy()), rates
+        return np.ascontiguousarray(outputs.permute(2, 1, 0).cpu().numpy()), rates
 
     def at(self, network: AnyNetwork) -> Learner:
         """The same parameters, now and later, in another network that has the same ones."""
@@ -171,7 +173,7 @@ class Learner:
         """Copies of everything that the next update depends on, in named groups of named arrays."""
         vectors = {"parameters": self.parameters.values, **self.optimiser.vectors}
         groups = {name: self.parameters.to_arrays(vector) for name, vector in vectors.items()}
-        return groups if self.carried is None else groups | {"carried": {"states": self.carried.numpy().copy()}}
+        return groups if self.carried is None else groups | {"carried": {"states": self.carried.cpu().numpy().copy()}}
 
     def restore(self, state: Mapping[str, Mapping[str, NDArray]], count: int) -> None:
         """Go back to a `state` that was taken when the optimiser had done ``count`` steps."""
@@ -180,7 +182,8 @@ class Learner:
             if name in state:  # otherwise an optimiser of this kind is about to begin
                 self.parameters.load(vector, state[name])
         self.optimiser.count = count
-        self.carried = torch.tensor(state["carried"]["states"]) if "carried" in state else None
+        carried = state.get("carried")
+        self.carried = None if carried is None else torch.tensor(carried["states"], device=self.device)
 
     @property
     def carried(self) -> Tensor | None:

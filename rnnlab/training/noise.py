@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
+import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
+from torch import Tensor
 
 from rnnlab.normals import fill_normals, fill_table_normals
 from rnnlab.runs import stream
@@ -20,6 +22,16 @@ class Draws(Protocol):
     def fill(self, out: NDArray, scale: float = 1.0) -> None:
         """Fill an array with the next numbers, normals of standard deviation ``scale`` times the noise's strength."""
         ...
+
+
+def fill_tensor(draws: Draws, out: Tensor, scale: float = 1.0) -> None:
+    """Fill a tensor, on whatever device, with the next numbers: they are drawn on the processor."""
+    if out.device.type == "cpu":
+        draws.fill(out.numpy(), scale)
+        return
+    drawn = torch.empty(out.shape, dtype=out.dtype)
+    draws.fill(drawn.numpy(), scale)
+    out.copy_(drawn)
 
 
 class NoiseSource(Protocol):

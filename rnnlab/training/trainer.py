@@ -110,7 +110,7 @@ class Trainer:
         batch = experiment.task.sample(training.batch_size, dt=experiment.network.dt, seed=rng)
         strength = self._factor(training.noise_schedule)
         noise = Noise(training.noise, experiment.seed, "noise", self.update, strength)
-        return Lesson(Trials.from_batch(batch, self.learner.dtype), noise)
+        return Lesson(Trials.from_batch(batch, self.learner.dtype, self.learner.device), noise)
 
     @property
     def settled(self) -> Experiment | None:

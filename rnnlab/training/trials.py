@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from rnnlab.training.flat import CPU
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,9 +31,11 @@ class Trials:
     mask: Tensor
 
     @classmethod
-    def from_arrays(cls, inputs: NDArray, targets: NDArray, mask: NDArray, dtype: torch.dtype) -> Trials:
+    def from_arrays(
+        cls, inputs: NDArray, targets: NDArray, mask: NDArray, dtype: torch.dtype, device: torch.device = CPU
+    ) -> Trials:
         """From arrays (trial, time, channel)."""
-        u, y, m = (torch.from_numpy(a) for a in (inputs, targets, mask))
+        u, y, m = (torch.from_numpy(a).to(device) for a in (inputs, targets, mask))
         return cls(
             inputs=u.transpose(0, 1).to(dtype, memory_format=torch.contiguous_format),
             targets=y.permute(2, 1, 0).to(dtype, memory_format=torch.contiguous_format),
@@ -39,9 +43,9 @@ class Trials:
         )
 
     @classmethod
-    def from_batch(cls, batch: Batch, dtype: torch.dtype) -> Trials:
+    def from_batch(cls, batch: Batch, dtype: torch.dtype, device: torch.device = CPU) -> Trials:
         """From a task's batch."""
-        return cls.from_arrays(batch.inputs, batch.targets, batch.mask, dtype)
+        return cls.from_arrays(batch.inputs, batch.targets, batch.mask, dtype, device)
 
     @property
     def n_steps(self) -> int:

@@ -56,7 +56,7 @@ class _Set:
     trials: Trials = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "trials", Trials.from_batch(self.batch, self.learner.dtype))
+        object.__setattr__(self, "trials", Trials.from_batch(self.batch, self.learner.dtype, self.learner.device))
 
     def outputs(self, experiment: Experiment, activity: Activity | None = None) -> np.ndarray:
         """In parts of a training batch's size, which fit in the memory that training uses anyway."""

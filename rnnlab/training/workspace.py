@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-import torch
 from torch import Tensor
 
 
@@ -63,26 +62,31 @@ class Workspace:
         self._memory: dict[str, Tensor] = {}
         self._largest: dict[tuple[str | int, ...], Buffer] = {}
 
-    def buffer(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Buffer:
+    def buffer(self, name: str, shape: tuple[int, ...], like: Tensor) -> Buffer:
         """The buffer of that name, in the shape (step, ..., trial, channel); what it holds is arbitrary.
 
-        Asking again, in whatever shape, may give the same memory.
+        Asking again, in whatever shape, may give the same memory. Its numbers are of the kind, and on the device, of
+        ``like``.
         """
         n_steps = shape[0]
         key: tuple[str | int, ...] = (name, *shape[1:])
         found = self._largest.get(key)
-        if found is None or len(found.steps) < n_steps or found.whole.dtype != dtype:
-            found = self._largest[key] = self._made(name, shape, dtype)
+        if found is None or len(found.steps) < n_steps or not _alike(found.whole, like):
+            found = self._largest[key] = self._made(name, shape, like)
         if len(found.steps) == n_steps:
             return found
         return Buffer(found.whole[:n_steps], found.steps[:n_steps], found.spare)
 
-    def _made(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Buffer:
+    def _made(self, name: str, shape: tuple[int, ...], like: Tensor) -> Buffer:
         size = prod(shape)
         memory = self._memory.get(name)
-        if memory is None or memory.numel() < size or memory.dtype != dtype:
-            memory = self._memory[name] = torch.empty(size, dtype=dtype)
+        if memory is None or memory.numel() < size or not _alike(memory, like):
+            memory = self._memory[name] = like.new_empty(size)
             for key in [key for key in self._largest if key[0] == name]:
                 del self._largest[key]
         whole = memory[:size].view(shape)
-        return Buffer(whole, whole.unbind(0), torch.empty(size, dtype=dtype) if len(shape) == 4 else None)
+        return Buffer(whole, whole.unbind(0), like.new_empty(size) if len(shape) == 4 else None)
+
+
+def _alike(one: Tensor, other: Tensor) -> bool:
+    return one.dtype == other.dtype and one.device == other.device

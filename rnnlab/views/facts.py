@@ -229,6 +229,7 @@ LABELS = {
     "Training.noise": "Noise from",
     "Cell.start": "State at start",
     "dtype": "Precision",
+    "device": "Computed on",
     "input_index": "Input seen is",
     "LeakyFields.noise_at": "Noise acts on",
     "noise_correlation": "Shared noise",
@@ -304,6 +305,7 @@ _NONLINEARITIES = {
 }
 
 OPTIONS: dict[str, dict[str, Any]] = {
+    "device": {"the processor": "cpu", "a GPU (CUDA)": "cuda"},
     "form": {"the state (current form)": "current", "the drive (rate form)": "rate"},
     "nonlinearity": _NONLINEARITIES,
     "layer_nonlinearity": _NONLINEARITIES,

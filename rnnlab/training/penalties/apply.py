@@ -67,7 +67,7 @@ class Penalties:
         """What each penalty adds, in the order in which they are wanted."""
         plain, omega = iter(terms), iter(omegas)
         found = [next(omega if isinstance(each, kinds.VanishingGradient) else plain) for each in self._wanted]
-        values: list[float] = torch.stack([each.detach() for each in found]).tolist() if found else []
+        values: list[float] = torch.stack([each.detach() for each in found]).cpu().tolist() if found else []
         return values
 
     def _omega(self, passage: Passage, seen: Seen) -> list[Tensor]:
@@ -127,7 +127,7 @@ def penalty_value(penalty: kinds.AnyPenalty, seen: Seen) -> Tensor:
         case kinds.Dimensionality():
             return population.outside_variance(seen.rates, penalty.dimensions)
         case kinds.Clusters():
-            signs = torch.as_tensor(seen.network.unit_signs)
+            signs = torch.as_tensor(seen.network.unit_signs, device=seen.rates.device)
             return population.clusters(seen.rates, signs, penalty.near, penalty.far)
         case kinds.TrialVariance():
             return population.trial_variance(seen.outputs, seen.targets)
@@ -137,7 +137,7 @@ def penalty_value(penalty: kinds.AnyPenalty, seen: Seen) -> Tensor:
 
 def _caps(penalty: kinds.WeightCap, seen: Seen) -> Tensor:
     caps = weights.scaled_caps(penalty.cap, seen.network.unit_signs, columns_are_units=penalty.of != "W_in")
-    return torch.as_tensor(caps, dtype=seen.rates.dtype)
+    return torch.as_tensor(caps, dtype=seen.rates.dtype, device=seen.rates.device)
 
 
 def _directions(penalty: kinds.Orthogonality, p: Mapping[str, Any]) -> Tensor:

@@ -49,7 +49,7 @@ def clusters(rates: Tensor, signs: Tensor, near: float, far: float) -> Tensor:
     given: it has no gradient. 0 where no two units have the same sign.
     """
     units = rates.flatten(0, 1).T
-    first, second = torch.triu_indices(len(units), len(units), offset=1)
+    first, second = torch.triu_indices(len(units), len(units), offset=1, device=units.device)
     alike = signs[first] == signs[second]
     first, second = first[alike], second[alike]
     if not len(first):
@@ -69,5 +69,5 @@ def trial_variance(outputs: Tensor, targets: Tensor) -> Tensor:
     z, y = (a.flatten(0, 1).T for a in (outputs, targets))
     _, group = torch.unique(y, dim=0, return_inverse=True)
     sizes = torch.bincount(group).to(z.dtype)
-    means = torch.zeros(len(sizes), z.shape[1], dtype=z.dtype).index_add(0, group, z) / sizes[:, None]
+    means = z.new_zeros(len(sizes), z.shape[1]).index_add(0, group, z) / sizes[:, None]
     return (z - means[group]).square().mean() / (z.square().mean() + TINY)

@@ -58,7 +58,7 @@ def orthogonality(directions: Tensor, size: str) -> Tensor:
     """Norm of the cosines between different columns of ``directions``, (unit, direction), or their root mean square."""
     n = directions.shape[1]
     unit = directions / directions.norm(dim=0).clamp_min(TINY)
-    cosines = (unit.T @ unit)[~torch.eye(n, dtype=torch.bool)]
+    cosines = (unit.T @ unit)[~torch.eye(n, dtype=torch.bool, device=unit.device)]
     norm: Tensor = torch.linalg.vector_norm(cosines)
     return norm / math.sqrt(max(len(cosines), 1)) if size == "rms" else norm
 
@@ -67,7 +67,7 @@ def wiring_cost(W: Tensor) -> Tensor:
     """Mean |W| (1 + distance), with units row by row on a square grid of unit spacing."""
     n = len(W)
     side = math.ceil(math.sqrt(n))
-    index = torch.arange(n)
+    index = torch.arange(n, device=W.device)
     places = torch.stack([index // side, index % side], dim=1).to(W.dtype)
     distances = (places[:, None] - places[None]).norm(dim=2)
     return (W.abs() * (1.0 + distances)).mean()
