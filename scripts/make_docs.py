@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Write what the catalogues say into docs/tasks.md, docs/networks.md and docs/analysis.md, between the two marks.
+"""Write what the catalogues say into the pages of docs that list them (`PAGES`), between the two marks.
 
 python scripts/make_docs.py            rewrite
 python scripts/make_docs.py --check    exit with 1 if that would change anything
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+from rnnlab import runs
 from rnnlab.analysis import ANALYSES, CONTROLS, Analysis
 from rnnlab.networks import (
     INITIALISERS,
@@ -114,12 +115,17 @@ def networks() -> Iterator[str]:
 
 
 def described(kinds: Iterable[type[Spec]]) -> Iterator[str]:
-    """Each kind's first sentence and its settings."""
+    """Each kind's first sentence, or all of them, and its settings."""
     rows = []
     for kind in kinds:
         settings = "; ".join(f"{name} ({default}): {meaning}" for name, default, _, meaning in fields(kind))
-        rows.append((f"`{kind.__name__}`", (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " "), settings))
+        rows.append((f"`{kind.__name__}`", meaning_of(kind), settings))
     yield from table(("kind", "meaning", "settings (default)"), rows)
+
+
+def meaning_of(kind: type[Spec]) -> str:
+    text, length = (inspect.getdoc(kind) or "").split("\n\n"), None if kind in IN_FULL else 1
+    return " ".join(" ".join(text[:length]).split())
 
 
 def fields(config: type[Spec]) -> Iterator[tuple[str, ...]]:
@@ -145,6 +151,25 @@ def attribute_docs(config: type) -> dict[str, str]:
             )
             found |= {name: " ".join(text.split()) for name, text in pairs if name not in found}
     return found
+
+
+# ---------------------------------------------------------------------------------------------------- training
+
+TRAINING: dict[str, Any] = {
+    "Losses": runs.losses.AnyLoss,
+    "Penalties": runs.penalties.AnyPenalty,
+    "Optimisers": runs.optimisers.AnyOptimiser,
+    "Schedules": runs.schedules.AnySchedule,
+    "Ends": runs.stopping.AnyStop,
+}
+IN_FULL = {*get_args(runs.losses.AnyLoss), *get_args(runs.penalties.AnyPenalty)}
+"""Kinds whose formula needs more than their first sentence."""
+
+
+def training() -> Iterator[str]:
+    for title, union in TRAINING.items():
+        yield from (f"## {title}", "", *described(get_args(union)), "")
+    yield from ("## Training", "", *table(("field", "default", "unit", "meaning"), list(fields(runs.Training))))
 
 
 # ---------------------------------------------------------------------------------------------------- analyses
@@ -180,9 +205,17 @@ def renewed(page: Path, write: Callable[[], Iterator[str]]) -> str:
     return f"{head}{BEGIN}\n\n" + "\n".join(write()).strip() + f"\n\n{END}{tail}"
 
 
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "tasks.md": tasks,
+    "networks.md": networks,
+    "training.md": training,
+    "analysis.md": analyses,
+}
+
+
 def main() -> int:
     stale = []
-    for name, write in (("tasks.md", tasks), ("networks.md", networks), ("analysis.md", analyses)):
+    for name, write in PAGES.items():
         page = DOCS / name
         text = renewed(page, write)
         if text != page.read_text():

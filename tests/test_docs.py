@@ -107,10 +107,16 @@ def mentions(document: str, word: str) -> bool:
 
 def test_every_catalogue_entry_is_in_the_docs() -> None:
     from rnnlab import analysis, networks, tasks, views
+    from rnnlab.runs.losses import AnyLoss
+    from rnnlab.runs.optimisers import AnyOptimiser
+    from rnnlab.runs.penalties import AnyPenalty
+    from rnnlab.runs.schedules import AnySchedule
+    from rnnlab.runs.stopping import AnyStop
 
     places = {
         "docs/tasks.md": tasks.TASKS,
         "docs/networks.md": networks.NETWORKS,
+        "docs/training.md": kinds(AnyLoss | AnyPenalty | AnyOptimiser | AnySchedule | AnyStop),
         "docs/analysis.md": analysis.ANALYSES,
         "docs/lab.md": views.VIEWS,
     }

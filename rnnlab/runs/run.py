@@ -21,7 +21,6 @@ from rnnlab.runs.kept import Parent
 from rnnlab.runs.recorded import same
 from rnnlab.runs.script import script
 from rnnlab.runs.stages import judged, of_stage
-from rnnlab.runs.steering import in_force
 from rnnlab.runs.store import Progress, Snapshot
 from rnnlab.spec import Live, SpecError
 from rnnlab.tasks import AnyTask, CodeTask
@@ -55,7 +54,7 @@ class Run:
         """The run as a snapshot of a training shows it."""
         experiment = snapshot.experiment
         raw = {name: a.astype(np.float64) for name, a in _kept(snapshot).items()}
-        config = in_force(experiment, snapshot.progress.update - 1).network  # as the last update had it
+        config = snapshot.network
         network = Network(config, config.effective(raw), name=experiment.task.name)
         return cls(experiment, snapshot.progress, snapshot.history, network, path, snapshot.states, snapshot.parent)
 

@@ -2,7 +2,8 @@
 
 ```
 run.json                         format, experiment, progress, files; written last
-state-00000400-<digest>.safetensors     parameters and optimiser arrays after 400 updates
+state-00000400-<digest>.safetensors     after 400 updates: effective/W_rec ... are the weights that the network
+                                        computes with, parameters/W_rec ... raw ones, others the optimiser's
 history-00000400-<digest>.safetensors   losses and accuracies so far
 training.lock                    only while a training has the folder
 ```
@@ -27,12 +28,14 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from rnnlab.networks import AnyNetwork, MissingCell
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.files import TEMPORARY, read_limited, reading, sha256, write_whole
 from rnnlab.runs.history import History
 from rnnlab.runs.kept import Parent, thinned
 from rnnlab.runs.recorded import from_recorded, recorded
+from rnnlab.runs.steering import in_force
 from rnnlab.spec import SpecError
 from rnnlab.spec.codec import parse
 
@@ -40,6 +43,7 @@ FORMAT = 1
 """Number of the folder's layout. Raised when an older rnnlab could no longer read it."""
 
 MANIFEST = "run.json"
+EFFECTIVE = "effective"
 MAX_MANIFEST = 20_000_000
 MAX_DATA = 8_000_000_000
 
@@ -82,6 +86,11 @@ class Snapshot:
     parent: Parent | None = None
     digest: str = ""
 
+    @property
+    def network(self) -> AnyNetwork:
+        """The network's description as the last update had it."""
+        return in_force(self.experiment, self.progress.update - 1).network
+
 
 def is_run(folder: str | Path) -> bool:
     """Whether a folder holds a run (whole or not)."""
@@ -96,7 +105,8 @@ def write(folder: str | Path, snapshot: Snapshot, *, afresh: bool = False) -> Pa
     except OSError as error:
         raise RunError(folder, f"cannot be made: {error.strerror}", remedy="choose another folder") from error
     update = snapshot.progress.update
-    state = {f"{group}/{name}": a for group, arrays in snapshot.state.items() for name, a in arrays.items()}
+    groups = {**snapshot.state, EFFECTIVE: _effective(snapshot)}
+    state = {f"{group}/{name}": a for group, arrays in groups.items() for name, a in arrays.items()}
     files = {
         "state": _write_arrays(folder, f"state-{update:08d}", state),
         "history": _write_arrays(folder, f"history-{update:08d}", snapshot.history.to_arrays()),
@@ -105,6 +115,14 @@ def write(folder: str | Path, snapshot: Snapshot, *, afresh: bool = False) -> Pa
     write_whole(folder / MANIFEST, _manifest(snapshot, files, kept))
     _sweep(folder, keep={entry["name"] for entry in (*files.values(), *(entry["state"] for entry in kept))})
     return folder
+
+
+def _effective(snapshot: Snapshot) -> Arrays:
+    """Weights as the network computes with them, for other programs that read the file. Nothing here is read again."""
+    network, raw = snapshot.network, snapshot.state["parameters"]
+    if isinstance(network, MissingCell):
+        return {}  # its code, which knows what it makes of raw ones, is not here
+    return {name: np.asarray(array, raw[name].dtype) for name, array in network.effective(raw).items()}
 
 
 def _kept_before(folder: Path) -> list[dict[str, Any]]:
@@ -242,6 +260,7 @@ def _read_files(folder: Path, manifest: Mapping[str, Any], at: int | None) -> Sn
             progress, entry = _progress_of(kept, at, folder, states), kept[at]["state"]
             history = history.until(at)
         state = _grouped(_read_arrays(folder, entry))
+        state.pop(EFFECTIVE, None)
         _check_state(state, experiment)
     return Snapshot(experiment, progress, state, history, states, parent, str(entry["sha256"]))
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from rnnlab.networks import LeakyRNN
 from rnnlab.runs import RunError, load, store
-from tests.runs.states import snapshot
+from tests.runs.states import experiment, snapshot
 from tests.training.small import same
 
 
@@ -62,6 +64,21 @@ def test_what_is_written_is_read(folder: Path) -> None:
     assert same(found, snapshot())
     assert found.experiment == snapshot().experiment
     assert found.progress == snapshot().progress
+
+
+def test_the_file_itself_holds_what_the_network_computes_with(tmp_path: Path) -> None:
+    """Whoever reads it without rnnlab: raw weights of the wrong sign, and an autapse, are under another name."""
+    network = LeakyRNN(n_units=6, excitatory=0.5, autapses=False)
+    made = replace(snapshot(), experiment=experiment(network=network))
+    folder = store.write(tmp_path / "run", made)
+    arrays = safetensors.numpy.load((folder / manifest(folder)["files"]["state"]["name"]).read_bytes())
+    signs, raw = np.array([1, 1, 1, -1, -1, -1]), arrays["parameters/W_rec"]
+    np.testing.assert_array_equal(arrays["effective/W_rec"], abs(raw) * signs * (1 - np.eye(6)))
+    np.testing.assert_array_equal(arrays["effective/W_in"], abs(arrays["parameters/W_in"]))
+    assert (raw * signs < 0).any()
+    assert store.read(folder).state.keys() == made.state.keys()
+    for name, array in load(folder).parameters.items():
+        np.testing.assert_array_equal(arrays[f"effective/{name}"], array)
 
 
 def test_only_the_files_of_the_last_state_stay(folder: Path) -> None:
