@@ -27,13 +27,14 @@ from rnnlab.analysis import FixedPoints
 from rnnlab.analysis.psychometric import SIGNED
 from rnnlab.analysis.questions.space import colouring
 from rnnlab.figures.activity import ActivityFigure, traces
+from rnnlab.figures.learning_names import learning_names
 from rnnlab.figures.paint import roles_of
 from rnnlab.figures.space import script
 from rnnlab.figures.weights import matrices
 from rnnlab.runs import Run, load
 from rnnlab.runs.files import write_whole
 from rnnlab.simulation import Trajectory, simulate
-from rnnlab.tasks import Batch, Score
+from rnnlab.tasks import Batch, Curriculum, Score
 
 N_TRIALS = 256
 """Trials simulated for the page."""
@@ -49,6 +50,9 @@ MOST_STATES = 12
 
 MOST_NUMBERS = 240_000
 """How many numbers the traces of all units may be together; longer ones are thinned."""
+
+
+CHANGED = {False: "changes made on the way", True: "stages and changes made on the way"}
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,13 @@ class Exhibit:
         history, training = self.run.history, self.run.experiment.training
         if not history.n_updates:
             return None
-        root = figures.learning(history, training.batch_size, self.score.chance, training.stop_accuracy)
-        return Section("learning", "Learning", f"{history.n_updates:,} updates of {training.batch_size} trials.", root)
+        names = learning_names(self.run.experiment, history, stages=self.run.stages)
+        root = figures.learning(history, training.batch_size, self.score.chance, training.stop_accuracy, **names)
+        said = f"{history.n_updates:,} updates of {training.batch_size} trials."
+        changes = (
+            f" Dotted lines: {CHANGED[isinstance(self.run.experiment.task, Curriculum)]}." if names["marks"] else ""
+        )
+        return Section("learning", "Learning", said + changes, root)
 
     def _psychometric(self) -> Section | None:
         if self.score.choices is None or not any(name in self.batch.factors for name in SIGNED):

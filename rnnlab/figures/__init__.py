@@ -13,6 +13,7 @@ from rnnlab.figures.film import FilmFigure, film
 from rnnlab.figures.fixed_points import FixedPointsFigure, fixed_points
 from rnnlab.figures.fixed_points_along import FixedPointsAlongFigure, fixed_points_along
 from rnnlab.figures.learning import LearningFigure, learning
+from rnnlab.figures.learning_names import learning_names
 from rnnlab.figures.paint import LiveFigure, colour, restyle
 from rnnlab.figures.perturbation import PerturbationFigure, perturbation
 from rnnlab.figures.psychometric import PsychometricFigure, psychometric
@@ -57,6 +58,7 @@ __all__ = [
     "fixed_points",
     "fixed_points_along",
     "learning",
+    "learning_names",
     "live",
     "of",
     "perturbation",

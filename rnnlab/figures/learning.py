@@ -24,10 +24,10 @@ from bokeh.models import (
     Text,
     VSpan,
 )
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.figures.learning_panels import RatePanel, Strip
-from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
+from rnnlab.figures.paint import ACT, LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -50,6 +50,18 @@ _SET_BACK: dict[type, dict[str, float]] = {
     Scatter: {"fill_alpha": 0.18},
 }
 """How a line looks that a person has set back."""
+
+MOST_DECADES = 8
+"""Powers of ten that are named on an axis: a training that diverges goes through dozens."""
+
+FAR_BELOW = 100.0
+"""A penalty that is so many times smaller than any loss may leave the axis."""
+
+NARROW, LETTER = 280, 5.6
+"""Pixels of a narrow figure and of a letter, to know which words would stand on others."""
+
+LINES = 9
+"""Lines for words, from the foot of the accuracies up."""
 
 POINTS = 1000
 """Most points of one line: a peak and a trough for every 500th of its width."""
@@ -189,9 +201,11 @@ class LearningFigure(LiveFigure):
         lines = VSpan(x="x", line_width=1, line_dash=[2, 2])
         drawn = plot.add_glyph(self.sources["marks"], paint(lines, self.theme, line_color="accent"))
         if words:
-            said = Text(x="x", y="y", text="words", x_offset=4, text_font_size="10.5px", text_baseline="bottom")
-            said.text_font = {"value": FONT}
-            plot.add_glyph(self.sources["marks"], paint(said, self.theme, text_color="muted"))
+            said = Text(x="x", y="y", text="words", x_offset="offset", text_align="side", text_baseline="bottom")
+            said.update(text_font={"value": FONT}, text_font_size="10.5px", background_fill_alpha=0.8)
+            plot.add_glyph(
+                self.sources["marks"], paint(said, self.theme, text_color="muted", background_fill_color="surface")
+            )
             plot.add_tools(
                 HoverTool(renderers=[drawn], tooltips=[("update", "@x{0,0}"), ("", "@words")], visible=False)
             )
@@ -204,10 +218,13 @@ class LearningFigure(LiveFigure):
             for line in lines:
                 line.muted_glyph = line.glyph.clone(**_SET_BACK[type(line.glyph)])
             item = legend_item(plot, words, self._sample(lines[0].glyph))
-            item.renderers[0].js_on_change("muted", CustomJS(args={"lines": lines}, code=SET_BACK))
+            back = CustomJS(args={"lines": lines}, code=SET_BACK, tags=[f"{ACT}setBack"])
+            item.renderers[0].js_on_change("muted", back)
             rows.append(item)
             self.entries[words] = item
-        plot.add_layout(Legend(items=[*rows, *references], click_policy="mute", **LEGEND_ABOVE), "above")
+        plot.add_layout(
+            Legend(items=[*rows, *references], click_policy="mute", inactive_fill_alpha=0, **LEGEND_ABOVE), "above"
+        )
 
     def _sample(self, glyph: Glyph) -> Glyph:
         """What stands for a glyph in a legend: a line for lines."""
@@ -248,7 +265,7 @@ class LearningFigure(LiveFigure):
         self.entries["penalties"].visible = len(self.sources["penalties"].data["x"]) > 0
         self.entries["worst condition"].visible = len(self.sources["worst"].data["x"]) > 0
         if marks is not None:
-            self._fill({"marks": _marks(marks)})
+            self._happened = tuple(marks)
         if others is not None:
             self._fill(_others(others))
         self._place(self._chance, chance)
@@ -256,9 +273,10 @@ class LearningFigure(LiveFigure):
         last = max((int(steps[-1]) for steps in (history.updates, history.evaluated_at) if len(steps)), default=1)
         end = steady_end(max(last, 10))
         follow(self._loss.x_range, 0, end, firm=True)
-        penalties = self.sources["penalties"].data["y"]
-        losses = [_thin(history)[1], np.asarray(history.validation_losses), np.asarray(penalties, dtype=float)]
-        low, high = steady_decades(np.concatenate(losses))
+        self._fill({"marks": _marks(self._happened, end)})
+        beside: list[Any] = [self.sources["penalties"].data["y"], *self.sources["each penalty"].data["ys"]]
+        losses = np.concatenate([_thin(history)[1], np.asarray(history.validation_losses)])
+        low, high = steady_decades(np.concatenate([losses, *(_beside(losses, y) for y in beside)]))
         follow(self._loss.y_range, low, high, firm=True)
         ticks = _log_ticks(low, high)
         self._loss.yaxis[0].ticker.ticks = list(ticks)
@@ -266,9 +284,11 @@ class LearningFigure(LiveFigure):
 
     def _show_strip(self, history: History) -> None:
         """Of the conditions, or where there are none, of the tasks."""
-        at = np.asarray(history.evaluated_at)
-        if self._conditions and history.condition_accuracies.shape[1] == len(self._conditions):
-            self._strip.fill(at, history.condition_accuracies, self._conditions)
+        at, each = np.asarray(history.evaluated_at), history.condition_accuracies
+        if self._conditions and each.shape[1]:
+            n = min(each.shape[1], len(self._conditions))  # those that were steered to may not have been measured yet
+            measured = np.flatnonzero(np.isfinite(each[:, :n]).any(axis=0))
+            self._strip.fill(at, each[:, measured], [self._conditions[i] for i in measured])
         else:
             self._strip.fill(at, history.task_accuracies, self._tasks, "task")
 
@@ -284,10 +304,11 @@ def _hover(renderers: list[Any], value: tuple[str, str]) -> HoverTool:
 
 
 def _log_ticks(low: float, high: float) -> dict[float, str]:
-    """Powers of ten, with 2 and 5 between them where there is room."""
+    """Powers of ten, with 2 and 5 between them where there is room, or not all of them where there is little."""
     decades = range(int(np.floor(np.log10(low) + 1e-9)), int(np.ceil(np.log10(high) - 1e-9)) + 1)
     steps = (1, 2, 5) if high / low < 210 else (1,)
-    values = [float(f"{f}e{k}") for k in decades for f in steps]
+    every = -(-len(decades) // MOST_DECADES)
+    values = [float(f"{f}e{k}") for k in decades if k % every == 0 for f in steps]
     return {v: label(v) for v in values if low * 0.999 <= v <= high * 1.001}
 
 
@@ -309,7 +330,7 @@ def learning_data(
     lines = {
         "training": (x, np.where(loss > 0, loss, np.nan)),
         "penalties": _measured(np.asarray(history.updates, dtype=float), history.penalties),
-        "worst": _measured(at, 100 * history.worst_accuracies),
+        "worst": _shares(at, history.worst_accuracies),
     }
     return {name: {"x": px, "y": py} for name, (px, py) in lines.items()} | points | {"tasks": _tasks(history, tasks)}
 
@@ -320,6 +341,17 @@ def _measured(x: NDArray, y: NDArray) -> tuple[NDArray, NDArray]:
         return np.empty(0), np.empty(0)
     px, py = decimate(x, np.asarray(y, dtype=float), POINTS)
     return px, np.where(py > 0, py, np.nan)
+
+
+def _beside(losses: NDArray, penalty: ArrayLike) -> NDArray:
+    """Those of a penalty's values for which the axis of the losses makes room."""
+    least, values = losses[losses > 0].min(initial=np.inf), np.asarray(penalty, dtype=float)
+    return values[values > (least / FAR_BELOW if np.isfinite(least) else 0.0)]
+
+
+def _shares(at: NDArray, values: NDArray) -> tuple[NDArray, NDArray]:
+    """Per cent, of evaluations that were made; none where nobody measured."""
+    return decimate(at, 100 * values, POINTS) if np.isfinite(values).any() else (np.empty(0), np.empty(0))
 
 
 def _tasks(history: History, names: Sequence[str]) -> dict[str, Any]:
@@ -347,12 +379,24 @@ def _each_penalty(history: History, names: Sequence[str]) -> dict[str, dict[str,
     }
 
 
-def _marks(marks: Marks) -> dict[str, Any]:
-    """Words that stand beside each other take turns on four lines."""
+def _marks(marks: Marks, end: float) -> dict[str, Any]:
+    """Each mark's words on the lowest line on which they stand on no others', to its left where the figure ends."""
+    lines: list[int] = []
+    left: list[bool] = []
+    free = [-1.0] * LINES
+    for update, words in marks:
+        width = (len(words) + 2) * LETTER * end / NARROW
+        left.append(update + width > end and update > width)
+        start = update - width if left[-1] else float(update)
+        line = next((i for i, until in enumerate(free) if until <= start), len(lines) % LINES)
+        free[line] = start + width
+        lines.append(line)
     return {
         "x": [float(update) for update, _ in marks],
-        "y": [3.0 + 11.0 * (i % 4) for i in range(len(marks))],
+        "y": [3.0 + 10.5 * line for line in lines],
         "words": [words for _, words in marks],
+        "side": ["right" if each else "left" for each in left],
+        "offset": [-4.0 if each else 4.0 for each in left],
     }
 
 

@@ -20,7 +20,7 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import blank, follow, paint
+from rnnlab.figures.paint import ACT, blank, follow, paint
 from rnnlab.figures.scales import label
 from rnnlab.figures.theme import FONT, Theme
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 COLUMNS = 96
 """Stretches of a strip: what a screen can tell apart, however many evaluations there were."""
 
-NAMED = 12
+NAMED = 16
 """Most rows whose names are written on them; of more, the pointer tells."""
 
 NAME_OF_ROW = """
@@ -65,7 +65,7 @@ class Strip:
         said = Text(x="x", y="y", text="name", x_offset=4, text_font_size="10.5px", text_baseline="middle")
         said.update(text_font={"value": FONT}, background_fill_alpha=0.75)
         plot.add_glyph(self.names, paint(said, theme, text_color="text", background_fill_color="surface"))
-        naming = CustomJSHover(args={"source": self.source}, code=NAME_OF_ROW)
+        naming = CustomJSHover(args={"source": self.source}, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
         tooltips = [("", "$y{custom}"), ("correct", "@image{0} %"), ("updates", "$x{0,0}")]
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, formatters={"$y": naming}, visible=False))
         bar = ColorBar(color_mapper=mapper, orientation="horizontal", height=6, width=110, padding=2, margin=0)

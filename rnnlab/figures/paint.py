@@ -40,6 +40,9 @@ from rnnlab.figures.theme import FONT, LIGHT, Palette, Theme
 LEFT, RIGHT = 76, 16
 """Pixels left and right of every frame, so that stacked figures line up."""
 
+ACT = "act "
+"""Mark of a callback, before the name of what it does: a page that may not compile text calls its own function."""
+
 LEGEND_ABOVE: dict[str, Any] = {"orientation": "horizontal", "location": "right", "spacing": 14}
 """How a legend is laid out above the frame."""
 

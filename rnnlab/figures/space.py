@@ -19,7 +19,7 @@ from bokeh.models import Button, ColumnDataSource, CustomJS, MultiLine, Range1d,
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis.state_space import turned
-from rnnlab.figures.paint import blank, paint
+from rnnlab.figures.paint import ACT, blank, paint
 from rnnlab.figures.theme import FONT, Theme
 
 Floats = NDArray[np.float64]
@@ -42,10 +42,6 @@ NAMES = 1.22
 
 BESIDE, ABOVE = 18, 44
 """Pixels of the plot beside its frame, and above and below it: legend and borders."""
-
-ACT = "act "
-"""Mark of a callback, before the name of what it calls in ``space.js``: a page that may not compile text calls that
-itself."""
 
 BUTTON = f"""
 :host {{ flex: none; }}

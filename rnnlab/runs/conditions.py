@@ -10,6 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnlab.runs.experiment import Experiment
+from rnnlab.runs.steering import in_force
+from rnnlab.spec.paths import keys
 from rnnlab.tasks import Batch, Curriculum, Score, Task
 from rnnlab.tasks.conditions import options
 
@@ -21,7 +24,7 @@ Cell = tuple[tuple[str, float], ...]
 
 
 def condition_names(task: object) -> tuple[str, ...]:
-    """Names of the conditions whose accuracies a history has, in its order.
+    """Names of the conditions of a task whose accuracies a history has, in its order; see `measured_conditions`.
 
     They are the combinations of the factors that are chosen; of more than `MOST` combinations, the values of each
     factor by itself. Of a curriculum they are those of all its stages; a set is scored by its tasks, and has none.
@@ -31,6 +34,20 @@ def condition_names(task: object) -> tuple[str, ...]:
     ('coherence 0.1, direction 0', 'coherence 0.1, direction 1', 'coherence 0.5, direction 0')
     """
     return tuple(cells_of(task))
+
+
+def measured_conditions(experiment: Experiment, update: int) -> tuple[str, ...]:
+    """Names of the columns of ``condition_accuracies`` after so many updates of a training.
+
+    The conditions of its task, and behind them those of what its task was steered to by then, change by change: what a
+    column is stays what it is.
+    """
+    names = dict.fromkeys(condition_names(experiment.task))
+    for i, change in enumerate(experiment.steering):
+        if change.update < update and keys(change.path)[0] == "task":
+            so_far = experiment.replace(steering=experiment.steering[: i + 1])
+            names |= dict.fromkeys(condition_names(in_force(so_far, change.update + change.over).task))
+    return tuple(names)
 
 
 @lru_cache(maxsize=32)

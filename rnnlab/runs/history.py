@@ -63,8 +63,8 @@ class History:
         penalty_values: what each penalty added to the loss, weighted, in the order of the training, (update, penalty).
         task_accuracies: share correct in each task of a set or a curriculum, in the order of `Experiment.task_names`,
             (evaluation, task), NaN for a task that was not among the trials; (evaluation, 0) where there is one task.
-        condition_accuracies: share correct in each condition, in the order of `rnnlab.runs.conditions.condition_names`,
-            (evaluation, condition); (evaluation, 0) where there are none.
+        condition_accuracies: share correct in each condition, in the order of
+            `rnnlab.runs.conditions.measured_conditions`, (evaluation, condition); (evaluation, 0) where there are none.
 
     What was not measured is NaN.
     """

@@ -23,7 +23,11 @@ PICTURES = 1.0
 
 
 class Outbox:
-    """What is still to be said: points gathered, pictures latest only, sent by a thread at a steady rate."""
+    """What is still to be said: points gathered, pictures latest only, sent by a thread at a steady rate.
+
+    Attributes:
+        tasks, conditions: whose accuracies are told. More conditions may come behind those that are there.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self.rate, self.pictures = RATE, PICTURES
@@ -37,11 +41,11 @@ class Outbox:
         self._forget()
         threading.Thread(target=self._stream_news, name="news", daemon=True).start()
 
-    def open(self, token: int, tasks: tuple[str, ...] = (), conditions: tuple[str, ...] = ()) -> None:
-        """Begin to speak of another training, whose accuracies are those of these ``tasks`` and ``conditions``."""
+    def open(self, token: int, tasks: tuple[str, ...] = ()) -> None:
+        """Begin to speak of another training, whose accuracies are those of these ``tasks``."""
         with self._changed:
             self._token, self._picture_sent = token, -np.inf
-            self.tasks, self.conditions = tasks, conditions
+            self.tasks, self.conditions = tasks, ()
             self._forget()
 
     def _forget(self) -> None:

@@ -18,7 +18,7 @@ from torch import Tensor
 from rnnlab.events import Health
 from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
 from rnnlab.runs.agenda import Agenda
-from rnnlab.runs.conditions import condition_names
+from rnnlab.runs.conditions import measured_conditions
 from rnnlab.runs.ending import best_update
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.schedules import AnySchedule
@@ -160,7 +160,7 @@ class Trainer:
         measured = self._validation.measure()
         if isfinite(measured.loss):
             self._good = self._kept()
-            names = condition_names(self.experiment.task)
+            names = measured_conditions(self.experiment, self.update)
             self.record.evaluated(self.update, measured, self.experiment.task_names, names)
             self._keep_best()
         else:

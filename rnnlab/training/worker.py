@@ -39,7 +39,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
-from rnnlab.events import Diverged, Event, Finished, Saved, StageBegan, StageEnded, Started, Steered
+from rnnlab.events import Diverged, Evaluated, Event, Finished, Saved, StageBegan, StageEnded, Started, Steered
 from rnnlab.runs import frames
 from rnnlab.runs.outbox import Outbox
 from rnnlab.spec.codec import encode
@@ -142,19 +142,12 @@ def train(order: Mapping[str, Any], control: Control, outbox: Outbox) -> None:
     outbox.open(order["token"])
     try:
         events = _events(order)
-        task = events.experiment.task
-        outbox.open(order["token"], events.experiment.task_names, _condition_names(task))
+        outbox.open(order["token"], events.experiment.task_names)
         _drain(events, control, outbox)
     except Exception as error:
         tail = traceback.format_exception(error)[-4:]
         name = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
         outbox.conclude("failed", problem=f"{name}{error}", traceback="".join(tail))
-
-
-def _condition_names(task: object) -> tuple[str, ...]:
-    from rnnlab.runs.conditions import condition_names
-
-    return condition_names(task)
 
 
 def _events(order: Mapping[str, Any]) -> Events:
@@ -167,9 +160,13 @@ def _events(order: Mapping[str, Any]) -> Events:
 
 
 def _drain(events: Events, control: Control, outbox: Outbox) -> None:
+    from rnnlab.runs.conditions import measured_conditions
+
     update = 0
     for event in events:
         update = event.update
+        if isinstance(event, Evaluated):
+            outbox.conditions = measured_conditions(events.experiment, update)
         outbox.add(event)
         _announce(event, outbox)
         if control.paused and not control.stopped:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rnnlab.analysis import Vitals, vitals
 from rnnlab.figures.learning import LearningFigure
+from rnnlab.figures.learning_names import learning_names
 from rnnlab.figures.theme import Theme
-from rnnlab.runs import Change, Experiment
-from rnnlab.runs.conditions import condition_names
-from rnnlab.runs.rates import learning_rates
 from rnnlab.session import Session
 from rnnlab.tasks import Curriculum
 from rnnlab.views import bare, parts, text
-from rnnlab.views.facts import title_of
 from rnnlab.views.origin import PAST, PRESENT, origin
 from rnnlab.views.view import Pace, Part, View
 
@@ -54,12 +50,8 @@ class LearningPart(Part):
             session.history,
             training.batch_size,
             stop_accuracy=training.stop_accuracy,
-            marks=marks(trained, session.progress.update, session.progress.stages),
             others=session.others,
-            tasks=trained.task_names,
-            conditions=condition_names(trained.task),
-            penalties=[penalty_words(penalty) for penalty in training.penalties],
-            rates=learning_rates(trained, session.history),
+            **learning_names(trained, session.history, session.progress.update, session.progress.stages),
         )
 
     def _judge(self) -> None:
@@ -87,36 +79,6 @@ def lamp(found: Vitals) -> str:
     numbers = "; ".join(f"{name}: {value}" for name, value in found.facts().items() if name != "light")
     said = f"<b>{LIGHTS[found.light]}</b>" + (f" <span>{text.escape(found.sentence)}</span>" if found.sentence else "")
     return f'<p class="{found.light}" role="status" title="{text.escape(numbers)}"><i></i>{said}</p>'
-
-
-def marks(trained: Experiment, update: int, stages: Sequence[int] = (0,)) -> list[tuple[int, str]]:
-    """The stages of a curriculum and the changes that were made on the way, by update."""
-    begun = [(at, f"stage {i + 1}") for i, at in enumerate(stages)] if isinstance(trained.task, Curriculum) else []
-    made = [(change.update, change_words(change)) for change in trained.steering if change.update <= update]
-    return sorted([*begun, *made], key=lambda mark: mark[0])
-
-
-def penalty_words(penalty: Any) -> str:
-    """A penalty in a few words.
-
-    >>> from rnnlab.runs.penalties import L2
-    >>> penalty_words(L2(1e-4, "W_rec"))
-    'L2 of W_rec'
-    """
-    of = getattr(penalty, "of", "")
-    return f"{title_of(type(penalty))}{f' of {of}' if of else ''}"
-
-
-def change_words(change: Change) -> str:
-    """A change in a few words.
-
-    >>> change_words(Change(400, "training.learning_rate", 1e-4))
-    'learning rate 0.0001'
-    """
-    name = change.path.rpartition(".")[2].replace("_", " ")
-    value = change.value
-    said = text.number(value) if isinstance(value, int | float | str) else ""
-    return f"{name} {said}".strip()
 
 
 def describe(session: Session) -> str:

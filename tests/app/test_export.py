@@ -56,6 +56,27 @@ def test_the_page_carries_the_experiment_and_the_figures(run: rl.runs.Run, page_
     assert page_file.stat().st_size < 4_000_000
 
 
+def test_the_learning_curves_have_all_that_the_lab_shows(tmp_path: Path) -> None:
+    """Accuracy by condition, penalties by name, the learning rate, and the changes that were made."""
+    experiment = rl.Experiment(
+        task=rl.tasks.get("perceptual_discrimination", coherences=(0.1, 0.5)),
+        network=rl.networks.LeakyRNN(n_units=6, dt=20),
+        training=rl.Training(
+            updates=4,
+            batch_size=4,
+            evaluate_every=2,
+            validation_trials=32,
+            penalties=(rl.runs.L2(0.1), rl.runs.L1(0.1)),
+        ),
+        steering=(rl.Change(2, "training.learning_rate", 1e-4),),
+    )
+    list(rl.train(experiment, out=tmp_path / "run"))
+    figure = json.loads(_carried(run_page(rl.load(tmp_path / "run")), "figures"))["learning"]
+    text = json.dumps(figure)
+    for said in ("coherence 0.1, direction 1", "each condition", "L2 of W_rec", "learning rate 0.0001"):
+        assert said in text, said
+
+
 def test_the_page_asks_for_nothing(page_file: Path) -> None:
     page = page_file.read_text(encoding="utf-8")
     assert "default-src 'none'" in page
@@ -158,6 +179,22 @@ def test_every_figure_is_drawn(open_page: Callable[[str], Page]) -> None:
     wait_for(lambda: page.evaluate(idle), "all figures to be drawn", page=page)
     for figure in FIGURES:
         assert _drawn(page, figure) > 8, figure
+
+
+@pytest.mark.browser
+def test_the_learning_curves_answer_the_pointer(open_page: Callable[[str], Page]) -> None:
+    """Nothing on the page may compile text; a line is set back, and a row of the strip says what it is of."""
+    page = open_page("light")
+    learning = page.locator("#learning")
+    learning.scroll_into_view_if_needed()
+    box = learning.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + box["height"] - 60, steps=4)
+    page.get_by_text(re.compile(r"coherence [\d.]+, direction \d$")).first.wait_for()
+    muted = f"{_MODELS}.filter((one) => one.muted === true).length"
+    assert page.evaluate(muted) == 0
+    page.mouse.click(box["x"] + box["width"] - 170, box["y"] + 10)
+    wait_for(lambda: page.evaluate(muted) > 0, "a line to be set back", page=page)
 
 
 @pytest.mark.browser

@@ -177,3 +177,35 @@ def test_every_glyph_finds_its_columns() -> None:
     for renderer in figure.root.select({"type": GlyphRenderer}):
         fields = [spec.field for spec in renderer.glyph.properties_with_values().values() if hasattr(spec, "field")]
         assert set(fields) <= set(renderer.data_source.data), (renderer.glyph, fields)
+
+
+def test_a_condition_that_nobody_measured_has_no_row() -> None:
+    """Those that a task is steered to come when they are measured; their names are told before."""
+    history = make_history(100)
+    n = len(history.evaluated_at)
+    table = np.stack([np.linspace(0, 1, n), np.full(n, np.nan), np.linspace(1, 0, n)], axis=1)
+    figure = LearningFigure(replace(history, condition_accuracies=table), conditions=("a", "b", "c", "to come"))
+    assert figure.sources["strip"].data["names"] == [["c", "a"]]
+    np.testing.assert_allclose(figure.sources["strip"].data["image"][0][:, -1], [0.0, 100.0])
+
+
+def test_a_worst_condition_in_which_none_are_correct_is_drawn() -> None:
+    history = make_history(100)
+    worst = np.zeros(len(history.evaluated_at))
+    figure = LearningFigure(replace(history, worst_accuracies=worst))
+    assert figure.sources["worst"].data["y"].tolist() == worst.tolist()
+
+
+def test_a_loss_that_runs_away_leaves_an_axis_that_can_be_read() -> None:
+    history = make_history(100)
+    figure = LearningFigure(replace(history, losses=np.geomspace(0.1, 1e30, 100)))
+    ticks = np.array(figure.root.children[0].yaxis[0].ticker.ticks)
+    assert 4 <= len(ticks) <= 9 and len(set(np.diff(np.log10(ticks)).round(6))) == 1
+
+
+def test_words_of_marks_stand_beside_each_other_and_inside() -> None:
+    words = [(k, f"stimulus duration high {k}") for k in (20, 22, 24, 60, 98)]
+    data = LearningFigure(make_history(100), marks=words).sources["marks"].data
+    assert len(set(data["y"][:3])) == 3
+    assert data["side"] == ["left", "left", "left", "right", "right"] and data["offset"][-1] < 0
+    assert data["y"][3] != data["y"][4] or data["side"][3] != data["side"][4]

@@ -10,7 +10,7 @@ import numpy as np
 import rnnlab as rl
 from rnnlab.events import Evaluated, Updated
 from rnnlab.runs import load, store, stream
-from rnnlab.runs.conditions import condition_names
+from rnnlab.runs.conditions import condition_names, measured_conditions
 from rnnlab.runs.penalties import L1, L2, Rates, VanishingGradient
 from rnnlab.training import resume, train
 
@@ -83,3 +83,24 @@ def test_a_run_that_told_nothing_of_conditions_goes_on(tmp_path: Path) -> None:
     assert found.condition_accuracies.shape == (len(found.evaluated_at), len(condition_names(made().task)))
     assert np.isnan(found.condition_accuracies[found.evaluated_at <= 5]).all()
     assert np.isfinite(found.condition_accuracies[-1]).any()
+
+
+def test_conditions_that_a_task_is_steered_to_have_columns_of_their_own(tmp_path: Path) -> None:
+    """Behind those that were there; a number on its way has none, and a second change moves no column."""
+    events = train(made(updates=14), out=tmp_path / "run")
+    path, first = "task.factors.coherence.rule.values", made().described_task.factors[0].rule.support
+    for event in events:
+        if isinstance(event, Updated) and event.update == 3:
+            events.steer(path, (0.05, 0.15, 0.22, 0.42), over=4)
+        if isinstance(event, Updated) and event.update == 9:
+            events.steer(path, (0.8, 0.9))
+    run = load(tmp_path / "run")
+    names, table = measured_conditions(run.experiment, 14), run.history.condition_accuracies
+    each = [f"coherence {c:.4g}, direction {d}" for c in (*first, 0.05, 0.15, 0.22, 0.42, 0.8, 0.9) for d in (0, 1)]
+    assert list(names) == each and table.shape == (len(run.history.evaluated_at), len(each))
+    measured = [[names[i] for i in np.flatnonzero(np.isfinite(row))] for row in table]
+    told = dict(zip(run.history.evaluated_at.tolist(), measured, strict=True))
+    assert told[2] == told[4] == each[:8] and told[6] == []
+    assert told[8] == each[8:-4] and told[14] == each[-4:]
+    list(train(run.experiment, out=tmp_path / "again"))
+    np.testing.assert_array_equal(load(tmp_path / "again").history.condition_accuracies, table)

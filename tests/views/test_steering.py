@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import rnnlab as rl
+from rnnlab.figures.learning_names import marks
 from rnnlab.figures.theme import LIGHT
 from rnnlab.runs import L2, Change
 from rnnlab.session import Session
 from rnnlab.spec.paths import value_at
-from rnnlab.views.learning import LearningPart, marks
+from rnnlab.views.learning import LearningPart
 from rnnlab.views.steering import SteeringPart, steerable
 from tests.session.helpers import small
 

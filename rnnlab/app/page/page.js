@@ -50,14 +50,27 @@
     });
   };
 
+  const plain = (given) => (given instanceof Map ? Object.fromEntries(given) : given);
+
+  // What callbacks of figures do by themselves elsewhere.
+  const own = {
+    setBack: ({ lines }, entry) => {
+      for (const line of lines) line.muted = entry.muted;
+    },
+    nameOfRow: ({ source }, value) => {
+      const names = source.data.names[0];
+      return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))];
+    },
+  };
+
   // A callback with the tag "act turn" is carried out by the function of that name: nothing here may compile text.
   const act = () => {
     for (const model of models()) {
       const [, action] = /^act (\w+)$/.exec((model.tags ?? []).find((tag) => /^act /.test(tag)) ?? "") ?? [];
       if (action === undefined) continue;
-      const given = model.args instanceof Map ? model.args.get("models") : model.args.models;
-      const called = given instanceof Map ? Object.fromEntries(given) : given;
-      model.execute = async (event) => rnnlabSpace[action](called, event);
+      const given = plain(model.args);
+      if (action in own) model.execute = model.format = (value) => own[action](given, value);
+      else model.execute = async (event) => rnnlabSpace[action](plain(given.models), event);
     }
   };
 
