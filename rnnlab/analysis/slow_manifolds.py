@@ -48,6 +48,8 @@ MOST_MANIFOLDS = 16
 CORRECTIONS = 12
 APART = 0.7
 """Samples of a sheet are further apart than this share of the stride."""
+SLOWER = 5.0
+"""How many times closer to 1 an eigenvalue is than all others where its mode is followed though it is not slow."""
 ASLANT = 0.1
 """Sine of the angle up to which a state counts as lying on the continuation of a set that was not followed so far."""
 
@@ -191,9 +193,15 @@ class _Tracer:
         return SlowManifold(d, closed, frozen(states), frozen(coordinate), frozen(speed), exact, ends)
 
     def _place(self, x: Array) -> Place | None:
-        """The slow directions at a state: those along which a short way would not bring the speed above the bound."""
+        """The slow directions at a state: those along which a short way would not bring the speed above the bound, or
+        one that is much slower than all others: along a rippled line or ring the speed falls again.
+        """
         values, right = np.linalg.eig(self.update.jacobian(x[None])[0])
-        slow = np.abs(values - 1) <= max(self.speed / (2 * SHORT * self.scale), SINGULAR)
+        distance = np.abs(values - 1)
+        slow = distance <= max(self.speed / (2 * SHORT * self.scale), SINGULAR)
+        if not slow.any() and self.speed > self.still and len(x) > 1:
+            first, second = np.partition(distance, 1)[:2]
+            slow = (distance == first) & (SLOWER * first < second)
         if not slow.any() or (slow.all() and len(x) > MOST_DIRECTIONS):
             return None
         V, d = _basis(right[:, slow]), int(slow.sum())

@@ -206,6 +206,14 @@ def test_half_the_step_halves_the_step() -> None:
     assert (trials.batch.dt, trials.trajectory.dt, trials.trajectory.network.dt) == (5.0, 5.0, 5.0)
 
 
+def test_fixed_points_stay_where_they_are_at_half_the_step_and_stability_is_asked_anew() -> None:
+    subject, question = Subject(tiny(), TASK), rl.analysis.FixedPointsQuestion(n_starts=64)
+    whole, half = (ask(varied(subject, control), question) for control in ("", "half_step"))
+    assert (whole.network.dt, half.network.dt) == (10.0, 5.0)
+    np.testing.assert_allclose(whole.states, half.states, atol=1e-8)
+    np.testing.assert_allclose(whole.eigenvalues, half.eigenvalues, atol=1e-5)
+
+
 def test_without_noise_two_seeds_give_the_same_states_on_the_same_trials() -> None:
     quiet = varied(Subject(tiny(), TASK), "no_noise")
     assert quiet.trials(4).trajectory.seed is None

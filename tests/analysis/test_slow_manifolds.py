@@ -147,3 +147,19 @@ def test_a_perturbed_ring_is_still_a_ring_with_few_fixed_points_on_it() -> None:
 def test_attractors_apart_from_each_other_are_no_line() -> None:
     assert fixed_points(three_latents()[0], slow=1e-3, n_starts=256).manifolds == ()
     assert fixed_points(one_unit(2.0), slow=1e-4).manifolds == ()
+
+
+def test_a_rippled_ring_of_bumps_is_a_ring() -> None:
+    """Bumps of ReLU units stand still on each of 64 places and between each two; all round the speed stays low."""
+    angles = 2 * np.pi * np.arange(64) / 64
+    W = (-3 + 5 * np.cos(angles[:, None] - angles)) / 64
+    network = from_arrays(form="rate", nonlinearity="relu", dt=10, tau=100, W_rec=W, b_rec=np.ones(64))
+    points = fixed_points(network, n_starts=256, slow=1e-3)
+    (ring,) = points.manifolds
+    assert len(points) == 129
+    assert (ring.kind, ring.exact) == ("ring", False)
+    assert ring.speed.max() < 1e-3
+    bumps = points.states[points.states.std(axis=1) > 0.1]
+    in_order = bumps[np.argsort(np.angle(bumps @ np.exp(1j * angles)))]
+    way = np.linalg.norm(np.roll(in_order, 1, axis=0) - in_order, axis=1).sum()
+    assert ring.length == pytest.approx(way, rel=0.01)

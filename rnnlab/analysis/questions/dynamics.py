@@ -15,18 +15,23 @@ from rnnlab.spec import quantity
 
 @dataclass(frozen=True)
 class FixedPointsQuestion(Question):
-    """Where do states stay?"""
+    """Where do states stay?
 
-    controls = ("untrained",)
+    Half the time step leaves the points where they are, and the modes of the flow; stability is that of the steps.
+    """
+
+    controls = ("seed", "half_step", "untrained")
 
     n_trials: int = settings.trials(64)
     epoch: str = settings.epoch("Whose median input is held constant.")
-    n_starts: int = quantity(256, low=1, high=16384, soft=(64, 1024), step=64, help="Starts of the search.")
+    slow: float = settings.slow()
+    n_starts: int = settings.starts()
 
     def ask(self, subject: Subject) -> FixedPoints:
         quiet = replace(subject, noise=False).trials(self.n_trials)
         held = typical_input(quiet.batch, self.epoch)
-        return fixed_points(subject.network, held, starts=quiet.trajectory, n_starts=self.n_starts, seed=subject.seed)
+        options = {"n_starts": self.n_starts, "slow": self.slow, "seed": subject.seed}
+        return fixed_points(quiet.trajectory.network, held, starts=quiet.trajectory, **options)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class FixedPointsAlongQuestion(Question):
     with its highest, in a straight line.
     """
 
-    controls = ("untrained",)
+    controls = ("seed", "half_step", "untrained")
 
     n_trials: int = settings.trials(256)
     epoch: str = settings.epoch("Whose median input is held constant.")
@@ -45,8 +50,9 @@ class FixedPointsAlongQuestion(Question):
     n_steps: int = quantity(9, low=2, high=200, soft=(5, 41), step=2, help="Inputs on the way, both ends included.")
 
     def ask(self, subject: Subject) -> FixedPointsAlong:
-        batch = replace(subject, noise=False).trials(self.n_trials).batch
+        quiet = replace(subject, noise=False).trials(self.n_trials)
+        batch = quiet.batch
         levels = batch.factors[settings.chosen_factor(batch, self.factor)]
         lowest, highest = (typical_input(batch, self.epoch, levels == end) for end in (levels.min(), levels.max()))
-        path = between_inputs(subject.network, lowest, highest, self.n_steps)
+        path = between_inputs(quiet.trajectory.network, lowest, highest, self.n_steps)
         return fixed_points_along(path, n_starts=32, finer=2, seed=subject.seed, tell=subject.tell)
