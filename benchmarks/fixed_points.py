@@ -45,7 +45,8 @@ input changes."""
 TOLERANCE = 1e-12
 """Of q = |F(x) - x|^2 / 2, for both."""
 WANTED_RATIO, WANTED_WARM = 10.0, 0.1
-"""Times faster than both others together; seconds of a search that is warm-started."""
+"""Times faster than both others together; seconds of a search that is warm-started, of a network of ``UNITS``."""
+UNITS = 100
 DESCENT_STEPS, DESCENT_RATE, PATIENCE, LOWERED = 5000, 1.0, 5, 0.95
 
 
@@ -53,7 +54,7 @@ def main() -> int:
     """Print both methods' counts and times; exit 0 if the finder found 27 points and is fast enough."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--starts", type=int, default=1024)
-    parser.add_argument("--units", type=int, default=100)
+    parser.add_argument("--units", type=int, default=UNITS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     run = trained(options.units, options.seed)
@@ -66,9 +67,11 @@ def main() -> int:
     for name in ("descent", "root per start"):
         print(f"{name + ':':<20}{counts[name]} points in {times[name]:.2f} s CPU, {ratios[name]:.1f} times as long")
     print(f"both together:      {ratio:.1f} times as long (wanted: at least {WANTED_RATIO:g}, and 27 points)")
-    print(f"warm-started:       {n_warm} points in {1000 * warm:.0f} ms (wanted: at most {1000 * WANTED_WARM:g})")
+    wanted = f" (wanted: at most {1000 * WANTED_WARM:g})" if options.units <= UNITS else ""
+    print(f"warm-started:       {n_warm} points in {1000 * warm:.0f} ms{wanted}")
     print(f"certificate:        {found.certificate}")
-    return 0 if found.n_points == 27 and ratio >= WANTED_RATIO and warm <= WANTED_WARM else 1
+    quick = warm <= WANTED_WARM or options.units > UNITS
+    return 0 if found.n_points == n_warm == 27 and ratio >= WANTED_RATIO and quick else 1
 
 
 def trained(n_units: int, seed: int) -> rl.runs.Run:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnlab.networks import as_network
+import numpy as np
+
+from rnnlab.networks import Given, as_network
+from rnnlab.networks.given import accept_arrays
 from rnnlab.simulation.interventions import AnyIntervention
 from rnnlab.simulation.pairs import Pairs, pairs
 from rnnlab.simulation.simulate import simulate
@@ -45,6 +48,17 @@ class Protocol(Spec):
     )
     carry: bool = False
     """Whether each trial starts where the one before it ended."""
+    initial_state: Given | None = field(
+        default=None,
+        metadata={
+            "empty": "the network's",
+            "help": "where trials start: a row for all, or one each; nothing: the network's own",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        accept_arrays(self)
+        super().__post_init__()
 
     def batch(self, source: Any, task: TaskSource | None = None) -> Batch:
         """The trials: of the task given, or of the source's own.
@@ -60,10 +74,20 @@ class Protocol(Spec):
 
     def run(self, source: Any, task: TaskSource | None = None) -> Trajectory:
         """Simulate the trials with all that is done."""
-        return simulate(source, self.batch(source, task), self.interventions, self.seed, carry=self.carry)
+        return self._simulated(source, self.batch(source, task), self.interventions)
 
     def pairs(self, source: Any, task: TaskSource | None = None) -> Pairs:
         """Simulate them with and without it, on the same noise."""
         batch = self.batch(source, task)
         plans = ((), self.interventions)
-        return pairs(*(simulate(source, batch, plan, self.seed, carry=self.carry) for plan in plans))
+        return pairs(*(self._simulated(source, batch, plan) for plan in plans))
+
+    def _simulated(self, source: Any, batch: Batch, plan: tuple[AnyIntervention, ...]) -> Trajectory:
+        return simulate(source, batch, plan, self.seed, initial_state=self._start(), carry=self.carry)
+
+    def _start(self) -> np.ndarray | None:
+        """(n_states,) or (trial, n_states)."""
+        if self.initial_state is None:
+            return None
+        array = self.initial_state.array
+        return array[0] if len(array) == 1 else array

@@ -65,6 +65,20 @@ def test_a_protocol_is_the_simulation_it_describes() -> None:
     np.testing.assert_array_equal(both.intact.states, simulate(NETWORK, batch, seed=5, carry=True).states)
 
 
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_a_protocol_keeps_where_trials_start(n_rows: int) -> None:
+    start = np.random.default_rng(0).normal(size=(n_rows, NETWORK.n_states))
+    protocol = Protocol(n_trials=3, seed=None, initial_state=start)  # type: ignore[arg-type]
+    again = Protocol.from_json(protocol.to_json())
+    assert (again, again.digest) == (protocol, protocol.digest)
+    assert again.digest != Protocol(n_trials=3, seed=None).digest
+    made = again.run(NETWORK, TASK)
+    np.testing.assert_array_equal(made.initial, np.broadcast_to(start, made.initial.shape).astype(np.float32))
+    np.testing.assert_array_equal(again.pairs(NETWORK, TASK).intact.states, made.states)
+    with pytest.raises(ValueError, match="initial_state: has shape"):
+        Protocol(n_trials=4, initial_state=np.zeros((2, NETWORK.n_states))).run(NETWORK, TASK)  # type: ignore[arg-type]
+
+
 def test_a_protocol_says_what_is_wrong_and_where() -> None:
     data = Protocol((Lesion((0,)),)).to_data()
     data["interventions"][0]["units"] = [0.5]
