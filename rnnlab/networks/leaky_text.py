@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,8 @@ def leaky_equation(config: LeakyRNN) -> str:
     lines.append(f"f(x) = {config.nonlinearity.formula}")
     if config.output_nonlinearity != Linear():
         lines.append(f"g(x) = {config.output_nonlinearity.formula}")
-    return "\n".join(line for line in (*lines, _constraint(config), _numbers(config)) if line)
+    lines += [_joined(_signs(config)), _joined(_connections(config)), _joined(_learning(config)), _numbers(config)]
+    return "\n".join(line for line in lines if line)
 
 
 def _state(config: LeakyRNN) -> str:
@@ -52,14 +54,13 @@ def _output(config: LeakyRNN) -> str:
     return f"z[t] = {linear}" if config.output_nonlinearity == Linear() else f"z[t] = g({linear})"
 
 
-def _constraint(config: LeakyRNN) -> str:
-    return "; ".join(text for text in (_signs(config), *_connections(config), *_learning(config)) if text)
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(text for text in texts if text)
 
 
-def _signs(config: LeakyRNN) -> str:
-    texts = [_unit_signs(config), _input_signs(config), _output_signs(config)]
-    law = f"signs kept by {config.dale}" if any(texts) else ""
-    return "; ".join(text for text in (*texts, law) if text)
+def _signs(config: LeakyRNN) -> tuple[str, ...]:
+    texts = _unit_signs(config), _input_signs(config), _output_signs(config)
+    return *texts, f"signs kept by {config.dale}" if any(texts) else ""
 
 
 def _unit_signs(config: LeakyRNN) -> str:
