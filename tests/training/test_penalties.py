@@ -12,9 +12,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from rnnlab import runs
+from rnnlab import runs, tasks
 from rnnlab.events import Evaluated, Updated
-from rnnlab.networks import LSTM, LeakyRNN
+from rnnlab.networks import LSTM, NETWORKS, LeakyRNN
+from rnnlab.runs import Experiment
 from rnnlab.runs.penalties import AnyPenalty
 from rnnlab.spec import SpecError
 from rnnlab.training import train
@@ -26,7 +27,8 @@ from rnnlab.training.penalties import Penalties, Seen, without_opposition
 from rnnlab.training.penalties.apply import penalty_value
 from rnnlab.training.penalties.vanishing import omega
 from rnnlab.training.trials import Trials
-from tests.training.small import NETWORKS, small
+from tests.training.small import NETWORKS as SMALL
+from tests.training.small import small
 
 T, K, N = 6, 4, 5
 NETWORK = LeakyRNN(n_units=N, excitatory=0.6, nonlinearity="tanh", noise=0.0)
@@ -261,6 +263,26 @@ def test_every_kind_has_a_case() -> None:
     assert kinds == set(AnyPenalty.__args__)
 
 
+MATRICES = [
+    (name, matrix)
+    for name, cell in NETWORKS.items()
+    for matrix in sorted(cell().trainable)
+    if matrix.lower().startswith("w_")
+]
+
+
+@pytest.mark.parametrize(("name", "matrix"), MATRICES)
+def test_each_matrix_of_every_cell_can_be_kept_small(name: str, matrix: str) -> None:
+    network = NETWORKS[name](n_units=4)
+    parameters, trials = batch(network)  # type: ignore[arg-type]
+    both = runs.L1(of=matrix, weight=2.0), runs.L2(of=matrix)  # type: ignore[arg-type]
+    Experiment(tasks.get("delayed_discrimination"), network, runs.Training(penalties=both))
+    penalties = Penalties(network, both, False)  # type: ignore[arg-type]
+    found = penalties.backward(engine_for(network, "fast"), parameters, trials, None, masked_squared_error)  # type: ignore[arg-type]
+    W = network.effective({key: array.detach().numpy() for key, array in parameters.raw.items()})[matrix]
+    assert found[2:] == pytest.approx((2 * statistics.fmean(abs(W).flat), 0.01 * statistics.fmean((W**2).flat)))
+
+
 @pytest.mark.parametrize("penalty", [runs.Orthogonality(), runs.InDegree(), runs.Inequality(), runs.Clusters()])
 def test_nothing_there_gives_a_number(penalty: AnyPenalty) -> None:
     zeros = {"W_in": torch.zeros(N, 3), "W_rec": torch.zeros(N, N), "rates": torch.zeros(T, K, N)}
@@ -353,14 +375,14 @@ NOT_FOR_GATES = {"one for each pair": runs.WiringCost(), "come from fewer": CASE
 
 @pytest.mark.parametrize("extra", [(), (runs.VanishingGradient(),), (runs.VanishingGradient(pairing="same"),)])
 @pytest.mark.parametrize("protect", [False, True])
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", SMALL)
 def test_fast_and_plain_engine_agree_on_all_penalties_at_once(network: str, protect: bool, extra: tuple) -> None:
     found = {}
     for kind in ("fast", "autograd"):
-        parameters, trials = batch(NETWORKS[network])
+        parameters, trials = batch(SMALL[network])
         wanted = tuple(penalty for penalty in ALL if network != "lstm" or penalty not in NOT_FOR_GATES.values())
-        penalties = Penalties(NETWORKS[network], wanted + extra, protect)
-        engine = engine_for(NETWORKS[network], kind)
+        penalties = Penalties(SMALL[network], wanted + extra, protect)
+        engine = engine_for(SMALL[network], kind)
         noise = Noise("table", 0, "noise", 1)
         loss = penalties.backward(engine, parameters, trials, noise, masked_squared_error)[:2]
         found[kind] = torch.cat([torch.tensor(loss), parameters.gradient])
@@ -370,7 +392,7 @@ def test_fast_and_plain_engine_agree_on_all_penalties_at_once(network: str, prot
 @pytest.mark.parametrize("network", ["leaky", "rate"])
 def test_gradient_of_loss_and_penalties_is_the_derivative(network: str) -> None:
     """Through the whole network, for penalties on weights and rates, by finite differences along random directions."""
-    config = NETWORKS[network].replace(nonlinearity="softplus")
+    config = SMALL[network].replace(nonlinearity="softplus")
     penalties = Penalties(
         config, (runs.Rates(weight=0.5), runs.RecurrentDrive(), runs.L2(), runs.TrialVariance()), False
     )
@@ -395,7 +417,7 @@ def test_gradient_of_loss_and_penalties_is_the_derivative(network: str) -> None:
 
 
 def test_omega_moves_nothing_but_recurrent_weights() -> None:
-    config = NETWORKS["leaky"]
+    config = SMALL["leaky"]
     gradients = []
     for wanted in ((runs.L1(weight=0.0),), (runs.VanishingGradient(weight=3.0),)):
         parameters, trials = batch(config)
@@ -415,7 +437,7 @@ def test_what_opposes_the_task_is_left_out() -> None:
 
 def test_a_protected_task_keeps_its_slope() -> None:
     """However strong the penalty: the joint gradient goes down the loss at least as the loss's own does."""
-    config = NETWORKS["leaky"]
+    config = SMALL["leaky"]
     dots = {}
     for protect in (False, True):
         parameters, trials = batch(config)

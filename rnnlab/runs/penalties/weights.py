@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 Matrix: TypeAlias = Literal["W_in", "W_rec", "W_out"]
 
+AnyMatrix: TypeAlias = Literal[
+    "W_in", "W_rec", "W_out", "W_to", "W_from", "W_fast", "W_gate", "W_att", "W_layer", "w_adapt"
+]
+"""Those of all cells."""
+
 
 @dataclass(frozen=True)
 class L1(Penalty):
     """Mean |W|: few weights that are not zero."""
 
-    of: Matrix = "W_rec"
+    of: AnyMatrix = "W_rec"
 
     @property
     def arrays(self) -> tuple[str, ...]:
@@ -29,7 +34,7 @@ class L1(Penalty):
 class L2(Penalty):
     """Mean W^2: small weights."""
 
-    of: Matrix = "W_rec"
+    of: AnyMatrix = "W_rec"
 
     @property
     def arrays(self) -> tuple[str, ...]:
