@@ -22,6 +22,10 @@ class LowRankRNN(LeakyVariant):
     random part, if ``random`` is above zero, is drawn once and never learns; its eigenvalues fill a circle of that
     radius.
 
+    Without ``overlap`` the two directions begin unrelated, and what the network is told fades with its time constant:
+    nothing tells a training that it might be kept. With it W_rec begins with ``rank`` eigenvalues near ``overlap``; at
+    1 activity along W_to feeds itself.
+
     Example:
         >>> import numpy as np
         >>> config = LowRankRNN(n_units=10, rank=2)
@@ -33,6 +37,9 @@ class LowRankRNN(LeakyVariant):
     plain_drive: ClassVar[bool] = False
 
     rank: int = quantity(2, low=1, soft=(1, 10), step=1, help="rank R of what is learnt")
+    overlap: float = quantity(
+        0.0, soft=(0, 2), step=0.1, help="how far along W_to W_from begins; from 1 on the network keeps activity"
+    )
     random: float = quantity(0.0, low=0, soft=(0, 1.5), step=0.1, help="strength g of a fixed random part; 0: none")
 
     def _lines(self) -> list[str]:
@@ -58,9 +65,10 @@ class LowRankRNN(LeakyVariant):
         return super().trainable - {"W_random"}
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """Independent standard normal directions, and a random part of standard deviation g / √N."""
+        """Standard normal directions, related by the overlap alone, and a random part of standard deviation g / √N."""
         n, raw = self.n_units, super().initialise(n_inputs, n_outputs, rng)
-        raw |= {name: rng.standard_normal((n, self.rank)) for name in ("W_to", "W_from")}
+        W_to, own = (rng.standard_normal((n, self.rank)) for _ in range(2))
+        raw |= {"W_to": W_to, "W_from": own + self.overlap * W_to}
         return raw | ({"W_random": gaussian(rng, n, n, self.random)} if self.random else {})
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:

@@ -203,6 +203,7 @@ LABELS = {
     "spectral_radius": "Spectral radius at start",
     "cell_output": "Memory's output",
     "LowRankRNN.random": "Random part",
+    "LowRankRNN.overlap": "Overlap at start",
     "AdaptingRNN.strength": "Adaptation",
     "tau_adapt": "Time constant of adaptation",
     "facilitating": "Facilitating synapses",

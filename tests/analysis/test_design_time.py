@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rnnlab.analysis import design
-from rnnlab.networks import LSTM, Identity, LeakyRNN, Weights
+from rnnlab.networks import LSTM, Identity, LeakyRNN, LowRankRNN, Weights
 from rnnlab.tasks import (
     Channel,
     Choice,
@@ -129,6 +129,8 @@ def test_a_delay_is_measured_in_time_constants(delay: float, network: Any, verdi
         # Of 2800 ms, 28 time constants, each unit's own weight of a half leaves what 14 leave without it.
         (LeakyRNN(weights_rec=Weights(initial=Identity(0.5))), "good", ""),
         (LeakyRNN(weights_rec=Weights(initial=Identity(0.2))), "note", "short delays"),
+        (LowRankRNN(), "note", "begin with an overlap of 1"),
+        (LowRankRNN(overlap=1), "good", ""),
     ],
 )
 def test_units_that_drive_themselves_remember_from_the_start(network: Any, verdict: str, says: str) -> None:

@@ -114,6 +114,14 @@ def test_low_rank_equals_a_leaky_network_with_the_product(random: float) -> None
     np.testing.assert_allclose(stepped(cell, p, state, u), same, rtol=1e-13)
 
 
+@pytest.mark.parametrize("overlap", [0.0, 1.0, 1.5])
+def test_the_directions_of_low_rank_begin_with_the_overlap_that_is_asked_for(overlap: float) -> None:
+    """W_to W_from' / N has the eigenvalues of W_from' W_to / N: the overlap each, to the order of 1 / sqrt(N)."""
+    raw = LowRankRNN(n_units=20_000, rank=3, overlap=overlap).initialise(1, 1, np.random.default_rng(0))
+    np.testing.assert_allclose(raw["W_from"].T @ raw["W_to"] / 20_000, overlap * np.eye(3), atol=0.04)
+    np.testing.assert_allclose(raw["W_to"].T @ raw["W_to"] / 20_000, np.eye(3), atol=0.04)
+
+
 def test_the_random_part_has_its_radius_and_does_not_learn() -> None:
     cell = LowRankRNN(n_units=400, random=0.8)
     W = cell.initialise(1, 1, np.random.default_rng(0))["W_random"]

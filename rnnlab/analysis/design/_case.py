@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rnnlab.analysis.design._continua import continuous, some_of, value_at
 from rnnlab.analysis.design._histories import Histories
 from rnnlab.analysis.design._pool import Pool, pool
-from rnnlab.networks import Identity, LeakyRNN, Linear, Relu, Tanh
+from rnnlab.networks import Identity, LeakyRNN, Linear, LowRankRNN, Relu, Tanh
 from rnnlab.tasks import Batch, Choice, Constant, Score, Several, Task, WorstCondition
 from rnnlab.tasks.conditions import crossed
 from rnnlab.tasks.draws import Draw
@@ -44,8 +44,8 @@ class Case:
         taus: the fastest and the slowest time constant of the network's units, ms; None where it has none.
         n_trials: trials drawn for what is counted; more, where that gives each condition its exact share.
         seed: of the trials.
-        kept: what of a unit's activity its own weight gives back to it as training begins, 0 to 1; None where W_rec
-            cannot begin as the identity.
+        kept: what of its activity the network gives back to itself as training begins, 0 to 1.
+        to_keep: how to begin with all of it; "" where the network cannot.
     """
 
     task: Task
@@ -53,7 +53,8 @@ class Case:
     taus: tuple[float, float] | None
     n_trials: int
     seed: int
-    kept: float | None = 0.0
+    kept: float = 0.0
+    to_keep: str = "start W_rec as the identity"
 
     @cached_property
     def pool(self) -> Pool:
@@ -144,17 +145,21 @@ def scorings(scoring: Any) -> list[Scoring]:
     return scorings(scoring.of) if isinstance(scoring, WorstCondition) else [scoring]
 
 
-def kept_at_start(network: Any) -> float | None:
-    """What of a unit's activity its own weight gives back to it before training: the scale of a W_rec that begins as
-    the identity, at most 1, and 0 for any other; None where it cannot begin so (Dale's law, no autapses, another cell).
+def keeping(network: Any) -> tuple[float, str] | None:
+    """What of its activity a network gives back to itself before training, 0 to 1, and how to begin with all of it:
+
+    a W_rec that is the identity, or directions that overlap. None where it cannot begin so (Dale's law, no autapses,
+    another cell).
     """
     config = getattr(network, "config", network)
+    if isinstance(config, LowRankRNN):
+        return min(max(config.overlap, 0.0), 1.0), "begin with an overlap of 1"
     if not isinstance(config, LeakyRNN) or not config.autapses or config.unit_signs.any():
         return None
     if not isinstance(config.nonlinearity, Relu | Linear | Tanh):  # those of slope 1
         return None
     start = config.weights_rec.initial
-    return min(max(start.scale, 0.0), 1.0) if isinstance(start, Identity) else 0.0
+    return min(max(start.scale, 0.0), 1.0) if isinstance(start, Identity) else 0.0, "start W_rec as the identity"
 
 
 def time_constants(network: Any) -> tuple[float, float] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnlab.analysis._result import Result
-from rnnlab.analysis.design._case import Case, kept_at_start, time_constants
+from rnnlab.analysis.design._case import Case, keeping, time_constants
 from rnnlab.analysis.design._check import Check, per_cent
 from rnnlab.analysis.design.answerable import check_answerable
 from rnnlab.analysis.design.constant import best_constant, check_constant
@@ -17,6 +17,7 @@ from rnnlab.analysis.design.memory import check_memory, memory_span
 from rnnlab.analysis.design.pace import check_pace
 from rnnlab.analysis.design.shares import Share, check_conditions, shares
 from rnnlab.analysis.design.unused import check_unused
+from rnnlab.networks import LeakyRNN
 from rnnlab.tasks import Curriculum, MultitaskSet, Task
 from rnnlab.tasks.conditions import in_order
 from rnnlab.tasks.past import by_itself, has_past
@@ -96,8 +97,8 @@ def design(task: Task, dt: float = 10.0, network: Any = None, n_trials: int = 12
     used = {name for _, name in references(task, "factor")}
     task = _apart(_by_itself(task))
     taus = (100.0, 100.0) if network is None else time_constants(network)
-    kept = 0.0 if network is None else kept_at_start(network)
-    case = Case(task, float(dt), taus, n_trials, seed, kept)
+    begins = keeping(LeakyRNN() if network is None else network) or (0.0, "")
+    case = Case(task, float(dt), taus, n_trials, seed, *begins)
     best, span = best_constant(case), memory_span(case)
     found = answers(case)
     checks = (

@@ -122,13 +122,13 @@ def check_memory(case: Case, span: Span) -> Check:
         sentence = f"{what}, {steps:.0f} time steps ({where})."
         return _judged(sentence, "long" if steps > LONG_STEPS else "")
     ratio = span.time / case.tau
-    lost = ratio * (1.0 - (case.kept or 0.0))  # a unit's own weight slows its decay so
+    lost = ratio * (1.0 - case.kept)  # a unit's own weight slows its decay so
     long = "too long" if lost > TOO_LONG else "long" if lost > LONG else ""
     some = _conditions(case, span) if long else ""
     sentence = f"{what}, {ratio:.3g} time constants of {ms(case.tau)} ({where}{some and f'; where {some}'})."
     if not long and ratio > LONG:
         sentence += " Units that drive themselves keep it from the first update on."
-    return _judged(sentence, long, may_keep=case.kept == 0)
+    return _judged(sentence, long, "" if case.kept else case.to_keep)
 
 
 def _conditions(case: Case, span: Span) -> str:
@@ -155,9 +155,9 @@ def _conditions(case: Case, span: Span) -> str:
     return ""
 
 
-def _judged(sentence: str, verdict: str, may_keep: bool = False) -> Check:
-    """The check; ``may_keep``: whether W_rec could begin as the identity, and does not."""
-    start = "start W_rec as the identity, " if may_keep else ""
+def _judged(sentence: str, verdict: str, to_keep: str = "") -> Check:
+    """The check; ``to_keep``: how the network could begin with keeping activity, and does not."""
+    start = f"{to_keep}, " if to_keep else ""
     if verdict == "too long":
         remedy = f"Shorten the delay, {start}or take slower units or an LSTM, and begin with short delays."
         return Check(NAME, TITLE, "problem", sentence, remedy)
