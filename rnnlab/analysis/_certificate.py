@@ -8,6 +8,7 @@ Brouwer degree). A sum that differs proves that a point is missing; a sum that a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 ISOLATED = 0.01
 """Above this value of the Newton-Kantorovich quantity a point's index is left undefined."""
+STEEPEST = 1e6
+"""Curvature of F that may be met: where the quantity is smaller by this factor, it is not looked at."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,30 @@ class Rule:
     loose: bool = False
 
 
-def indices(jacobians: NDArray[Any], residuals: NDArray[Any]) -> NDArray[np.int8]:
+def indices(
+    jacobians: NDArray[Any],
+    residuals: NDArray[Any],
+    curvature: Callable[[NDArray[np.intp]], NDArray[Any]] = lambda places: np.ones(len(places)),
+) -> NDArray[np.int8]:
     """(point,) sign of det(I - J); 0 where it cannot be told, as on a line of fixed points.
 
     A root is known to be isolated when ``|r| |(I - J)^-1|^2`` times the curvature of F is well below 1 (Newton and
-    Kantorovich); the curvature is taken as 1.
+    Kantorovich).
 
     Args:
         jacobians: (point, to, from) of the one-step map.
         residuals: (point,) length of F(x) - x, rounding included.
+        curvature: of F at some of the points, by their places; it is asked for where it may matter, and counts as 1 at
+            least.
     """
     found = [_sign_and_inverse(np.eye(len(jacobian)) - jacobian) for jacobian in jacobians]
     signs, inverse = np.array(found, float).reshape(-1, 2).T
     with np.errstate(invalid="ignore", over="ignore"):
-        isolated = residuals * inverse**2 < ISOLATED
-    return np.where(isolated, signs, 0).astype(np.int8)
+        share = residuals * inverse**2
+        doubtful = np.flatnonzero((share < ISOLATED) & (share * STEEPEST >= ISOLATED))
+        if doubtful.size:
+            share[doubtful] *= np.maximum(1.0, curvature(doubtful))
+    return np.where(share < ISOLATED, signs, 0).astype(np.int8)
 
 
 def _sign_and_inverse(matrix: NDArray[Any]) -> tuple[float, float]:
@@ -121,7 +133,7 @@ def _undecided(n: int, n_points: int, continuum: bool, n_kinked: int) -> str:
     kink = "at the threshold of some units, where the derivative jumps"
     if n_kinked == n:
         return f"{_of(n, n_points)} {kink}"
-    kind = "part of a line or surface of them" if continuum else "singular, as at a bifurcation"
+    kind = "part of a line or surface of them, to the tolerance" if continuum else "singular, as at a bifurcation"
     others = f", and {_of(n_kinked, n_points)} {kink}" if n_kinked else ""
     return f"{_of(n - n_kinked, n_points)} marginal: {kind}{others}"
 

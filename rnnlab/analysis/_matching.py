@@ -35,7 +35,8 @@ def matched(old: Array, led_to: Array, new: Array, alike: Array) -> Array:
     """(pair, 2) which old point has become which new one: places in ``old`` and ``new``, each at most once.
 
     The assignment with the smallest sum of distances, among pairs that Newton connects or that are near each other;
-    then among those left that are alike and not far.
+    then among those left that are alike and not far. If one old and one new are left then that are alike, they are
+    the same: the sum of all indices stays, so that no point comes or goes alone.
 
     Args:
         old: (point, state) the points before.
@@ -52,7 +53,10 @@ def matched(old: Array, led_to: Array, new: Array, alike: Array) -> Array:
     pairs = _assigned(moved + missed, (missed <= LANDED * spread + 1e-9) | (moved <= NEAR * spread))
     left = alike & (moved <= FAR * distances.max())
     left[pairs[:, 0]] = left[:, pairs[:, 1]] = False
-    return np.concatenate([pairs, _assigned(moved, left)])
+    pairs = np.concatenate([pairs, _assigned(moved, left)])
+    last = tuple(np.setdiff1d(np.arange(len(some)), pairs[:, k]) for k, some in enumerate((old, new)))
+    same = len(last[0]) == len(last[1]) == 1 and alike[last].all()
+    return np.concatenate([pairs, np.stack(last, axis=1)]) if same else pairs
 
 
 def _assigned(cost: Array, allowed: Array) -> Array:

@@ -37,6 +37,8 @@ SAME = 1e-5
 """Radius within which two polished points are the same, as a share of the starts' spread."""
 REACH = 0.1
 """How far a continuum must extend to be called one, as a share of the starts' spread, and in state units at least."""
+BESIDE = 1e-4
+"""Distance at which the curvature at a point is read, as a share of 1 plus its size."""
 FEW = 48
 """Ends that are finished before the others are looked at."""
 LINEAR = 0.1
@@ -289,6 +291,18 @@ def _indices_in_parts(update: Update, states: Array) -> Array:
     residuals = np.maximum(np.linalg.norm(update.residual(states), axis=1), rounding)
     found, start = np.zeros(len(states), np.int8), 0
     for part in jacobians_in_parts(update, states):
-        stop = start + len(part)
-        found[start:stop], start = indices(part, residuals[start:stop]), stop
+        here = slice(start, start + len(part))
+
+        def curvature(places: Array, part: Array = part, some: Array = states[here]) -> Array:
+            return np.array([_curvature(update, some[k], part[k]) for k in places])
+
+        found[here], start = indices(part, residuals[here], curvature), here.stop
     return found
+
+
+def _curvature(update: Update, state: Array, jacobian: Array) -> float:
+    """How much the Jacobian changes along the direction in which F(x) - x changes least, per state unit."""
+    direction = np.linalg.svd(jacobian - np.eye(len(state)))[2][-1]
+    step = BESIDE * (1 + float(np.abs(state).max())) * direction
+    sides = update.jacobian(np.stack([state + step, state - step]))
+    return float(np.linalg.norm(sides[0] - sides[1], 2) / (2 * np.linalg.norm(step)))

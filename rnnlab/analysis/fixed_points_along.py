@@ -157,9 +157,10 @@ def fixed_points_along(
     """
     walk = _Walk(path, {"seed": seed, **options}, n_starts)
     walk.forwards(tell)
-    walk.backwards()
+    walk.settle()
     for _ in range(finer if path.continuous else 0):
         walk.halve()
+        walk.settle()
     return walk.result()
 
 
@@ -179,16 +180,23 @@ class _Walk:
             self.points.append(self._search(float(value), guesses))
             self.values.append(float(value))
 
-    def backwards(self) -> None:
-        """Points that a step lacks and the one after it leads to: they were there, and not found."""
-        for k in range(len(self.values) - 2, -1, -1):
-            here, after = self.points[k], self.points[k + 1]
-            update = _update(here)
-            back = followed(update, after.states)
-            back = back[half_square(update.residual(back)) <= self.options.get("tolerance", 1e-20)]
-            apart = SAME * (1 + np.abs(here.states).max(initial=0.0))
-            if away_from(back, here.states, apart).any():
-                self.points[k] = self._search(self.values[k], np.concatenate([here.states, back]))
+    def settle(self) -> None:
+        """Points that a step lacks and one beside it leads to: they were there, and not found."""
+        for k in range(len(self.values) - 1, 0, -1):
+            self._tell(k, k - 1)
+        for k in range(len(self.values) - 1):
+            self._tell(k, k + 1)
+
+    def _tell(self, known: int, other: int) -> None:
+        """Search step ``other`` again where the points of step ``known`` lead to ones that it lacks."""
+        here = self.points[other]
+        update = _update(here)
+        there = followed(update, self.points[known].states)
+        there = there[half_square(update.residual(there)) <= self.options.get("tolerance", 1e-20)]
+        apart = SAME * (1 + np.abs(here.states).max(initial=0.0))
+        lacking = there[away_from(there, here.states, apart)]
+        if len(lacking):
+            self.points[other] = self._search(self.values[other], np.concatenate([here.states, lacking]))
 
     def halve(self) -> None:
         """Add the middle of every step in which points appear or disappear."""

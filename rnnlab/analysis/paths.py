@@ -85,8 +85,14 @@ def through_training(run: Run, inputs: ArrayLike | None = None, updates: Sequenc
         run: read from a folder, `rnnlab.load`.
         inputs: (n_inputs,) the constant input; zeros by default.
         updates: which of `Run.states`; all by default.
+
+    Raises:
+        ValueError: less than two states were kept, or chosen.
     """
     chosen = sorted({*run.states, run.update}) if updates is None else [int(update) for update in updates]
+    if len(chosen) < 2:
+        after = "".join(f", after {update} updates" for update in chosen)
+        raise ValueError(f"updates: one state{after}; a path needs two: train with a smaller save_every")
     held = np.zeros(run.network.n_inputs) if inputs is None else np.asarray(inputs, float)
     networks = {float(update): run.network if update == run.update else run.at(update).network for update in chosen}
     return Path("update", np.array(chosen, float), lambda update: (networks[update], held), continuous=False)

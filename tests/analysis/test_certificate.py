@@ -188,3 +188,26 @@ def test_closed_gates_are_no_fixed_points(seed: int, method: str) -> None:
         candidate = np.tanh(reset * (W[4:] @ h + strong.parameters["b_reset"]) + seen[4:])
         assert candidate == pytest.approx(h, abs=1e-6)
     assert points.index.all() and not points.manifolds
+
+
+@pytest.mark.parametrize("slope", [10.0, 100.0])
+def test_at_a_steep_fold_nothing_is_said_of_the_index(slope: float) -> None:
+    """x = tanh(2 slope x + b) where line and curve touch: to rounding there is one point there, or two, or none."""
+    touching = -np.sqrt(1 - 1 / (2 * slope))
+    bias = np.arctanh(touching) - 2 * slope * touching
+    unit = from_arrays(form="rate", nonlinearity="tanh", dt=100, tau=100, W_rec=[[2 * slope]], b_rec=[bias])
+    points = fixed_points(unit, n_starts=256)
+    assert points.states[points.index == 0] == pytest.approx(np.array([[touching]]), abs=1e-6)
+    assert points.certificate.startswith("does not apply, because 1 of 2 points is marginal")
+
+
+def test_the_curvature_is_asked_for_where_it_may_matter() -> None:
+    asked = []
+
+    def curvature(places: np.ndarray) -> np.ndarray:
+        asked.extend(places.tolist())
+        return np.array([1e5, 0.1])
+
+    jacobians = np.array([np.diag([0.5, share]) for share in (0.5, 1 - 1e-5, 1 - 1e-5, 1.0)])
+    assert indices(jacobians, np.full(4, 1e-15), curvature).tolist() == [1, 0, 1, 0]
+    assert asked == [1, 2]

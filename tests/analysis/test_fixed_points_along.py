@@ -13,12 +13,14 @@ from rnnlab.analysis import (
     FixedPointsAlong,
     Path,
     between_inputs,
+    fixed_points,
     fixed_points_along,
     scaled,
     through_training,
     typical_input,
 )
 from rnnlab.analysis._matching import matched
+from rnnlab.analysis.fixed_points_along import _Walk
 from rnnlab.networks import Network, from_arrays
 from tests.analysis.oracles import one_unit, three_latents
 
@@ -103,6 +105,24 @@ def test_points_missed_on_the_way_there_are_found_on_the_way_back() -> None:
     assert along.events == ()
 
 
+@pytest.mark.parametrize("lacking", [0, 1, 2])
+def test_points_missed_at_any_step_are_found_from_those_beside_it(lacking: int) -> None:
+    walk = _Walk(between_inputs(one_unit(2.0, "rate"), [0.0], [0.1], n_steps=3), {"seed": 0}, n_starts=16)
+    walk.forwards(lambda share: None)
+    here = walk.points[lacking]
+    walk.points[lacking] = fixed_points(here.network, here.inputs, starts=[[0.9]], budget=0)
+    assert [len(points) for points in walk.points] == [1 if k == lacking else 3 for k in range(3)]
+    walk.settle()
+    assert [len(points) for points in walk.points] == [3, 3, 3]
+
+
+def test_a_point_that_races_beside_a_bifurcation_is_still_the_same() -> None:
+    """Newton from where it was stopped on the way, and it moved far; but it is the only one."""
+    far = np.array([[1.0, 0.0]])
+    assert matched(np.zeros((1, 2)), 0.4 * far, far, np.ones((1, 1), bool)).tolist() == [[0, 0]]
+    assert not len(matched(np.zeros((1, 2)), 0.4 * far, far, np.zeros((1, 1), bool)))
+
+
 def test_along_a_training(tmp_path: Folder) -> None:
     experiment = rl.Experiment(
         task=rl.tasks.get("flip_flop", n_bits=1, grace=50),
@@ -119,6 +139,8 @@ def test_along_a_training(tmp_path: Folder) -> None:
     assert along.values.tolist() == sorted({*run.states, 4})
     assert along.points[-1].network == run.network
     assert along.points[0].network == run.at(int(along.values[0])).network
+    with pytest.raises(ValueError, match="updates: one state, after 4 updates; a path needs two"):
+        through_training(run, updates=[4])
 
 
 def test_the_typical_input_of_an_epoch_and_a_condition() -> None:
