@@ -7,14 +7,15 @@ also has a hand-written one (`rnnlab.training.bptt`), which tests hold equal to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from rnnlab.networks import AnyNetwork, LeakyRNN
+from rnnlab.networks import AnyNetwork, CodeCell, LeakyRNN
 from rnnlab.training.noise import Noise, fill_tensor
 
 
@@ -99,9 +100,10 @@ class AutogradEngine:
         xi_output = self._drawn("output", noise, (n_steps, n_trials, network.n_units), inputs)
         state = network.initial_state(p, n_trials)
         states = [state] * network.lag
-        for u, recurrent, external in zip(inputs[:n_moves], xi, xi_input, strict=True):
-            state = network.step(p, state, u, recurrent, external)
-            states.append(state)
+        with _explained(network):
+            for u, recurrent, external in zip(inputs[:n_moves], xi, xi_input, strict=True):
+                state = network.step(p, state, u, recurrent, external)
+                states.append(state)
         self._last = states[-1]
         readouts = [network.readout(p, s, x) for s, x in zip(states, xi_output, strict=True)]
         return torch.stack(readouts).permute(2, 0, 1), states
@@ -117,6 +119,20 @@ class AutogradEngine:
         normals = like.new_empty(shape)
         fill_tensor(noise.draws(part, shape[0]), normals)
         return normals.unbind(0)
+
+
+@contextmanager
+def _explained(network: AnyNetwork) -> Iterator[None]:
+    """What goes wrong in a user's own `step` is told with what it was given."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(network, CodeCell):
+            error.add_note(
+                f"{network.name!r} is Python code of yours: in training its step gets torch tensors; write it with "
+                "operators, or with functions that take NumPy arrays and tensors, as rnnlab.networks.Tanh() does"
+            )
+        raise
 
 
 def engine_for(network: AnyNetwork, kind: str) -> Engine:

@@ -185,6 +185,17 @@ def test_a_step_that_makes_no_states_is_refused_where_it_is_made(cell: type[Code
         cell(n_units=5)
 
 
+class Arrays(Plain):
+    def step(self, p: Any, state: Any, u: Any, xi: Any = None, xi_input: Any = None) -> Any:
+        return np.maximum(state, 0.0)
+
+
+def test_a_step_for_arrays_alone_is_told_what_training_gives_it() -> None:
+    with pytest.raises((RuntimeError, TypeError, DeprecationWarning)) as caught:
+        list(train(experiment(Arrays(n_units=5, dt=20))))
+    assert any("'Arrays' is Python code of yours: in training its step gets torch" in n for n in caught.value.__notes__)
+
+
 def test_without_a_recurrent_matrix_health_says_so() -> None:
     class Open(Plain):
         def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
