@@ -123,8 +123,9 @@ def _standing(history: History) -> Iterator[tuple[Light, str]]:
     if later < LEARNED and abs(later - earlier) < MOVED:
         yield (
             "watch",
-            f"The score has stood at about {later:.0%} for {when[-1] - when[0]} updates. Begin with an easier task "
-            "(shorter delays, stronger evidence), or start W_rec as the identity where something must be remembered.",
+            f"The score has stood at about {later:.0%} for {when[-1] - when[0]} updates. Try another learning rate, an "
+            "easier task to begin with (shorter delays, stronger evidence), or W_rec that starts as the identity where "
+            "something must be remembered.",
         )
 
 

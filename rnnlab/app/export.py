@@ -105,7 +105,7 @@ class Exhibit:
         history, training = self.run.history, self.run.experiment.training
         if not history.n_updates:
             return None
-        names = learning_names(self.run.experiment, history, stages=self.run.stages)
+        names = learning_names(self.run.experiment, history, stages=self.run.stages, parent=self.run.parent)
         root = figures.learning(history, training.batch_size, self.score.chance, training.stop_accuracy, **names)
         said = f"{history.n_updates:,} updates of {training.batch_size} trials."
         changes = (

@@ -8,6 +8,7 @@ from typing import Any
 
 from rnnlab.runs import Change, Experiment, History
 from rnnlab.runs.conditions import measured_conditions
+from rnnlab.runs.kept import Parent
 from rnnlab.runs.rates import learning_rates
 from rnnlab.spec import Spec
 from rnnlab.spec.paths import keys
@@ -24,7 +25,11 @@ LONGEST = 34
 
 
 def learning_names(
-    experiment: Experiment, history: History, update: int | None = None, stages: Sequence[int] = (0,)
+    experiment: Experiment,
+    history: History,
+    update: int | None = None,
+    stages: Sequence[int] = (0,),
+    parent: Parent | None = None,
 ) -> dict[str, Any]:
     """Arguments of `LearningFigure` that speak of what was trained.
 
@@ -33,6 +38,7 @@ def learning_names(
         history: how it went.
         update: how far it is; left out, where the history ends.
         stages: updates at which the stages of a curriculum began, ``run.stages``.
+        parent: where it branched off another run, ``run.parent``.
 
     Example:
         >>> import rnnlab as rl
@@ -43,7 +49,7 @@ def learning_names(
     last = max((int(at[-1]) for at in (history.updates, history.evaluated_at) if len(at)), default=0)
     done = last if update is None else update
     return {
-        "marks": marks(experiment, done, stages),
+        "marks": [*([(parent.update, "branched off")] if parent else []), *marks(experiment, done, stages)],
         "tasks": experiment.task_names,
         "conditions": measured_conditions(experiment, done),
         "penalties": [penalty_words(penalty) for penalty in experiment.training.penalties],

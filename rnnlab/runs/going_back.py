@@ -87,6 +87,25 @@ def rewind(path: str | Path, at: int, *, keep_steering: bool = False) -> Run:
     return load(folder)
 
 
+def redirect(path: str | Path, change: Change) -> Run:
+    """Have a run that stands still go on with a change, from where it stands. `rnnlab.resume` trains it on.
+
+    From Python `rnnlab.training.loop.Events.steer` does the same, before the first event.
+
+    Raises:
+        SpecError: the change cannot be.
+        RunError: there is no run, or it is being trained.
+    """
+    folder = Path(path)
+    store.read(folder)  # refused before the folder is touched
+    with lock.held(folder):
+        snapshot = store.read(folder)
+        here = change.replace(update=snapshot.progress.update)
+        experiment = snapshot.experiment.replace(steering=(*snapshot.experiment.steering, here))
+        store.write(folder, replace(_going_on(snapshot), experiment=experiment))
+    return load(folder)
+
+
 def _going_on(snapshot: Snapshot) -> Snapshot:
     """The same, not at its end."""
     return replace(snapshot, progress=replace(snapshot.progress, reason=None))

@@ -11,6 +11,7 @@ import param
 
 from rnnlab.runs import Change, Experiment, History, Run, RunError, load
 from rnnlab.runs.beginning import untrained
+from rnnlab.runs.going_back import redirect
 from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.progress import Course
 from rnnlab.session.transport import PHASES, Transport
@@ -21,12 +22,19 @@ MOST_OTHERS = 6
 """More trainings than this are not compared with."""
 
 
+RUNNING = ("starting", "training", "paused")
+
+HELD = ("stopped", "failed", "diverged")
+"""Phases in which a training stands still before its end: what it goes on with can be changed."""
+
+
 class Conducted(Wanted):
     """The training of a `rnnlab.session.Session`: where it stands, and the buttons that move it."""
 
     phase: Any = param.Selector(default="idle", objects=list(PHASES), doc="Where the training stands.")
     message = param.String("", doc="A sentence about it, or ''.")
     trained = param.Parameter(doc="The Experiment `network` and `history` come from; None before any training.")
+    parent = param.Parameter(doc="Where the run shown branched off another: a `rnnlab.runs.kept.Parent`, or None.")
     others = param.Parameter((), doc="Histories of other trainings to compare with: those shown before, its siblings.")
     stale = param.Boolean(False, doc="Whether what is edited differs from what was or is being trained.")
 
@@ -103,7 +111,7 @@ class Conducted(Wanted):
         self._course = Course()
         self._transport.begin({"experiment": self.experiment.to_data(), "out": str(self._run_folder), "resume": None})
         with param.parameterized.batch_call_watchers(self):
-            self.param.update(trained=self.experiment, stale=False, others=others)
+            self.param.update(trained=self.experiment, stale=False, others=others, parent=None)
             self._set({"network": untrained(self.experiment), "network_update": 0, **self._heard()})
 
     def _compared_with(self, experiment: Experiment) -> tuple[History, ...]:
@@ -132,23 +140,51 @@ class Conducted(Wanted):
                 self.param.update(trained=self.experiment, stale=False)
         self._tell()
 
+    @property
+    def can_steer(self) -> bool:
+        """Whether there is a training whose fields can be changed: one that goes on, or one that can go on."""
+        return self.trained is not None and (self.phase in RUNNING or self._stands_still)
+
+    @property
+    def _stands_still(self) -> bool:
+        return self.phase in HELD and self.run_folder is not None
+
     def steer(self, path: str, value: Any, over: int = 0) -> bool:
         """Change a field of what is being trained, after the update in hand; see `rnnlab.training.loop.Events.steer`.
 
-        Once it is done `trained` has the change in its steering. What cannot be is put into ``errors["steer"]``.
+        Of a training that stands still: from where it stands, once it goes on. Once it is done `trained` has the change
+        in its steering. What cannot be is put into ``errors["steer"]``.
         """
         try:
-            if self.trained is None or self.phase not in ("starting", "training", "paused"):
+            if not self.can_steer:
                 raise ValueError("nothing is being trained; press Train first")
             change = Change(self._course.update, path, value, over)
             self.trained.replace(steering=(*self.trained.steering, change))
-        except ValueError as error:
+            if self._stands_still:
+                self._redirect(change)
+            else:
+                self._transport.steer(path, encode(value), over)
+        except (ValueError, OSError) as error:
             self._wishes.complain("steer", error)
         else:
             self._wishes.settle()
-            self._transport.steer(path, encode(value), over)
         self._tell_wishes()
         return "steer" not in self.errors
+
+    def _redirect(self, change: Change) -> None:
+        """Write a change into the run that stands still, and follow with what is wanted where that was the same."""
+        assert self.run_folder is not None
+        follows = self.experiment == self.trained or bool(self._longer())
+        self._run_folder = self._folder.own(self.run_folder)
+        run = redirect(self._run_folder, change)
+        done, steering = run.progress, run.experiment.steering
+        self._course = Course(run.history, done.update, done.n_trials, done.seconds, done.stages)
+        self._transport.opened(finished=False, update=done.update)
+        wanted = self.experiment.replace(steering=steering) if follows else self.experiment
+        with param.parameterized.batch_call_watchers(self):
+            self.param.update(trained=run.experiment)
+            self._adopt(replace(self.intent, experiment=wanted))
+            self._set(self._heard())
 
     def _steered(self, words: Sequence[Mapping[str, Any]]) -> None:
         """Take in what was changed, and what could not be."""

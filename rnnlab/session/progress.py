@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 
 from rnnlab.runs import History
 from rnnlab.session.mailbox import News
@@ -15,11 +16,11 @@ class Progress:
     """Where a training stands.
 
     Attributes:
-        update: optimiser updates done; ``budget`` is the number at which training ends.
+        update: optimiser updates done; ``budget`` is the number at which updates or trials are used up.
         n_trials: training trials seen.
         seconds: time spent training, pauses excluded.
         trials_per_second, updates_per_second: over the last few seconds of training; None before it is known.
-        seconds_left: until ``budget`` at this speed; None before it is known.
+        seconds_left: until ``budget`` at this speed, or the end of the time allowed; None before it is known.
         loss: of the last batch; ``accuracy``: of the last evaluation, in [0, 1]. None before the first.
         stages: updates at which the stages of a curriculum so far began; (0,) where there is none.
     """
@@ -105,8 +106,14 @@ class Course:
             self._now = news.progress
             self._speed.note(*news.progress)
 
-    def progress(self, budget: int, active: bool) -> Progress:
-        """Where it stands; ``active``: whether it goes on, so that there is a time left."""
+    def progress(self, budget: int, active: bool, allowed: float = inf) -> Progress:
+        """Where it stands.
+
+        Args:
+            budget: updates at which it ends.
+            active: whether it goes on, so that there is a time left.
+            allowed: seconds after which it ends.
+        """
         update, n_trials, seconds = self._now
         history, speed = self.history, self._speed.per_second
         return Progress(
@@ -116,7 +123,7 @@ class Course:
             seconds=seconds,
             updates_per_second=speed and speed[0],
             trials_per_second=speed and speed[1],
-            seconds_left=(budget - update) / speed[0] if speed and active else None,
+            seconds_left=min((budget - update) / speed[0], max(allowed - seconds, 0)) if speed and active else None,
             loss=float(history.losses[-1]) if len(history.losses) else None,
             accuracy=history.accuracy,
             stages=self._stages,

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from rnnlab.networks import Network
 from rnnlab.runs import Experiment, History, Run, RunError, branch, load, rewind, store
 from rnnlab.runs.beginning import untrained
 from rnnlab.runs.described import described
+from rnnlab.runs.ending import last_update, seconds_allowed
 from rnnlab.runs.expression import expression
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.runs.steering import in_force
@@ -152,7 +154,7 @@ class Session(Conducted, Marking, Exploring, Running, Comparing):
         self._transport.opened(finished=done.reason is not None, update=done.update)
         with param.parameterized.batch_call_watchers(self):
             self.param.update(trained=source.experiment, network=source.network, network_update=done.update)
-            self.param.update(others=self._beside(source))
+            self.param.update(others=self._beside(source), parent=source.parent)
             self._adopt(Intent.of(source.experiment))
             self.param.update(**self._heard())
 
@@ -302,8 +304,9 @@ class Session(Conducted, Marking, Exploring, Running, Comparing):
 
     def _heard(self) -> dict[str, Any]:
         """What is known of the training, as parameters."""
-        budget = self.trained.training.updates if self.trained is not None else 0
-        progress = self._course.progress(budget, self._transport.active)
+        training = None if self.trained is None else self.trained.training
+        budget, seconds = (0, inf) if training is None else (last_update(training), seconds_allowed(training))
+        progress = self._course.progress(budget, self._transport.active, seconds)
         return {"history": self._course.history, "progress": progress, **self._phase()}
 
     def _set(self, changes: dict[str, Any]) -> None:

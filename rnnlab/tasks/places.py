@@ -75,6 +75,20 @@ def seen(whole: AnyTask, place: Place) -> Task:
             return seen(whole.stages[place[0]].task, place[1:])
 
 
+def path_of(whole: AnyTask, place: Place) -> str:
+    """Where the task at a place stands in an experiment, for `rnnlab.Change`.
+
+    >>> from rnnlab.tasks import collection
+    >>> path_of(collection("delay_tasks"), (1,)), path_of(collection("one_task_more"), (2, 0))
+    ('task.tasks[1]', 'task.stages[2].task.tasks[0]')
+    """
+    path = "task"
+    for i in place:
+        path += f".stages[{i}].task" if isinstance(whole, Curriculum) else f".tasks[{i}]"
+        whole = whole.stages[i].task if isinstance(whole, Curriculum) else whole
+    return path
+
+
 def put(whole: AnyTask, place: Place, task: Task) -> AnyTask:
     """The whole with another task at a place. The other stages of a curriculum get the same channels, where each of
     them is a single task.

@@ -48,6 +48,8 @@ class Setting:
         group: the part of the task it belongs to.
         help: one sentence.
         limit: the most it can be, if there is such a thing.
+        each: of a list of numbers what each is of; it has so many.
+        among: of a list of numbers 0, 1 ... what they stand for.
         name, default, kind: filled in from the function.
     """
 
@@ -59,6 +61,8 @@ class Setting:
     group: Literal["epochs", "stimulus", "noise", "trial"] = "trial"
     help: str = ""
     limit: float = math.inf
+    each: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     name: str = ""
     default: Any = None
     kind: Kind = "number"

@@ -25,6 +25,10 @@ INPUTS = "look at the task: its inputs, targets and mask must be finite, and som
 LOSS = "look at the loss: it is not finite although the outputs are; lower the learning rate if they are huge"
 
 
+HUGE = 1e-3
+"""Share of the largest number whose square is one from which on outputs, not the loss, are to blame."""
+
+
 def diagnose(learner: Learner, trials: Trials, noise: Noise | None) -> Diagnosis:
     """Go through the trials once more, as the network is, and find what is not finite first."""
     for name, array in learner.parameters.raw.items():
@@ -42,7 +46,9 @@ def diagnose(learner: Learner, trials: Trials, noise: Noise | None) -> Diagnosis
         return Diagnosis(f"output {output}, trial {trial}, {_time(learner, step)}", GROWS)
     z = torch.from_numpy(outputs).permute(2, 1, 0).to(trials.targets.device)
     if not bool(torch.isfinite(learner.loss(z, trials.targets, trials.mask))):
-        return Diagnosis(f"the loss; outputs go up to {float(z.abs().max()):.2g}", LOSS)
+        largest = float(z.abs().max())
+        huge = largest > HUGE * torch.finfo(z.dtype).max ** 0.5
+        return Diagnosis(f"the loss; outputs go up to {largest:.2g}", GROWS if huge else LOSS)
     return Diagnosis(f"the way back; rates go up to {float(rates.abs().max()):.2g}", BACKWARD)
 
 

@@ -209,7 +209,7 @@ def _announce(event: Event, outbox: Outbox) -> None:
 
 
 def _where(event: Diverged) -> str:
-    return f"{event.where} (first: {event.began})" if event.began else event.where
+    return f"{event.where} was not finite; it began at {event.began}" if event.began else event.where
 
 
 def _take_the_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -222,6 +222,47 @@ class Sliders(Control):
                 slider.value = number
 
 
+class Named(Sliders):
+    """A list of so many numbers: a slider each under the name of what it is of."""
+
+    def _make(self, value: Any) -> Any:
+        layout = super()._make(value)
+        self._more.visible = self._fewer.visible = False
+        return layout
+
+    def _slider(self, value: float) -> Any:
+        of = self.facts.each[len(self._sliders)]
+        ends = {"start": self.facts.low, "end": max(self.facts.high, value), "step": self._step}
+        slider = _slider(bare.FloatSlider, f"{self.facts.label}: {of}", value, _short(self.facts.unit), **ends)
+        slider.param.watch(self._changed, "value")
+        return slider
+
+
+class Ticks(Control):
+    """Some of the numbers 0, 1 ... that stand for something: a box to tick for each, under its name."""
+
+    def _make(self, value: Any) -> Any:
+        names = list(self.facts.among)
+        ticked = [names[int(each)] for each in value]
+        sheets = [look.FIELD, TICKS]
+        return bare.CheckBoxGroup(
+            label=self.facts.label, options=names, value=ticked, inline=True, margin=0, stylesheets=sheets
+        )
+
+    def read(self) -> Any:
+        return tuple(float(i) for i, name in enumerate(self.facts.among) if name in self.widget.value)
+
+    def _show(self, value: Any) -> None:
+        if set(self.read()) != set(value):
+            self.widget.value = [self.facts.among[int(each)] for each in value]
+
+
+TICKS = """
+:host { padding: 2px 0 6px; }
+.bk-input-group.bk-inline, .bk-inline { display: flex; flex-flow: row wrap; gap: 2px 12px; }
+.bk-input-group label { font: 12px/20px var(--rl-font) !important; margin: 0 !important; }
+"""
+
 _BELOW = ":host { padding: 2px 0 6px; }"
 
 
@@ -378,4 +419,8 @@ def control(facts: Facts, value: Any) -> Control:
     """The control that fits a setting and the value it has now."""
     if isinstance(value, tuple) and facts.kind == "number":
         return Typed(facts, value)
+    if facts.among and all(each in range(len(facts.among)) for each in value):
+        return Ticks(facts, value)
+    if len(facts.each) == (len(value) if isinstance(value, tuple) else -1):
+        return Named(facts, value)
     return (LogSlider if facts.logarithmic else KINDS[facts.kind])(facts, value)

@@ -27,6 +27,7 @@ class Facts:
         step: its notch; None leaves it to the control.
         options: label -> value, where only some values are offered.
         help: one sentence.
+        each: names of the numbers of a list that has so many; ``among``: what the numbers 0, 1 ... in it stand for.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Facts:
     step: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     help: str = ""
+    each: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
     @property
     def logarithmic(self) -> bool:
@@ -56,6 +59,8 @@ def of_setting(setting: Setting) -> Facts:
         setting.high,
         setting.step,
         help=setting.help,
+        each=setting.each,
+        among=setting.among,
     )
 
 

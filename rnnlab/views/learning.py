@@ -18,7 +18,7 @@ from rnnlab.views.view import Pace, Part, View
 class LearningPart(Part):
     """The course of the training shown, live."""
 
-    watches: ClassVar[tuple[str, ...]] = ("history", "trained", "phase", "experiment", "others")
+    watches: ClassVar[tuple[str, ...]] = ("history", "trained", "phase", "experiment", "others", "parent")
     pace: ClassVar[Pace] = "steady"
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -51,7 +51,9 @@ class LearningPart(Part):
             training.batch_size,
             stop_accuracy=training.stop_accuracy,
             others=session.others,
-            **learning_names(trained, session.history, session.progress.update, session.progress.stages),
+            **learning_names(
+                trained, session.history, session.progress.update, session.progress.stages, session.parent
+            ),
         )
 
     def _judge(self) -> None:
@@ -86,6 +88,8 @@ def describe(session: Session) -> str:
     history = session.history
     if session.phase == "starting" or (session.phase == "training" and not len(history.updates)):
         return "Waiting for the first update …"
+    if session.trained is not None and session.can_resume and not len(history.updates):
+        return f"At its beginning: the network has learned nothing yet. Resume trains it.{branched(session)}"
     if session.trained is None or not len(history.updates):
         return "Nothing trained yet. Press Train and watch loss and accuracy here."
     done, size = int(history.updates[-1]), session.trained.training.batch_size
@@ -98,7 +102,16 @@ def describe(session: Session) -> str:
     if history.accuracy is None:
         return f"{said}."
     validation = text.decimal(float(history.validation_losses[-1]))
-    return f"{said}; of the validation trials {validation}, {text.percent(history.accuracy)} of them correct."
+    said += f"; of the validation trials {validation}, {text.percent(history.accuracy)} of them correct."
+    return said + branched(session)
+
+
+def branched(session: Session) -> str:
+    """That the run shown is a branch, and where it began."""
+    if session.parent is None:
+        return ""
+    other = " (in grey)" if session.others else ""
+    return f" A branch: up to update {text.count(session.parent.update)} it is another training{other}."
 
 
 HEAD = ":host { gap: 0 16px; flex-wrap: wrap; justify-content: space-between; }"

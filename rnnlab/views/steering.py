@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from rnnlab.figures.theme import Theme
@@ -11,7 +11,9 @@ from rnnlab.runs.steering import in_force
 from rnnlab.session import Session
 from rnnlab.spec import Spec, codec
 from rnnlab.spec.paths import value_at
-from rnnlab.tasks import Task
+from rnnlab.tasks import CodeTask, Curriculum, MultitaskSet, Task
+from rnnlab.tasks.places import Place, nearest, path_of
+from rnnlab.tasks.places import written as written_at
 from rnnlab.views import bare, look, parts, text
 from rnnlab.views.facts import label_of, title_of
 from rnnlab.views.settings import plain
@@ -19,13 +21,14 @@ from rnnlab.views.view import Part, View
 
 RUNNING = ("starting", "training", "paused")
 
-IDLE = "A training can be steered while it runs or is paused. Press Train first."
+IDLE = "A training can be steered while it runs or stands still. Press Train first."
+STILL = "The training stands still. What is changed now acts when it goes on: press Resume then."
 
 
 class SteeringPart(Part):
     """A field to choose, its new value, a button; below, what was changed so far and which states are kept."""
 
-    watches: ClassVar[tuple[str, ...]] = ("trained", "experiment", "phase", "errors")
+    watches: ClassVar[tuple[str, ...]] = ("trained", "experiment", "phase", "errors", "place", "network_update")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -55,11 +58,13 @@ class SteeringPart(Part):
     def refresh(self, changed: set[str]) -> None:
         session, running = self.session, self.session.phase in RUNNING
         self._offer()
-        self.act.disabled = not running
+        if "network_update" in changed and not running:
+            self._show_value(self.field.value)
+        self.act.disabled = not session.can_steer
         errors = session.errors
         text.say(self.problem, plain(errors.get("steer", "")))
-        text.say(self.said, "" if running else IDLE)
-        self.made.object = listed(session.trained)
+        text.say(self.said, "" if running else STILL if session.can_steer else IDLE)
+        self.made.object = listed(session.trained, session.progress.update, self._offered)
         self.forget.visible = bool(session.experiment.steering) and not running
         if changed & {"trained", "phase"}:
             self._offer_states()
@@ -67,7 +72,9 @@ class SteeringPart(Part):
 
     def _offer(self) -> None:
         trained = self.session.trained
-        self._offered = {} if trained is None else dict(steerable(in_force(trained, self.session.progress.update)))
+        now = None if trained is None else in_force(trained, self.session.progress.update)
+        place = () if now is None or isinstance(now.task, CodeTask) else nearest(now.task, self.session.place)
+        self._offered = {} if now is None else dict(steerable(now, place))
         labels = list(self._offered) or [""]
         if list(self.field.options) != labels:
             chosen = self.field.value if self.field.value in labels else labels[0]
@@ -108,8 +115,9 @@ class SteeringPart(Part):
         except ValueError as error:
             text.say(self.problem, str(error))
             return
+        still = self.session.phase not in RUNNING
         if self.session.steer(path, value, int(self.over.value or 0)):
-            text.say(self.said, "Told; it acts from the next update on.")
+            text.say(self.said, "Noted. Press Resume." if still else "Told; it acts from the next update on.")
 
     def _go_back(self, how: str) -> None:
         states = self.session.states
@@ -125,8 +133,11 @@ class SteeringView(View):
     part: ClassVar[type[Part]] = SteeringPart
 
 
-def steerable(experiment: Experiment) -> Iterator[tuple[str, str]]:
-    """What may change on the way: a name as a person reads it, and the path of the field."""
+def steerable(experiment: Experiment, place: Place = ()) -> Iterator[tuple[str, str]]:
+    """What may change on the way: a name as a person reads it, and the path of the field.
+
+    Of a set or a curriculum the numbers of the task at ``place``, its odds in the set and what ends its stage.
+    """
     yield "Learning rate", "training.learning_rate"
     yield "Largest gradient", "training.gradient_clip"
     if hasattr(experiment.network, "noise"):
@@ -134,11 +145,27 @@ def steerable(experiment: Experiment) -> Iterator[tuple[str, str]]:
     yield "Arrays that learn", "network.train"
     for i, penalty in enumerate(experiment.training.penalties):
         yield f"Weight of penalty {i}: {title_of(type(penalty))}", f"training.penalties[{i}].weight"
-    if isinstance(experiment.task, Task):
-        for side in ("factors", "epochs", "inputs"):
-            for part in getattr(experiment.task, side):
-                named = f"{side[:-1].capitalize()} {part.name}".replace("_", " ")
-                yield from _numbers(part, named, f"task.{side}.{part.name}")
+    whole = experiment.task
+    if isinstance(whole, Curriculum):
+        stage = f"task.stages[{place[0]}]"
+        yield f"Stage {place[0] + 1}: threshold", f"{stage}.threshold"
+        yield from _odds(whole.stages[place[0]].task, f"{stage}.task")
+    yield from _odds(whole, "task")
+    if not isinstance(whole, CodeTask):
+        yield from _of_task(written_at(whole, place), path_of(whole, place))
+
+
+def _odds(whole: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(whole, MultitaskSet) and whole.odds:
+        yield "Odds of the tasks", f"{path}.odds"
+
+
+def _of_task(task: Task, path: str) -> Iterator[tuple[str, str]]:
+    for side in ("factors", "epochs", "inputs"):
+        for part in getattr(task, side):
+            named = f"{side[:-1].capitalize()} {part.name}".replace("_", " ")
+            numbers = _numbers(part, named, f"{path}.{side}.{part.name}")
+            yield from (each for each in numbers if each[1] != f"{path}.inputs.{part.name}.weight")  # never judged
 
 
 def _numbers(part: Any, label: str, path: str) -> Iterator[tuple[str, str]]:
@@ -196,25 +223,32 @@ def read(typed: str, before: Any) -> Any:
     return found[0]
 
 
-def listed(trained: Experiment | None) -> str:
-    """The changes that were made, as markup."""
+def listed(trained: Experiment | None, update: int = 0, offered: Mapping[str, str] | None = None) -> str:
+    """The changes that were made and, behind them, those that are to come after ``update`` updates, as markup."""
     changes: tuple[Change, ...] = () if trained is None else trained.steering
-    rows = "".join(f"<li>{text.escape(sentence(change))}</li>" for change in changes)
-    return f"<ol>{rows}</ol>" if rows else ""
+    names = {path: label for label, path in (offered or {}).items()}
+    rows = (
+        f'<li title="{text.escape(change.path)}">{text.escape(sentence(change, names.get(change.path), update))}</li>'
+        for change in changes
+    )
+    return f"<ol>{''.join(rows)}</ol>" if changes else ""
 
 
-def sentence(change: Change) -> str:
+def sentence(change: Change, name: str | None = None, update: int | None = None) -> str:
     """A change in words.
 
-    >>> sentence(Change(400, "training.learning_rate", 1e-4, over=100))
-    'After 400 updates: training.learning_rate to 0.0001, over 100 updates'
+    >>> sentence(Change(400, "training.learning_rate", 1e-4, over=100), "Learning rate")
+    'After 400 updates: Learning rate to 0.0001, over 100 updates'
+    >>> sentence(Change(400, "network.noise", 0.1), update=20)
+    'Planned after 400 updates: network.noise to 0.1'
     """
     value = f" to {written(change.value)}" if not isinstance(change.value, Spec) else ""
     over = f", over {text.count(change.over)} updates" if change.over else ""
-    return f"After {text.count(change.update)} updates: {change.path}{value}{over}"
+    when = "Planned after" if update is not None and change.update > update else "After"
+    return f"{when} {text.count(change.update)} updates: {name or change.path}{value}{over}"
 
 
 MADE = """
-ol { margin: 4px 0 0; padding: 0 0 0 20px; font: 12px/18px var(--rl-font); color: var(--rl-text); max-height: 160px; }
+ol { margin: 4px 0 6px; padding: 0 0 0 20px; font: 12px/18px var(--rl-font); color: var(--rl-text); max-height: 160px; }
 ol { overflow-y: auto; }
 """

@@ -30,6 +30,9 @@ STALE, REMEDY = "Settings changed", "Start afresh trains them."
 
 ALARMS = ("diverged", "failed")
 
+REMEDY_OF_DIVERGED = ". Change it under Steering, or go back there to an earlier state; then Resume."
+"""To go on as it is would end in the same."""
+
 
 class Transport(Part):
     """The workspaces; train, pause, resume, stop, start afresh; the phase; how far, how fast and how well.
@@ -90,7 +93,8 @@ class Transport(Part):
         if changed - {"progress"}:
             self._set_buttons()
             self.phase.object = self._phase_text()
-            problem = session.message if session.phase in ALARMS else ""
+            problem = session.message[:1].upper() + session.message[1:] if session.phase in ALARMS else ""
+            problem += REMEDY_OF_DIVERGED if session.phase == "diverged" else ""
             text.say(self.alarm, problem)
             self.alarm.visible = bool(problem)
         budget = session.experiment.training.updates

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rnnlab.session.progress import Progress, Speedometer
+from rnnlab.session.mailbox import News
+from rnnlab.session.progress import Course, Progress, Speedometer
+
+
+def test_the_time_left_ends_with_the_time_allowed() -> None:
+    course = Course()
+    for update, seconds in ((0, 0.0), (10, 1.0)):
+        course.hear(News(points={}, progress=(update, update, seconds)))
+    assert course.progress(1000, True).seconds_left == 99.0
+    assert course.progress(1000, True, allowed=31.0).seconds_left == 30.0
 
 
 def test_speed_is_that_of_the_last_seconds() -> None:

@@ -303,6 +303,14 @@ def test_divergence_says_where_it_began() -> None:
     assert "trial" in event.began and " ms)" in event.began
 
 
+def test_outputs_that_run_away_are_blamed_on_the_step_not_on_the_loss() -> None:
+    """Rates of tanh are bounded; what overflows is the square of the outputs."""
+    experiment = small(learning_rate=1e25).replace(network=LeakyRNN(n_units=8, dt=20, nonlinearity="tanh"))
+    event = next(event for event in train(experiment) if isinstance(event, Diverged))
+    assert event.began.startswith("the loss; outputs go up to")
+    assert event.remedy.startswith("lower the learning rate")
+
+
 def test_a_loss_that_is_no_number_is_not_blamed_on_the_network() -> None:
     import torch
 

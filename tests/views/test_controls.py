@@ -139,3 +139,28 @@ def test_a_layout_that_is_not_visible_says_so_by_its_class() -> None:
     assert model.css_classes == ["rl-wide", bare.GONE]
     column.visible = True
     assert model.css_classes == ["rl-wide"]
+
+
+def test_numbers_that_stand_for_something_are_ticked_by_name() -> None:
+    facts = of_setting(TASKS["delayed_logic"].settings()["rules"])
+    made, told = control(facts, (0.0, 1.0, 4.0)), []
+    made.on_change(lambda name, value: told.append((name, value)))
+    assert made.widget.value == ["xor", "xnor", "and"] and len(made.widget.options) == 10
+    made.widget.value = ["xor", "nor"]
+    assert told == [("rules", (0.0, 3.0))]
+    made.show((9.0,))
+    assert made.widget.value == ["not second"] and len(told) == 1
+
+
+def test_numbers_of_something_each_stand_under_its_name() -> None:
+    facts = of_setting(TASKS["ax_cpt"].settings()["odds"])
+    made = control(facts, (1.0, 1.0, 1.0, 0.5))
+    assert [slider.label for slider in made._sliders] == ["Odds: AX", "Odds: AY", "Odds: BX", "Odds: BY"]
+    assert not made._more.visible and made.read() == (1.0, 1.0, 1.0, 0.5)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_list_of_numbers_with_names_has_as_many_as_its_task(name: str) -> None:
+    for setting in TASKS[name].settings().values():
+        assert not setting.each or len(setting.each) == len(setting.default)
+        assert not setting.among or all(value in range(len(setting.among)) for value in setting.default)

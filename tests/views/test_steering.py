@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import rnnlab as rl
@@ -13,8 +14,9 @@ from rnnlab.figures.theme import LIGHT
 from rnnlab.runs import L2, Change
 from rnnlab.session import Session
 from rnnlab.spec.paths import value_at
+from rnnlab.tasks.places import path_of, places
 from rnnlab.views.learning import LearningPart
-from rnnlab.views.steering import SteeringPart, steerable
+from rnnlab.views.steering import SteeringPart, listed, steerable
 from tests.session.helpers import small
 
 
@@ -52,6 +54,80 @@ def test_every_name_offered_leads_to_a_number_or_names() -> None:
             value = value_at(experiment, path)
             Change(0, path, value)  # a place that may change on the way
             assert value is None or isinstance(value, int | float | tuple)
+
+
+@pytest.mark.parametrize("name", sorted(rl.tasks.COLLECTIONS))
+def test_sets_and_curricula_offer_the_numbers_of_the_task_looked_at(name: str) -> None:
+    whole = rl.tasks.collection(name)
+    experiment = rl.Experiment(task=whole, network=rl.networks.LeakyRNN(dt=20), training=rl.Training())
+    for place in (places(whole)[0], places(whole)[-1]):
+        offered = dict(steerable(experiment, place))
+        own = [path for path in offered.values() if path.startswith(path_of(whole, place) + ".")]
+        assert len(own) > 5
+        for path in own:
+            value = value_at(experiment, path)
+            assert isinstance(value, int | float | tuple)
+        epoch = next(path for path in own if ".epochs." in path and "duration" in path)
+        experiment.replace(steering=(Change(3, epoch, value_at(experiment, epoch)),))
+
+
+def test_what_is_offered_follows_the_task_looked_at(tmp_path: Path) -> None:
+    training = rl.Training(updates=2, batch_size=4, validation_trials=8)
+    network = rl.networks.LeakyRNN(n_units=4, dt=20)
+    list(rl.train(rl.Experiment(rl.tasks.collection("delay_tasks"), network, training), out=tmp_path / "run"))
+    session = Session.from_path(tmp_path / "run")
+    part = SteeringPart(session, LIGHT)
+    part.bring_up_to_date()
+    assert any(path.startswith("task.tasks[0].") for path in part._offered.values())
+    session.look_at((2,))
+    see(part)
+    assert any(path.startswith("task.tasks[2].") for path in part._offered.values())
+    session.close()
+
+
+def test_no_weight_of_an_input_is_offered_for_it_is_never_judged() -> None:
+    experiment = rl.Experiment(task=rl.tasks.get("perceptual_discrimination"), network=rl.networks.LeakyRNN())
+    assert not [path for _, path in steerable(experiment) if ".inputs." in path and path.endswith(".weight")]
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> Iterator[Session]:
+    """A run that was stopped after six of ten updates."""
+    events = rl.train(small(updates=10, save_every=5, evaluate_every=5), out=tmp_path / "stopped")
+    while next(events).update < 6:
+        pass
+    events.close()
+    session = Session.from_path(tmp_path / "stopped")
+    yield session
+    session.close()
+
+
+def test_a_training_that_stands_still_goes_on_with_what_it_is_steered_to(stopped: Session, tmp_path: Path) -> None:
+    part = SteeringPart(stopped, LIGHT)
+    part.bring_up_to_date()
+    assert not part.act.disabled and "press Resume" in part.said.object
+    part.value.value = part.value.value_input = "0.05"
+    part.act.clicks += 1
+    see(part)
+    (change,) = stopped.trained.steering
+    assert (change.update, change.path, change.value) == (6, "training.learning_rate", 0.05)
+    assert stopped.can_resume and not stopped.stale and "After 6 updates: Learning rate to 0.05" in part.made.object
+    assert rl.load(tmp_path / "stopped").experiment.steering == (), "what was opened is left alone"
+    folder = stopped.run_folder
+    assert folder is not None
+    list(rl.resume(folder))
+    list(rl.train(stopped.trained, out=tmp_path / "again"))
+    one, other = rl.load(folder), rl.load(tmp_path / "again")
+    assert one.update == other.update == 10
+    assert all(np.array_equal(array, other.parameters[name]) for name, array in one.parameters.items())
+    assert not stopped.steer("network.n_units", 99)
+    assert "start a new run" in stopped.errors["steer"]
+
+
+def test_changes_to_come_are_said_to_be_planned(opened: Session) -> None:
+    steered = small().replace(steering=(Change(5, "training.learning_rate", 1e-4), Change(90, "network.noise", 0.2)))
+    said = listed(steered, 50, dict(steerable(steered)))
+    assert "After 5 updates: Learning rate to 0.0001" in said and "Planned after 90 updates: Recurrent noise to" in said
 
 
 def test_nothing_is_steered_while_nothing_trains(opened: Session) -> None:
@@ -113,8 +189,19 @@ def test_a_branch_shows_its_trunk_in_grey(opened: Session) -> None:
     assert opened.branch(5)
     assert opened.history.updates[-1] == 5 and opened.others[-1].losses.tolist() == trunk.losses.tolist()
     assert rl.load(opened.run_folder).parent.update == 5  # type: ignore[arg-type, union-attr]
+    part = LearningPart(opened, LIGHT)
+    part.bring_up_to_date()
+    assert "A branch: up to update 5 it is another training" in part.caption.object
+    assert part.figure.sources["marks"].data["words"] == ["branched off"]
     assert not opened.branch(7)
     assert "go_back" in opened.errors
+
+
+def test_back_at_the_beginning_it_says_so(opened: Session) -> None:
+    assert opened.rewind(0)
+    part = LearningPart(opened, LIGHT)
+    part.bring_up_to_date()
+    assert "Resume trains it" in part.caption.object and "Press Train" not in part.caption.object
 
 
 def test_the_light_says_how_it_fares(opened: Session) -> None:

@@ -175,6 +175,7 @@ def delayed_logic(
             "stimulus",
             "0 xor, 1 xnor, 2 or, 3 nor, 4 and, 5 nand, 6 first, 7 not first, 8 second, 9 not second.",
             9,
+            among=tuple(rule.replace("_", " ") for rule in RULES),
         ),
     ] = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0),
     wait: Wait = (300.0, 300.0),

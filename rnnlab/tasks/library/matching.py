@@ -239,7 +239,17 @@ def ax_cpt(
     probe: Annotated[Range, ms("Probe", "How long X or Y is shown, with the go cue.")] = (100.0, 100.0),
     response: Annotated[float, judged("Response", "How long the answer is given.")] = 200.0,
     odds: Annotated[
-        Numbers, Setting("Odds", "", 0, 1, 0.01, "stimulus", "Of the pairs AX, AY, BX and BY, in this order.")
+        Numbers,
+        Setting(
+            "Odds",
+            "",
+            0,
+            1,
+            0.01,
+            "stimulus",
+            "Of the pairs AX, AY, BX and BY, in this order.",
+            each=("AX", "AY", "BX", "BY"),
+        ),
     ] = (1.0, 1.0, 1.0, 1.0),
     grace: Annotated[float, grace()] = 100.0,
     noise: NoiseLevel = 0.0,
