@@ -143,7 +143,7 @@ def fixed_points_along(
         finer: times that a step between which points appear or disappear is halved; 0 for none. Only where the path
             is continuous.
         seed: of every random choice.
-        tell: called with the share of the path that has been gone; it may raise, to give up.
+        tell: called with the share of the work that is done; it may raise, to give up.
         options: of `fixed_points`, such as ``tolerance``.
 
     Example: the pitchfork of x = tanh(w x) at w = 1.
@@ -156,12 +156,15 @@ def fixed_points_along(
     ([1, 3], ['birth', 'change'])
     """
     walk = _Walk(path, {"seed": seed, **options}, n_starts)
-    walk.forwards(tell)
-    walk.settle()
-    for _ in range(finer if path.continuous else 0):
-        walk.halve()
-        walk.settle()
+    stages = [walk.forwards, walk.settle, *(walk.halve, walk.settle) * (finer if path.continuous else 0)]
+    for k, stage in enumerate(stages):
+        stage(_part(tell, k, len(stages)))
     return walk.result()
+
+
+def _part(tell: Callable[[float], None], k: int, n: int) -> Callable[[float], None]:
+    """Told the share of the k-th of n parts, tells that of the whole."""
+    return lambda share: tell((k + share) / n)
 
 
 class _Walk:
@@ -180,14 +183,15 @@ class _Walk:
             self.points.append(self._search(float(value), guesses))
             self.values.append(float(value))
 
-    def settle(self) -> None:
+    def settle(self, tell: Callable[[float], None]) -> None:
         """Points that a step lacks and one beside it leads to: they were there, and not found."""
-        for k in range(len(self.values) - 1, 0, -1):
-            self._tell(k, k - 1)
-        for k in range(len(self.values) - 1):
-            self._tell(k, k + 1)
+        n = len(self.values) - 1
+        pairs = [(k + 1, k) for k in reversed(range(n))] + [(k, k + 1) for k in range(n)]
+        for i, (known, other) in enumerate(pairs):
+            tell(i / len(pairs))
+            self._look(known, other)
 
-    def _tell(self, known: int, other: int) -> None:
+    def _look(self, known: int, other: int) -> None:
         """Search step ``other`` again where the points of step ``known`` lead to ones that it lacks."""
         here = self.points[other]
         update = _update(here)
@@ -198,10 +202,11 @@ class _Walk:
         if len(lacking):
             self.points[other] = self._search(self.values[other], np.concatenate([here.states, lacking]))
 
-    def halve(self) -> None:
+    def halve(self, tell: Callable[[float], None]) -> None:
         """Add the middle of every step in which points appear or disappear."""
         at = [k for k in range(len(self.values) - 1) if len(self._pairs(k)) < max(map(len, self.points[k : k + 2]))]
-        for k in reversed(at):
+        for i, k in enumerate(reversed(at)):
+            tell(i / len(at))
             middle = (self.values[k] + self.values[k + 1]) / 2
             guesses = np.concatenate([self.points[k].states, self.points[k + 1].states])
             self.points.insert(k + 1, self._search(middle, guesses))

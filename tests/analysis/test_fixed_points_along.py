@@ -112,8 +112,16 @@ def test_points_missed_at_any_step_are_found_from_those_beside_it(lacking: int) 
     here = walk.points[lacking]
     walk.points[lacking] = fixed_points(here.network, here.inputs, starts=[[0.9]], budget=0)
     assert [len(points) for points in walk.points] == [1 if k == lacking else 3 for k in range(3)]
-    walk.settle()
+    walk.settle(lambda share: None)
     assert [len(points) for points in walk.points] == [3, 3, 3]
+
+
+def test_all_of_the_way_is_told_and_can_be_given_up() -> None:
+    shares: list[float] = []
+    path = scaled(one_unit(1.0, "rate"), "W_rec", [0.7, 0.9, 1.1, 1.3])
+    fixed_points_along(path, n_starts=16, finer=2, tell=shares.append)
+    assert shares[0] == 0 and shares == sorted(shares) and shares[-1] < 1
+    assert max(np.diff([*shares, 1.0])) < 0.2, "halving takes as long as the way itself"
 
 
 def test_a_point_that_races_beside_a_bifurcation_is_still_the_same() -> None:
