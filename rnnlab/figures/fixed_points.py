@@ -251,6 +251,8 @@ def _item(kind: str, drawn: Any) -> LegendItem:
 
 
 def _axis_label(frame: PrincipalComponents | None, k: int) -> str:
+    if frame is not None and not len(frame.variance_ratio):
+        return f"slow direction {k + 1} of the point"
     if frame is None or k >= len(frame.variance_ratio):
         return f"PC {k + 1}"
     return f"PC {k + 1} ({100 * frame.variance_ratio[k]:.0f} % of variance)"
@@ -265,7 +267,22 @@ def _frame(points: FixedPoints | None, trajectory: Trajectory | None) -> Princip
     if points is None:
         return None
     states = np.concatenate([points.states, *(each.states for each in points.manifolds)])
-    return principal_components(states, min(3, *states.shape)) if len(states) > 1 else None
+    if len(states) > 1:
+        return principal_components(states, min(3, *states.shape))
+    return _around(points) if len(points.states) else None
+
+
+def _around(points: FixedPoints) -> PrincipalComponents:
+    """A frame in which a single point stands: its slowest modes, made orthogonal. It has no variance to explain."""
+    right = [vector for vector, value in zip(*_slowest(points), strict=True) if value.imag >= 0]
+    parts = [part for vector in right for part in (vector.real, vector.imag) if np.abs(part).max() > 1e-9]
+    axes = np.linalg.qr(np.stack(parts[:3], axis=1))[0].T
+    return PrincipalComponents(points.states[0], axes, np.zeros(len(axes)), np.zeros(0), 0.0)
+
+
+def _slowest(points: FixedPoints) -> tuple[NDArray, NDArray]:
+    modes = points.modes(0, min(6, points.states.shape[1]))
+    return modes.right, modes.map_eigenvalues
 
 
 def _project(frame: PrincipalComponents, states: NDArray, axes: tuple[int, int]) -> tuple[NDArray, NDArray]:

@@ -33,6 +33,8 @@ class Explored(Spec):
         point: the state of the fixed point that was opened, or None; its number changes when the network learns.
         sides: states on both sides of it, from which activity is released too.
         in_space: states from which activity is released in the space of three dimensions.
+        asked_point: as ``point``, of the points of an answer in the dissection.
+        asked_sides: as ``sides``, of that one.
     """
 
     starts: tuple[State, ...] = ()
@@ -40,11 +42,19 @@ class Explored(Spec):
     point: State | None = None
     sides: tuple[State, ...] = ()
     in_space: tuple[State, ...] = ()
+    asked_point: State | None = None
+    asked_sides: tuple[State, ...] = ()
 
     @property
     def states(self) -> tuple[State, ...]:
         """All from which activity is released."""
         return (*self.starts, *self.sides)
+
+    @property
+    def every_state(self) -> tuple[State, ...]:
+        """All that is of one network: where activity is released from, and points that are open."""
+        points = [each for each in (self.point, self.asked_point) if each is not None]
+        return (*self.states, *self.in_space, *self.asked_sides, *points)
 
 
 class Exploring(param.Parameterized):
@@ -86,7 +96,25 @@ class Exploring(param.Parameterized):
 
     def released_in(self, space: StateSpace) -> Trajectory | None:
         """The activity that was released there, under the input of the fixed points that the space shows."""
-        return self.results.released(self.explored.in_space, None if space.points is None else space.points.inputs)
+        seen, points = self.explored, space.points
+        sides = seen.asked_sides if points is not None else ()
+        return self.results.released((*seen.in_space, *sides), None if points is None else points.inputs)
+
+    def open_asked(self, points: FixedPoints, number: int | None) -> None:
+        """Open one of an answer's fixed points, with activity released on both sides; None closes it."""
+        changes: dict[str, Any] = {"asked_point": None, "asked_sides": ()}
+        if number is not None and 0 <= number < len(points):
+            state, sides = points.states[[number]], beside(points, number)
+            changes = {"asked_point": _states(state)[0], "asked_sides": _states(sides)}
+        self.param.update(explored=self.explored.replace(**changes))
+
+    def opened_asked(self, points: FixedPoints | None) -> int | None:
+        """The number among an answer's points of the one that is open: the nearest to where it was."""
+        return _nearest(points, self.explored.asked_point)
+
+    def released_beside(self, points: FixedPoints) -> Trajectory | None:
+        """The activity that was released on both sides of the one that is open, under their input."""
+        return self.results.released(self.explored.asked_sides, points.inputs)
 
     def clear_explored(self) -> None:
         """Close the point and take all released activity away."""
@@ -94,10 +122,7 @@ class Exploring(param.Parameterized):
 
     def opened_point(self) -> int | None:
         """The number among `points` of the one that is open: the nearest to where it was."""
-        state, points = self.explored.point, self.points
-        if state is None or not _fits(points, len(state)):
-            return None
-        return int(np.linalg.norm(points.states - np.asarray(state), axis=1).argmin())
+        return _nearest(self.points, self.explored.point)
 
     def explored_script(self, source: str = "runs/mine") -> str:
         """A short Python file that opens the same of a run."""
@@ -126,8 +151,7 @@ class Exploring(param.Parameterized):
 
     def _explore_again(self, n_states: int) -> None:
         """Forget what is of a network with another number of states."""
-        seen = self.explored
-        if any(len(each) != n_states for each in (*seen.states, *seen.in_space, seen.point) if each is not None):
+        if any(len(each) != n_states for each in self.explored.every_state):
             self.param.update(explored=Explored())
 
 
@@ -135,5 +159,8 @@ def _states(array: NDArray[np.float64] | Sequence[Any]) -> tuple[State, ...]:
     return tuple(tuple(float(value) for value in state) for state in np.asarray(array))
 
 
-def _fits(points: FixedPoints | None, n_states: int) -> bool:
-    return points is not None and len(points) > 0 and points.states.shape[1] == n_states
+def _nearest(points: FixedPoints | None, state: State | None) -> int | None:
+    """The number of the point nearest to a state; None where there is none of such a network."""
+    if points is None or state is None or not len(points) or points.states.shape[1] != len(state):
+        return None
+    return int(np.linalg.norm(points.states - np.asarray(state), axis=1).argmin())

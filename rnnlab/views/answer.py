@@ -6,14 +6,15 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from rnnlab.analysis import Result, StateSpace
-from rnnlab.figures import LiveFigure, StateSpaceFigure, live
+from rnnlab.analysis import FixedPoints, Result, StateSpace
+from rnnlab.figures import FixedPointsFigure, LiveFigure, StateSpaceFigure, live
 from rnnlab.figures.picks import Pick
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.session.inquiries import Reply
 from rnnlab.views import bare, parts, text
 from rnnlab.views.marking import take
+from rnnlab.views.opened import BESIDE, Opened
 from rnnlab.views.settings import plain
 
 FACTS = """
@@ -23,6 +24,11 @@ th { text-align: left; font-weight: 400; color: var(--rl-muted); padding: 2px 14
 td { color: var(--rl-text); padding: 2px 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 """
 
+
+OPENS = (
+    "Click a fixed point for its eigenvalues; activity is released on both sides of it, along its slowest mode, and "
+    "runs for 2 s without noise under the same input."
+)
 
 HINT = (
     "Click near a course to mark its condition. Click elsewhere to release activity from there: of the states visited, "
@@ -72,10 +78,14 @@ class Answer:
         self._note = parts.row(self.missing, self.instead, css=NOTE)
         self._note.visible = False
         self.forget = parts.button("Clear what was released", session.clear_explored, kind="small")
-        self._hint = parts.row(text.paragraph(HINT), self.forget, css=NOTE)
+        self._said = text.paragraph()
+        self._hint = parts.row(self._said, self.forget, css=NOTE)
+        self.opened = Opened(theme, self._close)
         self._hint.visible = False
         self.facts = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[FACTS])
-        self.layout = parts.column(*head, self.problem, self._picture, self._hint, self._note, self.facts)
+        self._body = parts.column(self._picture, self.opened.layout, css=BESIDE)
+        shown = self.problem, self._body, self._hint, self._note, self.facts
+        self.layout = parts.column(*head, *shown)
 
     def show(self, reply: Reply | None) -> None:
         """Show a reply; None leaves what is there, but for a problem that is over."""
@@ -110,16 +120,37 @@ class Answer:
 
     def _picked(self, pick: Pick) -> None:
         take(self.session, pick)
-        space = self._shown
+        space, points = self._shown, self._points
+        if points is not None and pick.point is not None:
+            self.session.open_asked(points, pick.point)
         if self._explores and isinstance(space, StateSpace) and pick.place is not None and pick.seen_from is not None:
             self.session.release_in(space, pick.place, pick.seen_from)
 
     def _release(self) -> None:
-        """Show the activity that was released by hand, where this is a space."""
-        figure, space = self.figure, self._shown
-        if self._explores and isinstance(figure, StateSpaceFigure) and isinstance(space, StateSpace):
-            figure.open(self.session.released_in(space))
-            self._hint.visible, self.forget.visible = True, bool(self.session.explored.in_space)
+        """Show the point that was opened and the activity that was released by hand, where there are any."""
+        figure, result, points, seen = self.figure, self._shown, self._points, self.session.explored
+        number = self.session.opened_asked(points)
+        if self._explores and isinstance(figure, StateSpaceFigure) and isinstance(result, StateSpace):
+            figure.open(self.session.released_in(result))
+            self._hint.visible, self.forget.visible = True, bool(seen.in_space or seen.asked_sides)
+            text.say(self._said, f"{OPENS} {HINT}" if points is not None else HINT)
+        elif points is not None and isinstance(figure, FixedPointsFigure):
+            figure.open(self.session.released_beside(points), number)
+            self._hint.visible, self.forget.visible = True, bool(seen.asked_sides)
+            text.say(self._said, OPENS)
+        self.opened.show(points, number)
+        if self._body.css_classes != self.opened.beside:
+            self._body.css_classes = self.opened.beside
+
+    @property
+    def _points(self) -> FixedPoints | None:
+        """The fixed points that can be opened in it."""
+        shown = self._shown.points if isinstance(self._shown, StateSpace) else self._shown
+        return shown if self._explores and isinstance(shown, FixedPoints) else None
+
+    def _close(self) -> None:
+        if self._points is not None:
+            self.session.open_asked(self._points, None)
 
     def _say_missing(self) -> None:
         figure, marked = self.figure, self.session.marked
@@ -139,11 +170,13 @@ class Answer:
 
     def clear(self) -> None:
         """Show nothing."""
-        self._picture.visible = self.facts.visible = self.problem.visible = self._note.visible = False
+        for each in (self._picture, self.facts, self.problem, self._note, self.opened.layout):
+            each.visible = False
 
     def restyle(self, theme: Theme) -> None:
         """Change to another theme in place."""
         self.theme = theme
+        self.opened.restyle(theme)
         if self.figure is not None:
             self.figure.restyle(theme)
 

@@ -9,7 +9,7 @@ from rnnlab.figures.picks import Pick
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
 from rnnlab.views import parts, text
-from rnnlab.views.opened import Opened, OpenedScript
+from rnnlab.views.opened import BESIDE, Opened, OpenedScript
 from rnnlab.views.view import Part, View
 
 WHOLE = "the whole trial"
@@ -30,13 +30,6 @@ HINT = (
     "plane is moved within the plane to where you clicked, and runs for 2 s without noise."
 )
 
-BESIDE = """
-:host { display: grid !important; grid-template-columns: minmax(0, 1fr); gap: 4px 20px; align-items: start; }
-:host > * { min-width: 0; }
-:host(.rl-two) { grid-template-columns: minmax(0, 1fr) 300px; }
-@container rnnlab (max-width: 1180px) { :host(.rl-two) { grid-template-columns: minmax(0, 1fr); } }
-"""
-
 
 class FixedPointsPart(Part):
     """States that stay where they are under a constant input, in the plane of two principal components.
@@ -54,7 +47,8 @@ class FixedPointsPart(Part):
         self.plane = parts.select("Components", {"1 and 2": (0, 1), "1 and 3": (0, 2), "2 and 3": (1, 2)}, self._redraw)
         self.caption = text.paragraph()
         self.figure.on_pick(self._picked)
-        self.opened, self.script = Opened(session, theme), OpenedScript(session)
+        self.opened = Opened(theme, lambda: session.open_point(None))
+        self.script = OpenedScript(session)
         self.clear = parts.button("Clear what was released", session.clear_explored, kind="small")
         self.clear.visible = False
         picture = parts.picture(self.figure.root, "Fixed points and trajectories in principal-component space")
@@ -85,8 +79,8 @@ class FixedPointsPart(Part):
         """Show what was opened: a point, and activity released from where it was clicked."""
         starts = self.session.explored.states
         self.figure.open(self.session.results.released(starts), self.session.opened_point())
-        self.opened.show()
-        self.body.css_classes = ["rl-two"] if self.opened.layout.visible else []
+        self.opened.show(self.session.points, self.session.opened_point())
+        self.body.css_classes = self.opened.beside
         self.script.show()
         self.clear.visible = bool(starts)
 

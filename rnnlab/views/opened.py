@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import numpy as np
 
+from rnnlab.analysis import FixedPoints
 from rnnlab.figures import live
 from rnnlab.figures.paint import LiveFigure
 from rnnlab.figures.theme import Theme
@@ -18,23 +20,36 @@ HEIGHT = 250
 """Pixels of the plane of eigenvalues."""
 
 
-class Opened:
-    """The place beside the state space where a fixed point that was clicked is looked at."""
+BESIDE = """
+:host { display: grid !important; grid-template-columns: minmax(0, 1fr); gap: 4px 20px; align-items: start; }
+:host > * { min-width: 0; }
+:host(.rl-two) { grid-template-columns: minmax(0, 1fr) 300px; }
+@container rnnlab (max-width: 1180px) { :host(.rl-two) { grid-template-columns: minmax(0, 1fr); } }
+"""
+"""Of what holds a figure and, beside it, the point that is open; see `Opened.beside`."""
 
-    def __init__(self, session: Session, theme: Theme) -> None:
-        self.session, self.theme = session, theme
+
+class Opened:
+    """The place beside the state space where a fixed point that was clicked is looked at.
+
+    Args:
+        theme: in force.
+        close: called when it is to be closed.
+    """
+
+    def __init__(self, theme: Theme, close: Callable[[], object]) -> None:
+        self.theme = theme
         self.figure: LiveFigure | None = None
         self.picture = parts.column()
         self.said = text.paragraph(css_class="lead", role="status")
-        close = parts.button("Close the point", lambda: session.open_point(None), kind="small")
-        self.layout = parts.column(parts.heading("Point", 3), self.said, self.picture, close)
+        shut = parts.button("Close the point", close, kind="small")
+        self.layout = parts.column(parts.heading("Point", 3), self.said, self.picture, shut)
         self.layout.visible = False
 
-    def show(self) -> None:
-        """Show the point that is open, or nothing."""
-        number, points = self.session.opened_point(), self.session.points
+    def show(self, points: FixedPoints | None, number: int | None) -> None:
+        """Show the point of this number, or nothing."""
         self.layout.visible = number is not None
-        if number is None:
+        if number is None or points is None:
             return
         modes = points.modes(number)
         if self.figure is None:
@@ -43,6 +58,11 @@ class Opened:
         else:
             self.figure.update(modes)  # type: ignore[attr-defined]  # every figure of the catalogue has it
         text.say(self.said, describe(points, number))
+
+    @property
+    def beside(self) -> list[str]:
+        """The classes of what holds the figure and this."""
+        return ["rl-two"] if self.layout.visible else []
 
     def restyle(self, theme: Theme) -> None:
         """Change to another theme in place."""

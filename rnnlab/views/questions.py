@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ from rnnlab.views import bare, look, parts, push, text
 from rnnlab.views.answer import Answer
 from rnnlab.views.compared import ComparedRuns
 from rnnlab.views.form import SpecForm, sheets
+from rnnlab.views.form.fields import Fields
 from rnnlab.views.marking import varying
 from rnnlab.views.window import WindowDrag
 
@@ -68,9 +70,10 @@ class QuestionCard:
         self.titles = {CONTROLS[each].title: each for each in kind.controls}
         self.ticks = self._ticks()
         self._grid = parts.column(css=BESIDE)
-        settings = [parts.heading("Settings", 3), self.form.layout] if dataclasses.fields(kind) else []
+        self._settings = parts.column(parts.heading("Settings", 3), self.form.layout)
         compared = [parts.heading("Controls", 3), self.ticks] if self.titles else []
-        side = parts.column(*settings, self.runs.layout, *compared)
+        self._fill_in(self.question)
+        side = parts.column(self._settings, self.runs.layout, *compared)
         body = parts.column(parts.column(self.answer.layout, css=ROOM), side, css=BODY)
         self.layout = parts.column(self._about(), body, self._grid)
 
@@ -115,8 +118,17 @@ class QuestionCard:
         """The window was dragged: all but the answer from many trials follows at once."""
         self.question = question
         with push.batch(self.layout):
-            self.form.show(question, names(self.session))
+            self._fill_in(question)
             self.window.glance(question)
+
+    def _fill_in(self, question: Question) -> None:
+        """Show the question in its form, without the fields that mean nothing in it."""
+        known = names(self.session)
+        self.form.show(question, known)
+        shown = {each.name: matters(each.metadata, question, known) for each in dataclasses.fields(question)}
+        for name, place in self.form.root.fields.items() if isinstance(self.form.root, Fields) else ():
+            place.layout.visible = shown[name]
+        self._settings.visible = any(shown.values())
 
     # ------------------------------------------------------------------------------------------------- showing
 
@@ -135,7 +147,7 @@ class QuestionCard:
         self.window.place(self.question)
         self.runs.layout.visible = self.question.of_several
         self.runs.show()
-        self.form.show(self.question, names(self.session))
+        self._fill_in(self.question)
         replies = self.session.replies
         self.answer.show(replies.get(""))
         if self.ticks.value != self._wanted():
@@ -180,4 +192,12 @@ def names(session: Session) -> dict[str, list[str]]:
         "epoch": list(task.epoch_names),
         "input": list(task.input_names),
         "output": list(task.output_names),
+        "matrix": list(session.network.config.recurrent_matrices(session.network.parameters)),
     }
+
+
+def matters(facts: Mapping[str, Any], question: Question, known: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a field, by its metadata, means anything in a question: not what other fields have no use for, nor a
+    choice among one thing."""
+    used = all(getattr(question, name) in values for name, values in facts.get("only", {}).items())
+    return used and not (facts.get("refers") == "matrix" and len(known["matrix"]) < 2)

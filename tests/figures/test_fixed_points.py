@@ -103,3 +103,19 @@ def test_a_ring_of_slow_points_is_drawn_closed() -> None:
     assert figure._items["manifold"].visible
     figure.update(None)
     assert not figure._items["manifold"].visible
+
+
+def test_a_single_point_stands_in_the_frame_of_its_slowest_modes() -> None:
+    turning = from_arrays(
+        form="rate", nonlinearity="tanh", dt=10, tau=100, W_rec=[[0.9, -0.3, 0.0], [0.3, 0.9, 0.0], [0.0, 0.0, 0.2]]
+    )
+    points = analysis.fixed_points(turning)
+    assert len(points) == 1
+    figure = FixedPointsFigure(points)
+    data = figure.sources["stable"].data
+    np.testing.assert_allclose([data["x"], data["y"]], [[0], [0]], atol=1e-9)
+    assert figure.root.xaxis[0].axis_label == "slow direction 1 of the point"
+    figure.open(analysis.released(turning, [[0.1, 0.0, 0.0], [0.0, 0.0, 0.1]]), 0)
+    x, y = (figure.sources["courses"].data[key] for key in ("xs", "ys"))
+    assert np.hypot(x[0][0], y[0][0]) == pytest.approx(0.1), "they turn in the plane of the first two"
+    assert np.hypot(x[1], y[1]) == pytest.approx(np.zeros(len(x[1])), abs=1e-7)

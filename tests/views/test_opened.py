@@ -12,6 +12,7 @@ from rnnlab.session import Session
 from rnnlab.views import VIEWS, Frame
 from tests.views.test_family import settle
 from tests.views.test_marking import point
+from tests.views.test_questions import settle as answered
 
 
 @pytest.fixture
@@ -61,3 +62,30 @@ def test_what_was_opened_is_forgotten_with_another_size(session: Session, part: 
     assert len(session.explored.starts) == 1
     session.set_network("n_units", 20)
     assert not session.explored.starts
+
+
+@pytest.mark.parametrize(("name", "courses"), [("state_space", "released"), ("fixed_points", "courses")])
+def test_a_click_on_a_point_of_an_answer_opens_it(session: Session, name: str, courses: str) -> None:
+    part: Any = VIEWS["dissection"](session).show(LIGHT)
+    Frame([part], session)
+    part.choose(name)
+    answered(part)
+    answer = part.cards[name].answer
+    points = answer._points
+    kind = str(points.stability[0])
+    data = answer.figure.sources[kind].data
+    answer.figure.on_pick(answer._picked)
+    assert not answer.opened.layout.visible
+    point(answer.figure, data["x"][0], data["y"][0])
+    number = session.opened_asked(points)
+    assert number == data["number"][0]
+    assert answer.opened.layout.visible and f"Point {number}, {kind}" in answer.opened.said.object
+    shown = answer.opened.figure.sources["0 dots"].data
+    assert sorted(shown["x"]) == pytest.approx(sorted(points.eigenvalues[number].real))
+    assert len(answer.figure.sources[courses].data["xs"]) == 2 and answer.forget.visible
+    released = session.released_beside(points)
+    assert released is not None
+    away = np.linalg.norm(released.initial - points.states[number], axis=1)
+    np.testing.assert_allclose(away, 0.05, rtol=1e-5)
+    answer._close()
+    assert not answer.opened.layout.visible and len(answer.figure.sources[courses].data["xs"]) == 0

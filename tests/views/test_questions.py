@@ -118,3 +118,32 @@ def test_rates_by_condition_are_those_of_the_unit_that_is_marked(session: Sessio
     part.note({"marked"})
     part.bring_up_to_date()
     assert session.question.unit == 5
+
+
+def test_fields_that_mean_nothing_are_not_shown(session: Session) -> None:
+    part = opened(session, "perturbation")
+    session.give_up()
+    level = part.cards["perturbation"].form.root.fields["level"].layout
+    assert not level.visible, "silenced units have no level"
+    session.inquire(session.question.replace(how="clamp"))
+    settle(part)
+    assert level.visible
+
+
+def test_a_matrix_is_chosen_by_name_where_there_are_several(session: Session) -> None:
+    part = opened(session, "spectrum")
+    session.give_up()
+    assert not part.cards["spectrum"].form.root.fields["matrix"].layout.visible, "there is one matrix"
+    assert not part.cards["spectrum"]._settings.visible, "so there is nothing to set"
+    session.set_network("kind", "GRU")
+    part = opened(session, "spectrum")
+    session.give_up()
+    matrix = part.cards["spectrum"].form.root.fields["matrix"]
+    assert matrix.layout.visible
+    several = list(session.network.config.recurrent_matrices(session.network.parameters))
+    assert len(several) == 3 and set(several) <= set(text_of(matrix))
+
+
+def text_of(field: Any) -> list[str]:
+    """The names that a field offers."""
+    return [str(option) for each in field.layout.select() for option in getattr(each, "options", None) or ()]

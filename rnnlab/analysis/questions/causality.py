@@ -69,8 +69,14 @@ class PerturbationQuestion(Question):
     units: tuple[int, ...] = field(default=(0,), metadata={"low": 0, "help": "Which units, counted from 0."})
     start: float = quantity(0.0, unit="ms", low=0, soft=(0, 2000), step=10, help="Where the window begins.")
     stop: float = quantity(500.0, unit="ms", above=0, soft=(0, 2000), step=10, help="Where it ends.")
-    level: float = quantity(
-        1.0, soft=(-2, 2), step=0.1, help="What a clamped unit sends, or how far the state of one is pushed."
+    level: float = field(
+        default=1.0,
+        metadata={
+            "soft": (-2, 2),
+            "step": 0.1,
+            "help": "What a clamped unit sends, or how far the state of one is pushed.",
+            "only": {"how": ("clamp", "kick")},
+        },
     )
     factor: str = settings.factor("What the curves are drawn against.")
     n_trials: int = settings.trials(512)

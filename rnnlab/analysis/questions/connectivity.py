@@ -26,8 +26,7 @@ class SpectrumQuestion(Question):
 
     controls = OF_WEIGHTS
 
-    matrix: str = ""
-    """Which recurrent matrix, for cells that have several (an LSTM's gates); nothing: the first."""
+    matrix: str = settings.matrix()
 
     def ask(self, subject: Subject) -> Spectrum:
         matrices = subject.network.config.recurrent_matrices(subject.network.parameters)
@@ -40,8 +39,7 @@ class SpectrumChangeQuestion(Question):
 
     controls = OF_WEIGHTS
 
-    matrix: str = ""
-    """Which recurrent matrix, for cells that have several; nothing: the first."""
+    matrix: str = settings.matrix()
 
     def ask(self, subject: Subject) -> SpectrumChange:
         matrices = subject.network.config.recurrent_matrices(subject.network.parameters)
@@ -62,8 +60,7 @@ class SortedWeightsQuestion(Question):
     n_groups: int = quantity(
         4, low=1, high=50, soft=(1, 10), step=1, help="Groups, where units are sorted by a number."
     )
-    matrix: str = ""
-    """Which recurrent matrix, for cells that have several; nothing: the first."""
+    matrix: str = settings.matrix()
 
     def ask(self, subject: Subject) -> SortedWeights:
         matrix = self.matrix or None
@@ -96,8 +93,7 @@ class DegreesQuestion(Question):
         step=0.01,
         help="Weight above which a connection counts; 0: any, or one standard deviation where none is missing.",
     )
-    matrix: str = ""
-    """Which recurrent matrix, for cells that have several; nothing: the first."""
+    matrix: str = settings.matrix()
 
     def ask(self, subject: Subject) -> Degrees:
         return degrees(subject.network, self.threshold or None, self.matrix or None)
@@ -112,8 +108,7 @@ class LowRankQuestion(Question):
     change: bool = True
     """Whether the change in training is taken apart, where its beginning is known; or the weights as they are."""
     n_components: int = quantity(5, low=1, high=100, soft=(1, 10), step=1, help="Components that are described.")
-    matrix: str = ""
-    """Which recurrent matrix, for cells that have several; nothing: the first."""
+    matrix: str = settings.matrix()
 
     def ask(self, subject: Subject) -> LowRank:
         before = subject.untrained if self.change and subject.untrained != subject.network else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,12 @@ def factor(help: str = "What orders or groups the trials.", empty: str = "automa
 def epoch(help: str = "Which part of the trial.", empty: str = "the whole trial") -> Any:
     """A field: an epoch of the task; ``empty`` says what "" stands for."""
     return names("epoch", "", help=help, empty=empty)
+
+
+def matrix() -> Any:
+    """A field: a recurrent matrix of the network; "" is the first."""
+    help = "Which recurrent matrix, for cells that have several (an LSTM's gates)."
+    return field(default="", metadata={"refers": "matrix", "empty": "the first", "help": help})
 
 
 def slow(default: float = 0.0) -> Any:
