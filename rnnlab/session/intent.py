@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnnlab.networks import NETWORKS, AnyNetwork
-from rnnlab.runs import Experiment, Training
+from rnnlab.runs import Change, Experiment, Training
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script, task_script
 from rnnlab.spec import SpecError, did_you_mean, shown
+from rnnlab.spec.paths import keys
 from rnnlab.tasks import COLLECTIONS, TASKS, AnyTask, CodeTask, Task, collection
 from rnnlab.tasks.places import Place, nearest, put, seen, written
 
@@ -83,7 +84,9 @@ class Intent:
         if name in COLLECTIONS:
             return self.with_own_task(collection(name))
         _known(name, {**TASKS, **COLLECTIONS}, "task")
-        return Intent(self.experiment.replace(task=TASKS[name]()), name, defaults(name))
+        steering = self._steering_of_others("task") if name != self.whole.name else self.experiment.steering
+        experiment = self.experiment.replace(task=TASKS[name](), steering=steering)
+        return Intent(experiment, name, defaults(name))
 
     def with_setting(self, name: str, value: Any) -> Intent:
         """One setting of the task changed."""
@@ -102,21 +105,21 @@ class Intent:
 
     def _with_made_task(self, name: str, settings: Mapping[str, Any]) -> Intent:
         whole = put(self.whole, self.place, TASKS[name](**settings))
-        return replace(self, experiment=self.experiment.replace(task=whole), task_name=name, settings=dict(settings))
+        return replace(self, experiment=self._with(task=whole), task_name=name, settings=dict(settings))
 
     def with_own_task(self, task: AnyTask) -> Intent:
         """A task from elsewhere, or a set or a curriculum."""
-        return Intent.of(self.experiment.replace(task=task))
+        return Intent.of(self._with(task=task))
 
     def with_edited_task(self, task: Task) -> Intent:
         """The task looked at changed by hand: no longer one of the catalogue, even where a preset would make it too."""
         if task == self.task:
             return self
-        return Intent(self.experiment.replace(task=put(self.whole, self.place, task)), place=self.place)
+        return Intent(self._with(task=put(self.whole, self.place, task)), place=self.place)
 
     def with_edited_whole(self, whole: AnyTask, place: Place) -> Intent:
         """The set or the curriculum changed by hand, and what is looked at in it from then on."""
-        experiment = self.experiment.replace(task=whole)
+        experiment = self._with(task=whole)
         place = nearest(whole, place)
         if written(whole, place) == self.task:
             return replace(self, experiment=experiment, place=place)
@@ -135,26 +138,26 @@ class Intent:
             return self._with_network_kind(value)
         if name == "n_units" and isinstance(value, int):
             _check_units(value)
-        return replace(self, experiment=self.experiment.replace(**{f"network__{name}": value}))
+        return replace(self, experiment=self._with(**{f"network__{name}": value}))
 
     def _with_network_kind(self, kind: str) -> Intent:
         old, make = self.experiment.network, NETWORKS[_known(kind, NETWORKS, "network.kind")]
         kept = {name: getattr(old, name) for name in ("n_units", "dt") if hasattr(old, name)}
         network = old if type(old) is make else make(**kept)
-        return replace(self, experiment=self.experiment.replace(network=network))
+        return replace(self, experiment=self._with(network=network))
 
     def with_whole_network(self, network: AnyNetwork) -> Intent:
         """Another network."""
         _check_units(network.n_units)
-        return replace(self, experiment=self.experiment.replace(network=network))
+        return replace(self, experiment=self._with(network=network))
 
     def with_whole_training(self, training: Training) -> Intent:
         """Another training."""
-        return replace(self, experiment=self.experiment.replace(training=training))
+        return replace(self, experiment=self._with(training=training))
 
     def with_training(self, name: str, value: Any) -> Intent:
         """One field of the training changed."""
-        return replace(self, experiment=self.experiment.replace(**{f"training__{name}": value}))
+        return replace(self, experiment=self._with(**{f"training__{name}": value}))
 
     def unsteered(self) -> Intent:
         """Without changes on the way."""
@@ -163,6 +166,22 @@ class Intent:
     def with_seed(self, seed: int) -> Intent:
         """Another seed."""
         return replace(self, experiment=self.experiment.replace(seed=seed))
+
+    def _with(self, **changes: Any) -> Experiment:
+        """The experiment with some fields changed. What it was steered to on the way is left out where it leads nowhere
+        then: a factor that the new task does not have."""
+        try:
+            return self.experiment.replace(**changes)
+        except SpecError:
+            (part,) = {name.partition("__")[0] for name in changes}
+            left = self._steering_of_others(part)
+            if left == self.experiment.steering:
+                raise
+            return self.experiment.replace(**changes, steering=left)
+
+    def _steering_of_others(self, part: str) -> tuple[Change, ...]:
+        """The changes on the way that are not of a part of the experiment."""
+        return tuple(change for change in self.experiment.steering if keys(change.path)[0] != part)
 
     def script(self, out: str | None = None) -> str:
         """A short Python file that trains this experiment."""

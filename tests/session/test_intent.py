@@ -6,6 +6,7 @@ import pytest
 
 import rnnlab as rl
 from rnnlab.session.intent import Intent
+from rnnlab.spec import SpecError
 from rnnlab.tasks import TASKS
 
 
@@ -91,3 +92,21 @@ def test_a_network_too_large_for_the_page_is_refused_and_opened_all_the_same(int
     assert intent.with_network("n_units", 1024).experiment.network.n_units == 1024
     large = intent.experiment.replace(network__n_units=2000)
     assert Intent.of(large).experiment == large
+
+
+def test_what_was_steered_stands_in_nobodys_way(intent: Intent) -> None:
+    """Another task lacks the factor, another cell the field: those changes are left out, the others stay."""
+    rate = rl.Change(4, "training.learning_rate", 1e-4)
+    factor = rl.Change(5, "task.factors.coherence.rule.values", (0.2, 0.4))
+    noise = rl.Change(6, "network.nonlinearity", "tanh")
+    task = rl.tasks.get("perceptual_discrimination")
+    steered = Intent.of(intent.experiment.replace(task=task, steering=(rate, factor, noise)))
+    other = steered.with_task("delayed_logic")
+    assert [change.path for change in other.experiment.steering] == [rate.path, noise.path]
+    own = steered.with_own_task(rl.tasks.get("delay_go"))
+    assert [change.path for change in own.experiment.steering] == [rate.path, noise.path]
+    lstm = steered.with_network("kind", "LSTM")
+    assert [change.path for change in lstm.experiment.steering] == [rate.path, factor.path]
+    assert steered.with_setting("noise", 0.2).experiment.steering == steered.experiment.steering
+    with pytest.raises(SpecError, match="out of range"):
+        steered.with_training("learning_rate", -1.0)
