@@ -227,7 +227,7 @@ class Named(Sliders):
 
     def _make(self, value: Any) -> Any:
         layout = super()._make(value)
-        self._more.visible = self._fewer.visible = False
+        self._more.visible = self._fewer.visible = self._title.visible = False
         return layout
 
     def _slider(self, value: float) -> Any:
@@ -248,6 +248,10 @@ class Ticks(Control):
         return bare.CheckBoxGroup(
             label=self.facts.label, options=names, value=ticked, inline=True, margin=0, stylesheets=sheets
         )
+
+    def _listen(self) -> None:
+        super()._listen()
+        self.layout.insert(0, text.paragraph(self.facts.label))
 
     def read(self) -> Any:
         return tuple(float(i) for i, name in enumerate(self.facts.among) if name in self.widget.value)
