@@ -101,19 +101,25 @@ def listen(plot: Plot, reader: Reader, listener: Listener, camera: ColumnDataSou
     """Have ``listener`` told what a click or a box in ``plot`` chooses; ``camera`` is that of a space that turns.
 
     Returns:
-        What was pointed at last, as data: that way it reaches Python from a notebook too.
+        What was pointed at, as data: that way it reaches Python from a notebook too. The last few are kept, since a
+        notebook may pass over some of several changes that come in haste.
     """
     nowhere: dict[str, list[Any]] = {name: [np.nan] for name in ("x0", "x1", "y0", "y1")}
     turn = {"azimuth": [np.nan], "tilt": [np.nan]}
     pointed = ColumnDataSource(nowhere | turn | {"add": [False], "n": [0]}, name="pointed")
 
+    heard = 0
+
     def tell(_attr: str, _old: Any, new: Any) -> None:
-        corners = [float(new[name][0]) for name in ("x0", "x1", "y0", "y1")]
-        if np.isfinite(corners).all():
+        nonlocal heard
+        rows = [row for row, n in enumerate(new["n"]) if n > heard]
+        heard = max(heard, *new["n"])
+        for row in rows:
+            corners = [float(new[name][row]) for name in ("x0", "x1", "y0", "y1")]
             (left, right), (bottom, top) = sorted(corners[:2]), sorted(corners[2:])
-            pick = reader(Box(left, right, bottom, top, _seen_from(new)))
+            pick = reader(Box(left, right, bottom, top, _seen_from(new, row))) if np.isfinite(corners).all() else None
             if pick is not None:
-                listener(replace(pick, add=bool(new["add"][0])))
+                listener(replace(pick, add=bool(new["add"][row])))
 
     for event in POINTING:
         plot.js_on_event(event, CustomJS(args={"pointed": pointed, "camera": camera}, code=CLICK + POINT))
@@ -121,8 +127,10 @@ def listen(plot: Plot, reader: Reader, listener: Listener, camera: ColumnDataSou
     return pointed
 
 
-def _seen_from(pointed: dict[str, Any]) -> tuple[float, float] | None:
-    azimuth, tilt = (float(pointed.get(name, [np.nan])[0]) for name in ("azimuth", "tilt"))
+def _seen_from(pointed: dict[str, Any], row: int) -> tuple[float, float] | None:
+    if "azimuth" not in pointed:
+        return None
+    azimuth, tilt = (float(pointed[name][row]) for name in ("azimuth", "tilt"))
     return (azimuth, tilt) if np.isfinite([azimuth, tilt]).all() else None
 
 
@@ -145,10 +153,10 @@ if (geometry != null && (!final || geometry.type != 'rect')) return
 const {x0, x1, y0, y1} = geometry ?? {x0: cb_obj.x, x1: cb_obj.x, y0: cb_obj.y, y1: cb_obj.y}
 const add = modifiers != null && Boolean(modifiers.shift || modifiers.ctrl || modifiers.meta)
 const {azimuth, tilt} = camera?.data ?? {azimuth: [NaN], tilt: [NaN]}
-pointed.data = {
-  x0: [x0], x1: [x1], y0: [y0], y1: [y1], azimuth: [azimuth[0]], tilt: [tilt[0]],
-  add: [add], n: [pointed.data.n[0] + 1],
-}
+const n = pointed.data.n.at(-1) + 1
+const here = {x0, x1, y0, y1, azimuth: azimuth[0], tilt: tilt[0], add, n}
+pointed.data = Object.fromEntries(
+  Object.entries(here).map(([name, value]) => [name, [...Array.from(pointed.data[name]).slice(-7), value]]))
 """
 
 NEAR = 0.035

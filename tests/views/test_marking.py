@@ -107,3 +107,14 @@ def test_a_unit_that_is_marked_sends_no_picture_anew(session: Session, page: dic
     before = {name: source.data for name, source in sources.items()}
     session.mark_units([4])
     assert {name for name, source in sources.items() if source.data is not before[name]} == {"chosen", "traces"}
+
+
+def test_clicks_that_come_together_are_all_heard(session: Session, page: dict[str, Part]) -> None:
+    figure: Any = page["weights"].figure  # type: ignore[attr-defined]
+    n = figure.pointed[0].data["n"][-1]
+    beside, rows = [-0.1, -0.1, -0.1], [1 - (unit + 0.5) / 12 for unit in (3, 5, 7)]
+    where = {"x0": beside, "x1": beside, "y0": rows, "y1": rows}
+    figure.pointed[0].data = where | {"add": [True] * 3, "n": [n + 1, n + 2, n + 3]}
+    assert session.marked.units == (3, 5, 7)
+    figure.pointed[0].data = where | {"add": [True] * 3, "n": [n + 1, n + 2, n + 3]}
+    assert session.marked.units == (3, 5, 7), "what was heard is not heard again"
