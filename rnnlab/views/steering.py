@@ -173,7 +173,7 @@ def _numbers(part: Any, label: str, path: str) -> Iterator[tuple[str, str]]:
     kind: type = type(part)
     for name in codec.hints(kind):
         value, here = getattr(part, name), f"{path}.{name}"
-        words = f"{label}: {label_of(kind, name).lower()}"
+        words = label if name == "rule" else f"{label}: {label_of(kind, name).lower()}"
         if isinstance(value, Spec):
             yield from _numbers(value, words, here)
         elif isinstance(value, tuple) and value and all(isinstance(each, Spec) for each in value):

@@ -85,6 +85,13 @@ def test_what_is_offered_follows_the_task_looked_at(tmp_path: Path) -> None:
     session.close()
 
 
+def test_numbers_are_called_by_what_they_are_of() -> None:
+    experiment = rl.Experiment(task=rl.tasks.get("perceptual_discrimination"), network=rl.networks.LeakyRNN())
+    offered = dict(steerable(experiment))
+    assert offered["Factor coherence: values"] == "task.factors.coherence.rule.values"
+    assert offered["Epoch stimulus: duration: high"] == "task.epochs.stimulus.duration.high"
+
+
 def test_no_weight_of_an_input_is_offered_for_it_is_never_judged() -> None:
     experiment = rl.Experiment(task=rl.tasks.get("perceptual_discrimination"), network=rl.networks.LeakyRNN())
     assert not [path for _, path in steerable(experiment) if ".inputs." in path and path.endswith(".weight")]
