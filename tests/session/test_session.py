@@ -211,9 +211,9 @@ def test_a_training_is_steered_and_made_again_by_its_script(session: Session, tm
     assert all(np.array_equal(array, last.parameters[name]) for name, array in run.parameters.items())
 
 
-def test_steering_that_cannot_be_is_refused(session: Session) -> None:
-    assert not session.steer("training.learning_rate", 0.02)
-    assert "nothing is being trained" in session.errors["steer"]
+def test_steering_that_cannot_be_is_refused(idle: Session, session: Session) -> None:
+    assert not idle.can_steer and not idle.steer("training.learning_rate", 0.02)
+    assert "nothing is being trained" in idle.errors["steer"]
     session.train()
     session.wait("training", timeout=30)
     assert not session.steer("network.n_units", 99)
