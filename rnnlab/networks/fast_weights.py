@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from rnnlab.networks.arrays import Array, between, concatenate, sigmoid, times
 from rnnlab.networks.cell import Parameters, Pullback, counts_steps
+from rnnlab.networks.constraints import Rules
+from rnnlab.networks.scaling import balanced
 from rnnlab.networks.variant import FullVariant, gaussian
+from rnnlab.networks.weights import Weights
+from rnnlab.networks.wiring import recurrent_rules, signed
 from rnnlab.spec import quantity
 
 
@@ -72,10 +77,15 @@ class FastWeightsRNN(FullVariant):
         own = pace if self.gate == "fixed" else {"W_gate": (1, n), "b_gate": (1,)}
         return super().parameter_shapes(n_inputs, n_outputs) | {"W_fast": (n, n)} | own
 
+    def own_rules(self) -> dict[str, Rules]:
+        """What a unit sends keeps its sign through fast weights too."""
+        return {"W_fast": recurrent_rules(self.replace(weights_rec=Weights()))}
+
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """As the leaky network; small Gaussian ``W_fast``, and a trace that follows at its time constant."""
         n, raw = self.n_units, super().initialise(n_inputs, n_outputs, rng)
-        raw["W_fast"] = gaussian(rng, n, n, 0.1)
+        fast = balanced(gaussian(rng, n, n, 0.1), self.unit_signs)  # or activity that is all excited feeds itself
+        raw["W_fast"] = signed(fast, self.own_rules()["W_fast"])
         if self.gate == "fixed":
             return raw | {"rate_fast": np.ones(1)}
         pace = self.dt / self.tau_trace
@@ -85,18 +95,20 @@ class FastWeightsRNN(FullVariant):
     def trainable(self) -> frozenset[str]:
         return super().trainable - (frozenset() if self.train_biases else {"b_gate"})
 
-    @property
+    @cached_property
     def projects(self) -> bool:
-        return self.gate == "fixed"
+        return self.gate == "fixed" or super().projects
 
     def project(self, raw: Parameters) -> dict[str, Array]:
-        """A pace below zero is put back to zero."""
-        return self.effective(raw)
+        """Besides, a pace below zero is put back to zero."""
+        return super().project(raw) | self._kept_pace(raw)
 
     def effective(self, raw: Parameters) -> dict[str, Array]:
-        """The pace, zero at least."""
-        pace = {"rate_fast": between(raw["rate_fast"], 0.0, math.inf)} if self.gate == "fixed" else {}
-        return dict(raw) | pace
+        """Besides, the pace, zero at least."""
+        return super().effective(raw) | self._kept_pace(raw)
+
+    def _kept_pace(self, raw: Parameters) -> dict[str, Array]:
+        return {"rate_fast": between(raw["rate_fast"], 0.0, math.inf)} if self.gate == "fixed" else {}
 
     def silenced(self, p: Parameters, kept: Array) -> dict[str, Array]:
         """See `Cell.silenced`; nor do fast weights or the gate hear the units."""

@@ -45,11 +45,16 @@ class FeedForwardRNN(FullVariant):
         own = {"W_in": (self.n_layer, n_inputs), "W_layer": (self.n_units, self.n_layer), "b_layer": (self.n_layer,)}
         return super().parameter_shapes(n_inputs, n_outputs) | own
 
+    def heard(self, n_inputs: int) -> tuple[str, int]:
+        """The layer."""
+        return "W_layer", self.n_layer
+
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """As the leaky network; Glorot weights into the layer and out of it."""
         raw = super().initialise(n_inputs, n_outputs, rng)
         raw["W_in"] = glorot_normal(rng, self.n_layer, n_inputs)
-        return raw | {"W_layer": glorot_normal(rng, self.n_units, self.n_layer), "b_layer": np.zeros(self.n_layer)}
+        W_layer = glorot_normal(rng, self.n_units, self.n_layer)
+        return {"W_layer": W_layer, "b_layer": np.zeros(self.n_layer)} | raw
 
     def _advance(self, p: Parameters, state: Array, u: Array, kick: Array | float) -> tuple[Array, Pullback]:
         f, layer = self.nonlinearity, self.layer_nonlinearity(u @ p["W_in"].T + p["b_layer"])

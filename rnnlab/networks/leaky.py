@@ -15,15 +15,13 @@ that an uncoupled unit fluctuates with standard deviation close to σ whatever t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 
-from rnnlab.networks import leaky_presets, leaky_wiring
+from rnnlab.networks import leaky_presets, wiring
 from rnnlab.networks.arrays import Array, matching, plus_diagonal, relu, scaled
 from rnnlab.networks.cell import Parameters, Pullback
-from rnnlab.networks.constraints import Rules
 from rnnlab.networks.leaky_fields import LeakyFields
 from rnnlab.networks.leaky_text import leaky_equation
 
@@ -101,14 +99,9 @@ class LeakyRNN(LeakyFields):
             "x0": (n,),
         }
 
-    def check(self) -> None:
-        """Recurrent weights given must fit, besides."""
-        super().check()
-        leaky_wiring.recurrent_rules(self)
-
     def check_channels(self, n_inputs: int, n_outputs: int) -> None:
         """Arrays and lists given per input or output must have as many."""
-        leaky_wiring.rules_of(self, n_inputs, n_outputs)
+        super().check_channels(n_inputs, n_outputs)
         if isinstance(self.input_noise, tuple) and len(self.input_noise) != n_inputs:
             problem = f"a list of {len(self.input_noise)} for {n_inputs} inputs"
             raise self.refuse("input_noise", problem, remedy="give one number for all or one per input")
@@ -117,28 +110,7 @@ class LeakyRNN(LeakyFields):
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """By default Glorot inputs and outputs, Gaussian recurrence of the asked radius, zero biases, x0 near 0.1."""
         self.check_channels(n_inputs, n_outputs)
-        return leaky_wiring.initial(self, n_inputs, n_outputs, rng)
-
-    def effective(self, raw: Parameters) -> dict[str, Array]:
-        """Signs, missing connections, fixed weights and bounds of biases, as the fields ask; see
-        `rnnlab.networks.constraints`."""
-        return leaky_wiring.effective(self, raw)
-
-    def rules(self, n_inputs: int, n_outputs: int) -> dict[str, Rules]:
-        return leaky_wiring.rules_of(self, n_inputs, n_outputs)
-
-    def frozen(self, n_inputs: int, n_outputs: int) -> dict[str, np.ndarray]:
-        rules = self.rules(n_inputs, n_outputs)
-        return {name: rule.frozen for name, rule in rules.items() if rule.frozen is not None}
-
-    @cached_property
-    def projects(self) -> bool:
-        signed = self.unit_signs.any() or self.input_sign not in ("dale", "free") or self.output_sign == "positive"
-        return self.bias_range is not None or (self.dale in ("project", "reflect") and bool(signed))
-
-    def project(self, raw: Parameters) -> dict[str, Array]:
-        """Weights of the wrong sign put back or mirrored, biases kept in their range."""
-        return leaky_wiring.projected(self, raw)
+        return wiring.initial(self, n_inputs, n_outputs, rng)
 
     # ----------------------------------------------------------------------------------------------------- dynamics
 

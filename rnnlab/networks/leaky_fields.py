@@ -6,25 +6,34 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from rnnlab.networks.cell import Cell
 from rnnlab.networks.connections import Areas
-from rnnlab.networks.constraints import Law, unit_signs
-from rnnlab.networks.given import accept_arrays
+from rnnlab.networks.constraints import Law
 from rnnlab.networks.initialisers import AnyVectorInitialiser
 from rnnlab.networks.noise_shape import AnyCorrelation, mixing
 from rnnlab.networks.nonlinearity import AnyNonlinearity, AnyOutputNonlinearity, Linear, Relu
 from rnnlab.networks.weights import Weights
+from rnnlab.networks.wired import (
+    InputSign,
+    OutputSign,
+    Sign,
+    Wired,
+    autapses_field,
+    dale_field,
+    excitatory_field,
+    input_sign_field,
+    output_sign_field,
+    signs_field,
+    weights_field,
+)
 from rnnlab.spec import quantity
-
-Sign = Literal[-1, 0, 1]
 
 
 @dataclass(frozen=True)
-class LeakyFields(Cell):
+class LeakyFields(Wired):
     """The fields of `rnnlab.networks.LeakyRNN`."""
 
     groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -105,17 +114,8 @@ class LeakyFields(Cell):
         default=Linear(), metadata={"help": "what an output makes of its sum, or Softmax: what all make of theirs"}
     )
     damping: float = quantity(0.0, low=0, soft=(0, 1), step=0.05, help="strength γ of a cubic pull −γ x³ to zero")
-    excitatory: float | None = quantity(
-        None,
-        above=0,
-        high=1,
-        soft=(0.5, 1),
-        step=0.05,
-        start=0.8,
-        empty="signs are free",
-        help="fraction of excitatory units; nothing: signs are free",
-    )
-    autapses: bool = field(default=True, metadata={"help": "Whether units may drive themselves."})
+    excitatory: float | None = excitatory_field()
+    autapses: bool = autapses_field()
     spectral_radius: float | None = quantity(
         1.1,
         low=0,
@@ -148,37 +148,13 @@ class LeakyFields(Cell):
         empty="the units'",
         help="time constant of the input noise; nothing: the units'",
     )
-    dale: Law = field(
-        default="abs",
-        metadata={"help": "How weights keep their sign, where units have one: abs, rectify, project or reflect."},
-    )
-    signs: tuple[Sign, ...] | None = field(
-        default=None,
-        metadata={
-            "empty": "by the fraction",
-            "help": "of each unit: 1 excitatory, -1 inhibitory, 0 free; instead of a fraction",
-        },
-    )
-    input_sign: Literal["dale", "positive", "free"] | tuple[Sign, ...] = field(
-        default="dale",
-        metadata={
-            "help": (
-                "Sign of input weights: positive where units have signs (dale) or always, free, or one for each input."
-            )
-        },
-    )
-    output_sign: Literal["excitatory", "signed", "positive", "free"] = field(
-        default="excitatory",
-        metadata={
-            "help": (
-                "Of read-out weights where units have signs: from excitatory units only, or each with its unit's "
-                "sign; or all positive, or all free."
-            )
-        },
-    )
-    weights_in: Weights = field(default=Weights(), metadata={"help": "start, connections, frozen entries of W_in"})
-    weights_rec: Weights = field(default=Weights(), metadata={"help": "the same of W_rec"})
-    weights_out: Weights = field(default=Weights(), metadata={"help": "the same of W_out"})
+    dale: Law = dale_field()
+    signs: tuple[Sign, ...] | None = signs_field()
+    input_sign: InputSign = input_sign_field()
+    output_sign: OutputSign = output_sign_field()
+    weights_in: Weights = weights_field("start, connections, frozen entries of W_in")
+    weights_rec: Weights = weights_field("the same of W_rec")
+    weights_out: Weights = weights_field("the same of W_out")
     areas: Areas | None = field(
         default=None, metadata={"empty": "none", "help": "groups of units, dense within, sparse between"}
     )
@@ -192,44 +168,25 @@ class LeakyFields(Cell):
         default=None, metadata={"empty": "unbounded", "help": "smallest and largest b_rec; nothing: unbounded"}
     )
 
-    def __post_init__(self) -> None:
-        accept_arrays(self)
-        super().__post_init__()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: all but the rules of the weights, which may hold tensors."""
-        return {name: value for name, value in self.__dict__.items() if name != "_rules"}
-
     def check(self) -> None:
         """dt must not exceed a time constant, per-unit lists have one entry a unit, and constraints fit together."""
+        if self.areas is not None and self.areas.n_units != self.n_units:
+            problem = f"{self.areas.n_units} units in areas, but {self.n_units} in the network"
+            raise self.refuse("areas.sizes", problem, remedy="make the two equal")
         super().check()
-        for name in ("tau", "noise", "signs"):
+        for name in ("tau", "noise"):
             value = getattr(self, name)
             if isinstance(value, tuple) and len(value) != self.n_units:
-                remedy = "give one number for all or one per unit" if name != "signs" else "give one per unit"
-                raise self.refuse(name, f"a list of {len(value)} for {self.n_units} units", remedy=remedy)
+                problem = f"a list of {len(value)} for {self.n_units} units"
+                raise self.refuse(name, problem, remedy="give one number for all or one per unit")
         fastest = min(self.tau) if isinstance(self.tau, tuple) else self.tau
         if self.dt > fastest:
             problem = f"{self.dt:g} ms is longer than the time constant tau of {fastest:g} ms"
             raise self.refuse("dt", problem, remedy=f"give a dt of at most {fastest:g} ms, better a fifth of it")
         if self.noise_correlation is not None:
             mixing(self.noise_correlation, self.n_units, "LeakyRNN.noise_correlation")
-        self._check_areas()
-        self._check_signs()
         if self.bias_range is not None and self.bias_range[0] > self.bias_range[1]:
             raise self.refuse("bias_range", f"{self.bias_range} is empty", remedy="give the smaller number first")
-
-    def _check_areas(self) -> None:
-        if self.areas is not None and self.areas.n_units != self.n_units:
-            problem = f"{self.areas.n_units} units in areas, but {self.n_units} in the network"
-            raise self.refuse("areas.sizes", problem, remedy="make the two equal")
-
-    def _check_signs(self) -> None:
-        if self.excitatory is not None and self.signs is not None:
-            raise self.refuse("signs", "a fraction of excitatory units is given too", remedy="give only one of the two")
-        if self.excitatory is not None and not (self.unit_signs > 0).any():
-            problem = f"{self.excitatory:g} of {self.n_units} units leaves none excitatory, so nothing to read out"
-            raise self.refuse("excitatory", problem, remedy=f"give at least {1 / self.n_units:g}")
 
     # ---------------------------------------------------------------------------------------------- derived numbers
 
@@ -298,11 +255,3 @@ class LeakyFields(Cell):
     @property
     def lag(self) -> int:
         return 0 if self.input_index == "same" else 1
-
-    @cached_property
-    def unit_signs(self) -> np.ndarray:
-        if self.signs is not None:
-            return np.array(self.signs, dtype=np.int8)
-        if self.areas is None:
-            return unit_signs(self.n_units, self.excitatory)
-        return np.concatenate([unit_signs(size, self.excitatory) for size in self.areas.sizes])

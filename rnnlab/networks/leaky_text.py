@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from rnnlab.networks.cell_text import learning_text, start_text
 from rnnlab.networks.nonlinearity import Linear
+from rnnlab.networks.wired_text import connections_text, frozen_text, joined, signs_text
 
 if TYPE_CHECKING:
     from rnnlab.networks.leaky import LeakyRNN
@@ -20,7 +18,7 @@ def leaky_equation(config: LeakyRNN) -> str:
     lines.append(f"f(x) = {config.nonlinearity.formula}")
     if config.output_nonlinearity != Linear():
         lines.append(f"g(x) = {config.output_nonlinearity.formula}")
-    lines += [_joined(_signs(config)), _joined(_connections(config)), _joined(_learning(config)), _numbers(config)]
+    lines += [signs_text(config), connections_text(config), joined(_learning(config)), _numbers(config)]
     return "\n".join(line for line in lines if line)
 
 
@@ -54,59 +52,10 @@ def _output(config: LeakyRNN) -> str:
     return f"z[t] = {linear}" if config.output_nonlinearity == Linear() else f"z[t] = g({linear})"
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return "; ".join(text for text in texts if text)
-
-
-def _signs(config: LeakyRNN) -> tuple[str, ...]:
-    texts = _unit_signs(config), _input_signs(config), _output_signs(config)
-    return *texts, f"signs kept by {config.dale}" if any(texts) else ""
-
-
-def _unit_signs(config: LeakyRNN) -> str:
-    return f"{_counts(config.unit_signs)} units" if config.unit_signs.any() else ""
-
-
-def _input_signs(config: LeakyRNN) -> str:
-    given, signed = config.input_sign, config.unit_signs.any()
-    if isinstance(given, tuple):
-        return f"{_counts(np.array(given))} inputs"
-    if given == "positive" or (given == "dale" and signed):
-        return "input weights positive"
-    return "input weights free" if signed else ""
-
-
-def _output_signs(config: LeakyRNN) -> str:
-    if config.output_sign == "positive":
-        return "all units read out positively"
-    signed = {
-        "excitatory": "excitatory units read out",
-        "signed": "units read out with their sign",
-        "free": "read-out weights free",
-    }
-    return signed[config.output_sign] if config.unit_signs.any() else ""
-
-
-def _counts(signs: np.ndarray) -> str:
-    counts = {"excitatory": (signs > 0).sum(), "inhibitory": (signs < 0).sum(), "free": (signs == 0).sum()}
-    return ", ".join(f"{n} {kind}" for kind, n in counts.items() if n or kind != "free")
-
-
-def _connections(config: LeakyRNN) -> tuple[str, ...]:
-    names = [name for name in _MATRICES if getattr(config, _MATRICES[name]).connections is not None]
-    areas = "" if config.areas is None else f"areas of {', '.join(map(str, config.areas.sizes))} units"
-    partly = f"{', '.join(names)} partly connected" if names else ""
-    return areas, partly, "" if config.autapses else "no autapses"
-
-
 def _learning(config: LeakyRNN) -> tuple[str, ...]:
-    frozen = [name for name in _MATRICES if getattr(config, _MATRICES[name]).frozen is not None]
     bounds = config.bias_range
-    partly = f"{', '.join(frozen)} partly frozen" if frozen else ""
-    return partly, "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}", learning_text(config)
-
-
-_MATRICES = {"W_in": "weights_in", "W_rec": "weights_rec", "W_out": "weights_out"}
+    bounded = "" if bounds is None else f"b_rec between {bounds[0]:g} and {bounds[1]:g}"
+    return frozen_text(config), bounded, learning_text(config)
 
 
 def _numbers(config: LeakyRNN) -> str:

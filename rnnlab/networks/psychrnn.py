@@ -14,10 +14,10 @@ import numpy as np
 
 from rnnlab.networks.files import UnreadableError, check_size, read_npz, reading, write_npz
 from rnnlab.networks.leaky import LeakyRNN
-from rnnlab.networks.leaky_wiring import rules_of
 from rnnlab.networks.network import Network
 from rnnlab.networks.nonlinearity import Linear
 from rnnlab.networks.weights import Weights
+from rnnlab.networks.wiring import rules_of
 
 NAMES = {"W_in": "W_in", "W_rec": "W_rec", "W_out": "W_out", "b_rec": "b_rec", "b_out": "b_out", "x0": "init_state"}
 """Our name of an array -> theirs."""

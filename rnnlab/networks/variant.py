@@ -9,17 +9,36 @@ in the state, the values of the units first.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, zeros
 from rnnlab.networks.cell import Cell, Parameters, Pullback
 from rnnlab.networks.cell_text import learning_text, start_text
+from rnnlab.networks.constraints import Law
 from rnnlab.networks.initialisers import Constant, Gaussian, Place, drawn_vector, glorot_normal
 from rnnlab.networks.nonlinearity import AnyNonlinearity, Relu
 from rnnlab.networks.scaling import scale_to_radius
+from rnnlab.networks.weights import Weights
+from rnnlab.networks.wired import (
+    InputSign,
+    OutputSign,
+    Sign,
+    Wired,
+    autapses_field,
+    dale_field,
+    excitatory_field,
+    input_sign_field,
+    output_sign_field,
+    signs_field,
+    weights_field,
+)
+from rnnlab.networks.wired_text import connections_text, frozen_text, signs_text
+from rnnlab.networks.wiring import begun
 from rnnlab.spec import quantity
 
 
@@ -58,8 +77,12 @@ class LeakyVariant(Cell):
         numbers = f"α = {self.alpha:g}, τ = {self.tau:g} ms{sigma}"
         state = f"x[t] = (1 − α) x[t−1] + α d[t]{noise}"
         lines = [*self._lines(), state, "r[t] = f(x[t])", "z[t] = W_out r[t] + b_out", start_text(self)]
-        lines += [f"f(x) = {self.nonlinearity.formula}", learning_text(self), numbers]
+        lines += [f"f(x) = {self.nonlinearity.formula}", *self._asked_lines(), learning_text(self), numbers]
         return "\n".join(line for line in lines if line)
+
+    def _asked_lines(self) -> list[str]:
+        """What is asked of weights, one kind of thing a line; "" where nothing is."""
+        return []
 
     @abstractmethod
     def _lines(self) -> list[str]:
@@ -124,21 +147,50 @@ class LeakyVariant(Cell):
 
 
 @dataclass(frozen=True)
-class FullVariant(LeakyVariant):
-    """Base of those whose recurrence is a whole matrix, ``W_rec`` (to, from)."""
+class FullVariant(Wired, LeakyVariant):
+    """Base of those whose recurrence is a whole matrix, ``W_rec`` (to, from), of which signs, connections and entries
+    that do not learn can be asked as of the leaky network's."""
+
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "Signs (Dale's law)": ("signs", "dale", "input_sign", "output_sign"),
+        "Connections": ("autapses",),
+        "Weights": ("weights_in", "weights_rec", "weights_out"),
+        **Cell.groups,
+    }
 
     spectral_radius: float | None = quantity(
         1.1, low=0, soft=(0, 2), step=0.1, empty="as drawn", help="of W_rec before training; nothing: as it is drawn"
     )
+    excitatory: float | None = excitatory_field()
+    autapses: bool = autapses_field()
+    dale: Law = dale_field()
+    signs: tuple[Sign, ...] | None = signs_field()
+    input_sign: InputSign = input_sign_field()
+    output_sign: OutputSign = output_sign_field()
+    weights_in: Weights = weights_field("start, connections, frozen entries of what the units hear from outside")
+    weights_rec: Weights = weights_field("the same of W_rec")
+    weights_out: Weights = weights_field("the same of W_out")
 
     def parameter_shapes(self, n_inputs: int, n_outputs: int) -> dict[str, tuple[int, ...]]:
         return super().parameter_shapes(n_inputs, n_outputs) | {"W_rec": (self.n_units, self.n_units)}
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """Besides, Gaussian recurrence of the asked spectral radius."""
+        """Besides, Gaussian recurrence of the asked spectral radius; or all weights as the fields ask."""
         raw = super().initialise(n_inputs, n_outputs, rng)
+        if self._asks:
+            return raw | begun(self, n_inputs, n_outputs, rng)
         W = gaussian(rng, self.n_units, self.n_units)
         return raw | {"W_rec": W if self.spectral_radius is None else scale_to_radius(W, W, self.spectral_radius)}
+
+    @cached_property
+    def _asks(self) -> bool:
+        """Whether anything is asked of weights."""
+        signed = self.unit_signs.any() or self.input_sign not in ("dale", "free") or self.output_sign == "positive"
+        matrices = self.weights_in, self.weights_rec, self.weights_out
+        return bool(signed) or not self.autapses or any(each != Weights() for each in matrices)
+
+    def _asked_lines(self) -> list[str]:
+        return [signs_text(self), connections_text(self), frozen_text(self)]
 
 
 def gaussian(rng: np.random.Generator, n_to: int, n_from: int, std: float = 1.0) -> np.ndarray:

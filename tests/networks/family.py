@@ -135,6 +135,17 @@ VARIANTS: dict[str, Cell] = {
     "attention, tanh": AttentionRNN(n_units=6, nonlinearity="tanh", tau_attention=20.0, start_at=Uniform(-1, 1)),  # type: ignore[arg-type]
     "layer in front": FeedForwardRNN(n_units=6, n_layer=4, noise=0.1),
     "layer in front, tanh": FeedForwardRNN(n_units=6, n_layer=9, layer_nonlinearity="tanh", train=("W_in",)),  # type: ignore[arg-type]
+    "plastic, Dale": PlasticRNN(n_units=6, excitatory=0.67, dale="project", autapses=False),
+    "fast weights, Dale": FastWeightsRNN(n_units=6, excitatory=0.67, dale="reflect", noise=0.1),
+    "fast weights, gated, Dale": FastWeightsRNN(n_units=6, gate="self", excitatory=0.5, output_sign="signed"),
+    "attention, signs": AttentionRNN(n_units=6, signs=(1, 1, 0, -1, -1, 1), dale="rectify"),
+    "adapting, sparse, partly frozen": AdaptingRNN(
+        n_units=6,
+        weights_rec=Weights(connections=Density(0.8), frozen=EYE),  # type: ignore[arg-type]
+    ),
+    "layer in front, Dale, sparse": FeedForwardRNN(
+        n_units=6, n_layer=4, excitatory=0.5, dale="project", weights_in=Weights(connections=Density(0.6))
+    ),
     "GRU": GRU(n_units=6),
     "GRU, reset before": GRU(n_units=6, reset="before", train_biases=False),
 }

@@ -1,4 +1,4 @@
-"""A leaky network's weights: what is asked of them, where they start, and how they are kept to it."""
+"""The weights of `rnnlab.networks.wired.Wired` cells: what is asked of them, where they start, how they keep to it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from rnnlab.networks.weights import Weights
 
 if TYPE_CHECKING:
     from rnnlab.networks.leaky_fields import LeakyFields
+    from rnnlab.networks.wired import Wired
 
 # ------------------------------------------------------------------------------------------------- what is asked
 
 
-def input_rules(config: LeakyFields, n_inputs: int) -> Rules:
-    """Of W_in, (unit, input)."""
+def input_rules(config: Wired, n_inputs: int) -> Rules:
+    """Of what units hear from outside, W_in (unit, input), say."""
     given, n = config.input_sign, config.n_units
     signs = None
     if isinstance(given, tuple):
@@ -45,7 +46,7 @@ def input_rules(config: LeakyFields, n_inputs: int) -> Rules:
     return _rules(config, config.weights_in, "weights_in", (n, n_inputs), signs, area)
 
 
-def recurrent_rules(config: LeakyFields) -> Rules:
+def recurrent_rules(config: Wired) -> Rules:
     """Of W_rec, (to, from)."""
     n, mask = config.n_units, None
     if config.areas is not None:
@@ -56,7 +57,7 @@ def recurrent_rules(config: LeakyFields) -> Rules:
     return _rules(config, config.weights_rec, "weights_rec", (n, n), signs, mask)
 
 
-def output_rules(config: LeakyFields, n_outputs: int) -> Rules:
+def output_rules(config: Wired, n_outputs: int) -> Rules:
     """Of W_out, (output, unit)."""
     units, asked, n = config.unit_signs, config.output_sign, config.n_units
     signs: np.ndarray | None = None
@@ -72,7 +73,7 @@ def output_rules(config: LeakyFields, n_outputs: int) -> Rules:
 
 
 def _rules(
-    config: LeakyFields,
+    config: Wired,
     weights: Weights,
     name: str,
     shape: tuple[int, int],
@@ -92,14 +93,16 @@ def _rules(
     return Rules(config.dale, signs, mask, frozen, fixed)
 
 
-def rules_of(config: LeakyFields, n_inputs: int, n_outputs: int) -> dict[str, Rules]:
+def rules_of(config: Wired, n_inputs: int, n_outputs: int) -> dict[str, Rules]:
     """Of each matrix, by name. Every update asks for them, so a description remembers its own."""
     known: dict[tuple[int, int], dict[str, Rules]] = config.__dict__.setdefault("_rules", {})
     if (n_inputs, n_outputs) not in known:
+        heard, n_senders = config.heard(n_inputs)
         known[n_inputs, n_outputs] = {
-            "W_in": input_rules(config, n_inputs),
+            heard: input_rules(config, n_senders),
             "W_rec": recurrent_rules(config),
             "W_out": output_rules(config, n_outputs),
+            **config.own_rules(),
         }
     return known[n_inputs, n_outputs]
 
@@ -107,7 +110,7 @@ def rules_of(config: LeakyFields, n_inputs: int, n_outputs: int) -> dict[str, Ru
 # -------------------------------------------------------------------------------------------------- keeping to it
 
 
-def effective(config: LeakyFields, raw: Parameters) -> dict[str, Array]:
+def effective(config: Wired, raw: Parameters) -> dict[str, Array]:
     """See `rnnlab.networks.cell.Cell.effective`."""
     p = dict(raw)
     for name, rules in rules_of(config, raw["W_in"].shape[1], raw["W_out"].shape[0]).items():
@@ -117,7 +120,7 @@ def effective(config: LeakyFields, raw: Parameters) -> dict[str, Array]:
     return p
 
 
-def projected(config: LeakyFields, raw: Parameters) -> dict[str, Array]:
+def projected(config: Wired, raw: Parameters) -> dict[str, Array]:
     """See `rnnlab.networks.cell.Cell.project`."""
     p = dict(raw)
     for name, rules in rules_of(config, raw["W_in"].shape[1], raw["W_out"].shape[0]).items():
@@ -131,23 +134,32 @@ def projected(config: LeakyFields, raw: Parameters) -> dict[str, Array]:
 
 
 def initial(config: LeakyFields, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Raw parameters to start from."""
-    rules, n = rules_of(config, n_inputs, n_outputs), config.n_units
-    free = np.zeros(n_inputs)
-    W_in = _begun(config, "weights_in", Glorot(), rules["W_in"], (n, n_inputs), free, rng)
-    W_rec = _begun(config, "weights_rec", Gaussian(), rules["W_rec"], (n, n), config.unit_signs, rng)
-    W_out = _begun(config, "weights_out", Glorot(), rules["W_out"], (n_outputs, n), np.zeros(n), rng)
-    if is_random(config.weights_rec.initial or Gaussian()) and config.spectral_radius is not None:
-        W_rec = _at_radius(config, W_rec, rules["W_rec"], config.spectral_radius)
-    raw = {
-        "W_in": W_in,
-        "W_rec": W_rec,
-        "W_out": W_out,
+    """Raw parameters of a leaky network to start from."""
+    n = config.n_units
+    raw = begun(config, n_inputs, n_outputs, rng) | {
         "b_rec": drawn_vector(config.bias_rec or Zero(), rng, n, "LeakyRNN.bias_rec"),
         "b_out": drawn_vector(config.bias_out or Zero(), rng, n_outputs, "LeakyRNN.bias_out"),
         "x0": drawn_vector(_start(config), rng, n, "LeakyRNN.start_at"),
     }
     return projected(config, raw)
+
+
+def begun(config: Wired, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """The raw matrices that every such cell has, to start from: what it hears from outside, W_rec and W_out."""
+    rules, n, (heard, n_senders) = rules_of(config, n_inputs, n_outputs), config.n_units, config.heard(n_inputs)
+    W_in = _begun(config, "weights_in", Glorot(), rules[heard], (n, n_senders), np.zeros(n_senders), rng)
+    W_rec = _begun(config, "weights_rec", Gaussian(), rules["W_rec"], (n, n), config.unit_signs, rng)
+    W_out = _begun(config, "weights_out", Glorot(), rules["W_out"], (n_outputs, n), np.zeros(n), rng)
+    if is_random(config.weights_rec.initial or Gaussian()) and config.spectral_radius is not None:
+        W_rec = _at_radius(config, W_rec, rules["W_rec"], config.spectral_radius)
+    return {name: rules[name].project(W) for name, W in ((heard, W_in), ("W_rec", W_rec), ("W_out", W_out))}
+
+
+def signed(W: np.ndarray, rules: Rules) -> np.ndarray:
+    """Random raw weights with every sign as the law needs it."""
+    if rules.signs is None or rules.law == "abs":
+        return W
+    return np.where(rules.signs == 0, W, abs(W) * np.where(rules.signs < 0, -1.0, 1.0))
 
 
 def _start(config: LeakyFields) -> AnyVectorInitialiser:
@@ -156,7 +168,7 @@ def _start(config: LeakyFields) -> AnyVectorInitialiser:
 
 
 def _begun(
-    config: LeakyFields,
+    config: Wired,
     name: str,
     usual: AnyInitialiser,
     rules: Rules,
@@ -172,7 +184,7 @@ def _begun(
     W = balanced(W, to_balance) if is_random(kind) else W
     W = rules.filled(W)
     if is_random(kind):
-        return W if rules.law == "abs" else np.where(signs == 0, W, abs(W) * np.where(signs < 0, -1.0, 1.0))
+        return signed(W, rules)
     if wrong := int((_whole(rules.mask, shape) & (W * signs < 0)).sum()):
         problem = f"{wrong} weights have not the sign of their sender"
         raise config.refuse(f"{name}.initial", problem, remedy="give weights that keep Dale's law, or free the signs")
@@ -183,7 +195,7 @@ def _whole(mask: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
     return np.ones(shape, dtype=bool) if mask is None else mask
 
 
-def _at_radius(config: LeakyFields, W: np.ndarray, rules: Rules, radius: float) -> np.ndarray:
+def _at_radius(config: Wired, W: np.ndarray, rules: Rules, radius: float) -> np.ndarray:
     """Raw recurrent weights scaled to the radius; fixed ones stay as they are."""
     if rules.fixed is None:
         return scale_to_radius(W, rules.effective(W), radius)
