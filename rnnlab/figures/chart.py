@@ -24,6 +24,7 @@ from bokeh.models import (
     Segment,
     VSpan,
 )
+from numpy.typing import ArrayLike
 
 from rnnlab.analysis import Marked
 from rnnlab.figures.chart_marks import brightness, curves_pick, heat_pick, marked_frames, marked_points, units_of
@@ -110,6 +111,13 @@ def _few_ticks(plot: Any) -> None:
         plot.xaxis[0].ticker.desired_num_ticks = 4
 
 
+def _whole_ticks(axis: Any, values: Sequence[ArrayLike]) -> None:
+    """What is counted has no ticks at halves."""
+    if isinstance(axis.ticker, BasicTicker):
+        counted = bool(values) and all(np.asarray(each).dtype.kind in "iu" for each in values)
+        axis.ticker.min_interval = 1.0 if counted else 0.0
+
+
 def _sources(panel: Panel) -> tuple[str, ...]:
     return CURVES if isinstance(panel, Curves) else ("image", "marked")
 
@@ -176,6 +184,8 @@ class CurvesPart:
         x_axis, y_axis = self.plot.xaxis[0], self.plot.yaxis[0]
         x_axis.axis_label, y_axis.axis_label = panel.x_label, panel.y_label
         x_axis.major_label_overrides = dict(panel.x_names)
+        _whole_ticks(x_axis, [s.x for s in panel.series])
+        _whole_ticks(y_axis, [*(s.y for s in panel.series), *(b.top for b in panel.bars)])
         if panel.x_names:
             x_axis.ticker.ticks = list(panel.x_names)
         labels, self._of_bars.visible = _labels(panel.series), any(_labels(panel.bars))

@@ -35,8 +35,8 @@ SAID = f":host {{ font: 12px/1.6 {FONT}; color: inherit; font-variant-numeric: t
 class FilmFigure(LiveFigure):
     """Trajectories and fixed points of a saved state, beside the eigenvalues of its recurrent weights.
 
-    The slider goes through the states, **Play** from one to the next. Axes and limits are those of all states together.
-    Behind each fixed point is drawn where it was in the states before.
+    The slider above goes through the states, **Play** from one to the next. Axes and limits are those of all states
+    together. Behind each fixed point is drawn where it was in the states before.
 
     Args:
         film: what is shown, the last state at first.
@@ -73,7 +73,7 @@ class FilmFigure(LiveFigure):
         self.play = space.button("Play", "play", slider=self.slider)
         side_by_side = row(space.plot, self._plane, sizing_mode="stretch_width", stylesheets=[WRAP])
         film = row(self.play, self.slider, self.said, stylesheets=[WRAP])
-        return column(side_by_side, film, row(*space.buttons, stylesheets=[WRAP]))
+        return column(film, side_by_side, row(*space.buttons, stylesheets=[WRAP]))
 
     def _build_plane(self, theme: Theme, height: int) -> Any:
         side = height - 170

@@ -110,9 +110,8 @@ class LearningFigure(LiveFigure):
         rates: Rates | None = None,
     ) -> None:
         growing = ("training", "validation", "penalties", "each penalty", "accuracy", "worst", "tasks", "rate")
-        below = ("strip", "strip names")  # names over the colours
         others_ = ("penalty names", "chance", "training stops", "marks", "other losses", "other accuracies")
-        super().__init__(theme, (*growing, *below, *others_))
+        super().__init__(theme, (*growing, "strip", *others_))
         self.entries: dict[str, LegendItem] = {}
         updates = Range1d(start=0, end=1)
         self._loss = self._build_loss(theme, updates, round(height * 0.52))
@@ -126,14 +125,14 @@ class LearningFigure(LiveFigure):
             self._loss,
             {"training batch": ["training"], "validation trials": ["validation"], "penalties": ["penalties"]},
         )
-        self._strip = Strip(theme, self.sources["strip"], self.sources["strip names"], updates)
+        self._strip = Strip(theme, self.sources["strip"], updates)
         self._rate = RatePanel(theme, self.sources["rate"], updates)
-        plots = (self._loss, self._accuracy, self._strip.plot, self._rate.plot)
+        self._plots = plots = (self._loss, self._accuracy, self._strip.plot, self._rate.plot)
         self.root = column(*plots, sizing_mode="stretch_width", spacing=0)
         self.update(history, batch_size, chance, stop_accuracy, marks, others, tasks, conditions, penalties, rates)
         for plot in plots:
             dress(plot, theme)
-        self.growing = tuple(self._drawn_from(*growing, *below))
+        self.growing = tuple(self._drawn_from(*growing, "strip"))
 
     def _build_loss(self, theme: Theme, updates: Range1d, height: int) -> figure:
         plot = blank(
@@ -291,6 +290,9 @@ class LearningFigure(LiveFigure):
             self._strip.fill(at, each[:, measured], [self._conditions[i] for i in measured])
         else:
             self._strip.fill(at, history.task_accuracies, self._tasks, "task")
+        for plot in self._plots:
+            if plot.min_border_left != self._strip.left:
+                plot.min_border_left = self._strip.left
 
     def _place(self, item: LegendItem, fraction: float | None) -> None:
         if fraction is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from bokeh.models import (
@@ -16,13 +16,12 @@ from bokeh.models import (
     Line,
     LinearColorMapper,
     Range1d,
-    Text,
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import ACT, blank, follow, paint
+from rnnlab.figures.paint import ACT, LEFT, blank, follow, paint
 from rnnlab.figures.scales import label
-from rnnlab.figures.theme import FONT, Theme
+from rnnlab.figures.theme import Theme
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure
@@ -31,7 +30,13 @@ COLUMNS = 96
 """Stretches of a strip: what a screen can tell apart, however many evaluations there were."""
 
 NAMED = 16
-"""Most rows whose names are written on them; of more, the pointer tells."""
+"""Most rows whose names are written beside them; of more, the pointer tells."""
+
+LONGEST_NAME = 26
+"""Characters of a name beside a row; the pointer tells the rest."""
+
+LETTER, BESIDE = 6.0, 30
+"""Pixels of a letter beside a row, and of what stands on both sides of a name: the axis's label and its ticks."""
 
 NAME_OF_ROW = """
 const names = source.data.names[0]
@@ -44,12 +49,15 @@ class Strip:
 
     Args:
         theme: colours.
-        source, names: data of the colours, and of the names of few rows.
+        source: data of the colours.
         updates: the axis shared with the curves.
+
+    Attributes:
+        left: pixels that the names beside the rows need.
     """
 
-    def __init__(self, theme: Theme, source: ColumnDataSource, names: ColumnDataSource, updates: Range1d) -> None:
-        self.source, self.names = source, names
+    def __init__(self, theme: Theme, source: ColumnDataSource, updates: Range1d) -> None:
+        self.source, self.left = source, LEFT
         self.rows = Range1d(start=0, end=1)
         self.plot = self._build(theme, updates)
         self.fill(np.zeros(0), np.zeros((0, 0)), ())
@@ -58,19 +66,18 @@ class Strip:
         plot = blank(theme, height=100, y_label="each", x_range=updates, y_range=self.rows, dimensions="width")
         plot.xaxis.visible = plot.ygrid.visible = plot.xgrid.visible = False
         plot.yaxis.ticker = FixedTicker(ticks=[])
-        plot.yaxis.axis_line_color = None
+        plot.yaxis.axis_line_color = plot.yaxis.major_tick_line_color = None
         mapper = paint(LinearColorMapper(low=0, high=100, nan_color="rgba(0, 0, 0, 0)"), theme, palette="sequential")
         image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
         drawn = plot.add_glyph(self.source, image)
-        said = Text(x="x", y="y", text="name", x_offset=4, text_font_size="10.5px", text_baseline="middle")
-        said.update(text_font={"value": FONT}, background_fill_alpha=0.75)
-        plot.add_glyph(self.names, paint(said, theme, text_color="text", background_fill_color="surface"))
         naming = CustomJSHover(args={"source": self.source}, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
         tooltips = [("", "$y{custom}"), ("correct", "@image{0} %"), ("updates", "$x{0,0}")]
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, formatters={"$y": naming}, visible=False))
         bar = ColorBar(color_mapper=mapper, orientation="horizontal", height=6, width=110, padding=2, margin=0)
         bar.update(ticker=FixedTicker(ticks=[0, 50, 100]), title="", location=(0, 0), label_standoff=2)
+        bar.title_standoff = 3
         plot.add_layout(bar, "above")
+        self._bar = bar
         return plot
 
     def fill(self, at: NDArray, table: NDArray, names: Sequence[str], what: str = "condition") -> None:
@@ -79,25 +86,57 @@ class Strip:
         if self.plot.visible != shown:
             self.plot.visible = shown
         if not shown:
-            self._put(self.source, {"image": [], "x": [], "y": [], "dw": [], "dh": [], "names": []})
-            self._put(self.names, {"x": [], "y": [], "name": []})
+            self.source.data = {"image": [], "x": [], "y": [], "dw": [], "dh": [], "names": []}
             return
         image, end, n = strip_image(at, table), max(float(at[-1]), 1.0), len(names)
         rows = [name.replace("_", " ") for name in reversed(names)]
-        self.plot.yaxis[0].axis_label = f"each {what}"
-        height = 30 + (15 * n if n <= NAMED else 110)
+        self._name(rows, what)
+        height = 46 + (15 * n if n <= NAMED else 110)
         if self.plot.height != height:
             self.plot.height = height
         follow(self.rows, 0, n)
         if not _same_image(self.source, image, rows):
-            self._put(self.source, {"image": [image], "x": [0], "y": [0], "dw": [end], "dh": [n], "names": [rows]})
-        few = rows if n <= NAMED else []
-        self._put(self.names, {"x": [0.0] * len(few), "y": [i + 0.5 for i in range(len(few))], "name": few})
+            self.source.data = {"image": [image], "x": [0], "y": [0], "dw": [end], "dh": [n], "names": [rows]}
 
-    def _put(self, source: ColumnDataSource, data: dict[str, Any]) -> None:
-        comparable = source is self.names or not data["x"]
-        if not (comparable and {name: source.data.get(name) for name in data} == data):
-            source.data = data
+    def _name(self, rows: Sequence[str], what: str) -> None:
+        """Say beside few rows what they are, and above them what tells them apart."""
+        factors, values = apart(rows)
+        few = values if len(rows) <= NAMED else []
+        said = {i + 0.5: _cut(name) for i, name in enumerate(few)}
+        axis, title = self.plot.yaxis[0], f"correct (%) by {factors or what}"
+        axis.axis_label = what
+        self.left = max(LEFT, round(BESIDE + LETTER * max(map(len, said.values()), default=0)))
+        if self._bar.title != title:
+            self._bar.title = title
+        if dict(axis.major_label_overrides) != said:
+            axis.ticker.ticks, axis.major_label_overrides = list(said), said
+
+
+def apart(names: Sequence[str]) -> tuple[str, list[str]]:
+    """The factors that all names tell the value of, and the values alone; no factors where names are not of that kind.
+
+    >>> apart(["coherence 0.1, side 0", "coherence 0.5, side 1"])
+    ('coherence, side', ['0.1, 0', '0.5, 1'])
+    >>> apart(["memory go", "memory anti"])
+    ('', ['memory go', 'memory anti'])
+    """
+    parts = [[part.rpartition(" ") for part in name.split(", ")] for name in names]
+    factors = {tuple(factor for factor, _, _ in each) for each in parts}
+    if len(factors) != 1 or not all(factor and _is_number(value) for each in parts for factor, _, value in each):
+        return "", list(names)
+    return ", ".join(next(iter(factors))), [", ".join(value for _, _, value in each) for each in parts]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 2]} …"
 
 
 def strip_image(at: NDArray, table: NDArray) -> NDArray[np.float32]:

@@ -165,12 +165,16 @@ class DissectionPart(Part):
         if waiting:
             return "Working it out …"
         if reply is None:
-            return "" if self.session.inquiries.busy else "Given up; there is no answer."
+            return "" if self.session.inquiries.busy else self._given_up()
         said = f"Of the network after {text.count(reply.update)} updates"
         if not outdated:
             return f"{said}."
         now = self.session.network_update
         return f"{said}; the one shown has seen {text.count(now)}, or its task has changed."
+
+    def _given_up(self) -> str:
+        earlier = self.cards[self.chosen].answer.figure is not None
+        return f"Given up; {'what is shown is an earlier answer' if earlier else 'there is no answer'}."
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)

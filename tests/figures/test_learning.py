@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bokeh.models import GlyphRenderer, Legend
+from bokeh.models import GlyphRenderer, Legend, Text
 
 from rnnlab.figures import LearningFigure
 from rnnlab.figures.learning import POINTS, learning_data
+from rnnlab.figures.paint import LEFT
 from rnnlab.runs import History
 from tests.figures.conftest import make_history
 
@@ -148,12 +149,29 @@ def test_every_condition_has_a_row_of_the_strip_and_a_set_has_one_for_each_task(
     np.testing.assert_allclose(image[:, -1], 100 * table[-1, ::-1], rtol=1e-6)
     np.testing.assert_allclose(image[:, 0], 100 * table[history.evaluated_at <= 1][-1, ::-1], rtol=1e-6)
     assert figure.root.children[2].visible
-    figure.lift()
-    levels = {each.data_source.name: each.level for each in figure.root.children[2].renderers}
-    assert levels["strip"] == levels["strip names"] == "overlay"  # the names are not under the colours
     figure = LearningFigure(replace(history, task_accuracies=table[:, :2]), tasks=("go", "anti"))
     assert figure.sources["strip"].data["names"] == [["anti", "go"]]
     assert not LearningFigure(history).root.children[2].visible
+
+
+def test_names_of_rows_stand_beside_the_colours_and_all_frames_line_up() -> None:
+    history = make_history(100)
+    n = len(history.evaluated_at)
+    table = np.linspace(0, 1, 2 * n).reshape(n, 2)
+    measured = replace(history, condition_accuracies=table)
+    figure = LearningFigure(measured, conditions=("motion coherence 0.1, side 0", "motion coherence 0.5, side 1"))
+    strip = figure.root.children[2]
+    assert strip.yaxis[0].major_label_overrides == {0.5: "0.5, 1", 1.5: "0.1, 0"}
+    assert list(strip.yaxis[0].ticker.ticks) == [0.5, 1.5]
+    assert [bar.title for bar in strip.above] == ["correct (%) by motion coherence, side"]
+    assert not [each for each in strip.renderers if isinstance(each.glyph, Text)], "words over the colours"
+    assert {plot.min_border_left for plot in figure.root.children} == {LEFT}
+    long = "a condition whose name is as long as this"
+    figure.update(measured, conditions=(long, "b"))
+    assert strip.yaxis[0].major_label_overrides[1.5] == f"{long[:24]} …"
+    borders = {plot.min_border_left for plot in figure.root.children}
+    assert len(borders) == 1 and borders.pop() > LEFT
+    assert figure.sources["strip"].data["names"] == [["b", long]], "the pointer tells it in full"
 
 
 def test_the_learning_rate_is_drawn_where_it_changes() -> None:

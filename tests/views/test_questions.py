@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rnnlab.analysis import CONTROLS
+from rnnlab.analysis import CONTROLS, LesionsQuestion
 from rnnlab.figures.theme import DARK, LIGHT
 from rnnlab.session import Session
 from rnnlab.tasks import Task
@@ -76,7 +76,14 @@ def test_cancelling_leaves_what_was_there_and_offers_to_ask_again(session: Sessi
     part._give_up()
     assert not session.inquiries.busy
     assert part.again.visible
-    assert "Given up" in part.state.object
+    assert "Given up; there is no answer." in part.state.object
+    session.inquire(LesionsQuestion(n_trials=16))
+    settle(part)
+    session.inquire(LesionsQuestion(n_trials=4096))
+    part.note({"question"})
+    part.bring_up_to_date()
+    part._give_up()
+    assert "Given up; what is shown is an earlier answer." in part.state.object
 
 
 def test_names_in_a_question_are_shown_as_text(session: Session, hostile_task: Task) -> None:

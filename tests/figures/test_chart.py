@@ -1,0 +1,30 @@
+"""Panels drawn: what is counted has whole ticks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnnlab.figures.chart import ChartFigure
+from rnnlab.figures.panels import Bars, Curves, Panels, Series
+
+SHARES = Curves("time (ms)", "share", (Series(np.array([0.0, 0.5]), np.array([0.2, 0.9])),))
+COUNTS = Curves("point", "units", (Series(np.arange(2), np.array([1, 0])),))
+BARS = Curves("", "fixed points", bars=(Bars(np.array([-0.4]), np.array([0.4]), np.array([1])),))
+
+
+def _spacing(figure: ChartFigure[Panels], axis: str) -> float:
+    """The least distance of two ticks."""
+    return float(getattr(figure.root, f"{axis}axis")[0].ticker.min_interval)
+
+
+@pytest.mark.parametrize(("panel", "spacing"), [(SHARES, (0.0, 0.0)), (COUNTS, (1.0, 1.0)), (BARS, (0.0, 1.0))])
+def test_what_is_counted_has_no_ticks_at_halves(panel: Curves, spacing: tuple[float, float]) -> None:
+    figure: ChartFigure[Panels] = ChartFigure(lambda panels: panels, (panel,))
+    assert (_spacing(figure, "x"), _spacing(figure, "y")) == spacing
+
+
+def test_ticks_follow_what_is_shown() -> None:
+    figure: ChartFigure[Panels] = ChartFigure(lambda panels: panels, (COUNTS,))
+    figure.update((SHARES,))
+    assert _spacing(figure, "y") == 0.0
