@@ -33,11 +33,12 @@ def test_it_holds_every_module_and_the_example_network(wheel: zipfile.ZipFile, r
 
 
 def test_it_is_small_and_its_data_smaller(wheel: zipfile.ZipFile) -> None:
-    """What is no code is the example network, and no one file weighs much."""
+    """What is no code is the example network, and no one file weighs much. The whole grows with the code: its bound is
+    there for a folder that does not belong."""
     data = [item for item in wheel.infolist() if not item.filename.endswith((".py", ".js", ".css", "/RECORD"))]
     assert sum(item.compress_size for item in data) < 60_000
     assert max(item.compress_size for item in wheel.infolist()) < 40_000
-    assert sum(item.compress_size for item in wheel.infolist() if item.filename.startswith("rnnlab/")) < 1_000_000
+    assert sum(item.compress_size for item in wheel.infolist() if item.filename.startswith("rnnlab/")) < 1_100_000
 
 
 def test_its_command_and_licence_are_there(wheel: zipfile.ZipFile) -> None:
