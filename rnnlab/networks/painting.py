@@ -1,4 +1,4 @@
-"""Changes of a leaky network's structure by hand: signs of units, connections cut, weights that do not learn.
+"""Changes of a network's structure by hand: signs of units, connections cut, weights that do not learn.
 
 Each gives the changed description. What is painted becomes explicit: a list of signs instead of a fraction, a matrix
 instead of a density.
@@ -6,26 +6,34 @@ instead of a density.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.networks.given import Given
-from rnnlab.networks.leaky import LeakyRNN
 from rnnlab.networks.weights import Weights
+from rnnlab.networks.wired import Wired
 
 FIELDS = {"W_in": "weights_in", "W_rec": "weights_rec", "W_out": "weights_out"}
 """Matrix -> the field that says where it starts, which connections there are and what learns."""
+
+AnyWired = TypeVar("AnyWired", bound=Wired)
 
 Block = tuple[slice, slice]
 """Rows (to) and columns (from) of a matrix."""
 
 
-def with_signs(network: LeakyRNN, units: slice, sign: int) -> LeakyRNN:
+def can_be_painted(network: object) -> TypeGuard[Wired]:
+    """Whether signs, connections and frozen entries can be asked of the three matrices."""
+    return isinstance(network, Wired) and network.heard(1)[0] == "W_in"
+
+
+def with_signs(network: AnyWired, units: slice, sign: int) -> AnyWired:
     """Units excitatory (1), inhibitory (-1) or free (0).
 
     Example:
+        >>> from rnnlab.networks import LeakyRNN
         >>> with_signs(LeakyRNN(n_units=4, excitatory=0.5), slice(0, 1), -1).signs
         (-1, 1, -1, -1)
     """
@@ -34,7 +42,7 @@ def with_signs(network: LeakyRNN, units: slice, sign: int) -> LeakyRNN:
     return network.replace(excitatory=None, signs=tuple(signs.tolist()) if signs.any() else None)
 
 
-def with_input_signs(network: LeakyRNN, inputs: slice, sign: int, n_inputs: int) -> LeakyRNN:
+def with_input_signs(network: AnyWired, inputs: slice, sign: int, n_inputs: int) -> AnyWired:
     """Weights of some inputs positive (1), negative (-1) or free (0)."""
     given = network.input_sign
     bound = given == "positive" or (given == "dale" and bool(network.unit_signs.any()))
@@ -43,7 +51,7 @@ def with_input_signs(network: LeakyRNN, inputs: slice, sign: int, n_inputs: int)
     return network.replace(input_sign=tuple(signs.tolist()) if signs.any() else "free")
 
 
-def with_connections(network: LeakyRNN, name: str, block: Block, there: bool, shape: tuple[int, int]) -> LeakyRNN:
+def with_connections(network: AnyWired, name: str, block: Block, there: bool, shape: tuple[int, int]) -> AnyWired:
     """Connections of one matrix cut, or allowed again.
 
     Args:
@@ -54,6 +62,7 @@ def with_connections(network: LeakyRNN, name: str, block: Block, there: bool, sh
         shape: of the matrix, (to, from).
 
     Example:
+        >>> from rnnlab.networks import LeakyRNN
         >>> with_connections(LeakyRNN(n_units=2), "W_rec", (slice(0, 1), slice(1, 2)), False, (2, 2)).weights_rec
         Weights(initial=None, connections=Given('1 0; 1 1'), frozen=None, fixed=None)
     """
@@ -63,7 +72,7 @@ def with_connections(network: LeakyRNN, name: str, block: Block, there: bool, sh
     return network.replace(**{FIELDS[name]: weights.replace(connections=None if mask.all() else _given(mask))})
 
 
-def with_frozen(network: LeakyRNN, name: str, block: Block, frozen: bool, shape: tuple[int, int]) -> LeakyRNN:
+def with_frozen(network: AnyWired, name: str, block: Block, frozen: bool, shape: tuple[int, int]) -> AnyWired:
     """Entries of one matrix that do not learn, or that learn again; the arguments are those of `with_connections`."""
     weights, where = _weights(network, name)
     mask = _painted(weights.patterns(shape, where)[1], block, frozen, shape, usual=False)
@@ -71,7 +80,7 @@ def with_frozen(network: LeakyRNN, name: str, block: Block, frozen: bool, shape:
     return network.replace(**{FIELDS[name]: weights.replace(**changes)})
 
 
-def unpainted(network: LeakyRNN) -> LeakyRNN:
+def unpainted(network: AnyWired) -> AnyWired:
     """Without explicit signs, and without connections and frozen entries given one by one. Densities and areas stay."""
     changes: dict[str, Any] = {"signs": None}
     if isinstance(network.input_sign, tuple):
@@ -83,8 +92,8 @@ def unpainted(network: LeakyRNN) -> LeakyRNN:
     return network.replace(**changes)
 
 
-def _weights(network: LeakyRNN, name: str) -> tuple[Weights, str]:
-    return getattr(network, FIELDS[name]), f"LeakyRNN.{FIELDS[name]}"
+def _weights(network: Wired, name: str) -> tuple[Weights, str]:
+    return getattr(network, FIELDS[name]), f"{type(network).__name__}.{FIELDS[name]}"
 
 
 def _painted(

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from rnnlab.analysis import Structure
 from rnnlab.figures.structure import StructureFigure
 from rnnlab.figures.theme import Theme
-from rnnlab.networks import LeakyRNN, painting
+from rnnlab.networks import painting
 from rnnlab.session import Session
 from rnnlab.views import bare, look, parts, text
 from rnnlab.views.view import Pace, Part, View
@@ -18,7 +18,7 @@ FOLLOWED = 200
 """Networks of so many units follow a slider at once; larger ones with the next tick: their eigenvalues take time."""
 
 HINT = "Drag over a matrix, or click in it, to mark a block of it; then say below what it should be."
-OTHERS = "Signs, connections and frozen weights are painted on leaky networks."
+OTHERS = "Signs, connections and frozen weights are painted where W_in leads to units and W_rec is one matrix."
 
 SIGNS = {"Excitatory": 1, "Inhibitory": -1, "Sign free": 0}
 INPUT_SIGNS = {"Positive": 1, "Negative": -1, "Sign free": 0}
@@ -72,9 +72,9 @@ class StructurePart(Part):
             self.picture.append(parts.picture(self.figure.root, "Signs, connections and eigenvalues of the network"))
         else:
             self.figure.update(found)
-        leaky = isinstance(self.session.experiment.network, LeakyRNN)
-        self.tools.visible = leaky
-        text.say(self.hint, HINT if leaky else OTHERS)
+        can = painting.can_be_painted(self.session.experiment.network)
+        self.tools.visible = can
+        text.say(self.hint, HINT if can else OTHERS)
         text.say(self.caption, describe(found))
         self._fit(found)
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnnlab.networks import Areas, Density, LeakyRNN, Network, Weights, painting
+from rnnlab.networks import (
+    LSTM,
+    Areas,
+    Density,
+    FeedForwardRNN,
+    LeakyRNN,
+    LowRankRNN,
+    Network,
+    PlasticRNN,
+    Weights,
+    painting,
+)
 
 SHAPES = {"W_in": (12, 3), "W_rec": (12, 12), "W_out": (2, 12)}
 
@@ -68,3 +79,17 @@ def test_what_was_painted_is_cleared_and_the_rest_stays() -> None:
     config = painting.with_frozen(config, "W_rec", (slice(0, 3), slice(0, 3)), True, (12, 12))
     config = painting.with_connections(config, "W_out", (slice(0, 1), slice(0, 3)), False, (2, 12))
     assert painting.unpainted(config) == kept
+
+
+def test_other_cells_with_one_recurrent_matrix_can_be_painted() -> None:
+    config = PlasticRNN(n_units=12)
+    assert painting.can_be_painted(config) and painting.can_be_painted(LeakyRNN())
+    painted = painting.with_signs(config, slice(0, 3), -1)
+    painted = painting.with_connections(painted, "W_rec", (slice(0, 4), slice(4, 6)), False, (12, 12))
+    W = Network.initialised(painted, 3, 2, 0).parameters["W_rec"]
+    assert (W[:, :3] <= 0).all() and (W[:, 3:] > 0).any() and not W[:4, 4:6].any()
+    assert painting.unpainted(painted) == config
+
+
+def test_where_inputs_do_not_lead_to_units_or_gates_are_nothing_is_painted() -> None:
+    assert not any(map(painting.can_be_painted, (FeedForwardRNN(), LSTM(), LowRankRNN())))
