@@ -1,7 +1,8 @@
 """Keeps the parts of one page up to date with its session.
 
 Changes of the session are noted as they happen and drawn together: at once where they come from this page's own
-controls, else at the next tick. News of a training is drawn when it comes.
+controls, else at the next tick. News of a training is drawn when it comes, and a few times a second while a slider
+moves.
 """
 
 from __future__ import annotations
@@ -143,16 +144,20 @@ class Frame:
         self._draw_news()
 
     def _answer(self) -> None:
-        """The training said something."""
-        if self.live:
+        """The training said something. While a slider moves the next tick tells it: the hand comes first."""
+        if self.live and not self._moves:
             self._draw_news()
+
+    @property
+    def _moves(self) -> bool:
+        """Whether a slider has moved just now."""
+        return time.monotonic() < self._rests_until
 
     def _draw_news(self) -> None:
         """Take in what the training said, and draw it."""
         if "phase" in self.session.drain() and self.session.phase == "stopped" and self._warms:
             self._ticks_to_warm = WARM_AFTER  # its process went with the training
-        moving = time.monotonic() < self._rests_until
-        self.draw(*(("prompt", "steady") if moving else PACES))
+        self.draw(*(("prompt", "steady") if self._moves else PACES))
 
     def draw(self, *paces: Pace) -> None:
         """Bring the parts of these paces that can be seen up to date, in one message."""

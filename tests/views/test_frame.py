@@ -146,6 +146,39 @@ def test_mail_is_drawn_when_it_comes_and_a_closed_page_hears_none(
     assert asyncio.run(one_page()) == []
 
 
+def test_while_a_slider_moves_mail_waits_for_the_next_tick(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "TICK_MS", 60_000)
+    clock = [100.0]
+    monkeypatch.setattr(frame, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    async def one_page() -> list[int]:
+        drawn: list[int] = []
+        monkeypatch.setattr(session, "drain", lambda: drawn.append(1) or frozenset())
+        made, _ = build()
+        await asyncio.sleep(0.01)  # its first look around
+
+        async def mail() -> int:
+            before = len(drawn)
+            await asyncio.to_thread(session._transport._knock)
+            await asyncio.sleep(0.01)
+            return len(drawn) - before
+
+        counts = [await mail()]
+        session.set_seed(7)  # as a slider does
+        counts.append(await mail())
+        before = len(drawn)
+        made.tick()
+        counts.append(len(drawn) - before)
+        clock[0] += frame.REST_S + 0.01
+        counts.append(await mail())
+        made.close()
+        return counts
+
+    assert asyncio.run(one_page()) == [1, 0, 1, 1]
+
+
 def test_news_is_news_to_every_page_of_a_session(
     build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
