@@ -74,7 +74,7 @@ def _member(path: Path, archive: zipfile.ZipFile, name: str) -> np.ndarray | Non
     if dtype.hasobject:
         return None
     if dtype.kind not in "fiub" or math.prod(shape) * dtype.itemsize > size:
-        raise UnreadableError(path, f"{name} is no array of numbers")
+        raise UnreadableError(path, f"{name} is no array of numbers", "give one of real numbers, float32 or float64")
     with archive.open(f"{name}.npy") as file:
         array = np.lib.format.read_array(file, allow_pickle=False)
     return np.asarray(array, np.float64)
@@ -101,6 +101,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write an ``.npz`` file, whole or not at all."""
+    if not path.parent.is_dir():
+        raise UnreadableError(path, "cannot be written: its folder does not exist", "make the folder first")
     temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
     try:
         with temporary.open("wb") as file:

@@ -23,8 +23,9 @@ class LowRankRNN(LeakyVariant):
     radius.
 
     Without ``overlap`` the two directions begin unrelated, and what the network is told fades with its time constant:
-    nothing tells a training that it might be kept. With it W_rec begins with ``rank`` eigenvalues near ``overlap``; at
-    1 activity along W_to feeds itself.
+    nothing tells a training that it might be kept. With it W_rec begins with ``rank`` eigenvalues near ``overlap``.
+    Activity along W_to feeds itself at 1 where units are linear around zero, tanh for example, and at 2 with ReLU, as
+    half of the units are silent then.
 
     Example:
         >>> import numpy as np
@@ -38,7 +39,10 @@ class LowRankRNN(LeakyVariant):
 
     rank: int = quantity(2, low=1, soft=(1, 10), step=1, help="rank R of what is learnt")
     overlap: float = quantity(
-        0.0, soft=(0, 2), step=0.1, help="how far along W_to W_from begins; from 1 on the network keeps activity"
+        0.0,
+        soft=(0, 2),
+        step=0.1,
+        help="how far along W_to W_from begins; from 1 on (ReLU: 2) the network keeps activity",
     )
     random: float = quantity(0.0, low=0, soft=(0, 1.5), step=0.1, help="strength g of a fixed random part; 0: none")
 

@@ -26,6 +26,8 @@ MASKS = {"W_in": "input_connectivity", "W_rec": "rec_connectivity", "W_out": "ou
 
 SIGNS = ("Dale_rec", "Dale_out", "dale_ratio")
 
+UNLIKE = "it gives every unit a sign, input weights that are positive, and outputs of excitatory units or with the sign"
+
 REMEDY = "give a file that the save method of PsychRNN's Basic or BasicScan model wrote"
 
 
@@ -59,12 +61,16 @@ def from_psychrnn(
         arrays = {ours: np.asarray(file[theirs]) for ours, theirs in NAMES.items()}
         if arrays["W_rec"].ndim != 2:
             raise UnreadableError(path, f"W_rec has {arrays['W_rec'].ndim} dimensions, 2 were expected", REMEDY)
-        arrays["x0"] = arrays["x0"].reshape(-1)
-        fields = _signs(path, file, len(arrays["W_rec"])) | _masks(file)
+        n, arrays["x0"] = len(arrays["W_rec"]), arrays["x0"].reshape(-1)
+        if len(arrays["x0"]) != n:
+            raise UnreadableError(path, f"init_state has {len(arrays['x0'])} numbers for {n} units", REMEDY)
+        fields = _signs(path, file, n) | _masks(file)
         config = LeakyRNN.psychrnn(
             n_units=len(arrays["W_rec"]), nonlinearity=nonlinearity, dt=dt, tau=tau, noise=noise, **fields
         )
-        return Network(config, arrays, name or path.stem)
+        network = Network(config, arrays, name or path.stem)
+        _check_full_masks(path, file)
+        return network
 
 
 def _signs(path: Path, file: dict[str, np.ndarray | None], n: int) -> dict[str, Any]:
@@ -94,6 +100,14 @@ def _masks(file: dict[str, np.ndarray | None]) -> dict[str, Any]:
         for field, mask in masks.items()
         if mask is not None and mask.size and not (mask == 1).all()
     }
+
+
+def _check_full_masks(path: Path, file: dict[str, np.ndarray | None]) -> None:
+    """A mask that leaves nothing out is no part of the description, which checks the others."""
+    for ours, theirs in MASKS.items():
+        mask, weights = file.get(theirs), file[ours]
+        if mask is not None and weights is not None and mask.size and mask.shape != weights.shape:
+            raise UnreadableError(path, f"{theirs} has shape {mask.shape}, {ours} {weights.shape}", REMEDY)
 
 
 def to_psychrnn(network: Network, path: str | Path) -> Path:
@@ -142,7 +156,7 @@ def _dale(config: LeakyRNN, p: Any) -> dict[str, np.ndarray]:
     theirs = {"W_in": abs(p["W_in"]), "W_rec": abs(p["W_rec"]) * signs, "W_out": abs(p["W_out"]) * read}
     for name, weights in theirs.items():
         if not np.array_equal(weights, p[name]):
-            raise ValueError(f"to_psychrnn: {name}: PsychRNN's Dale's law would change these weights")
+            raise ValueError(f"to_psychrnn: {name}: PsychRNN's Dale's law would change these weights; {UNLIKE}")
     share = np.array((signs > 0).mean())
     if not share:
         raise ValueError("to_psychrnn: signs: PsychRNN takes a network without excitatory units for one without signs")

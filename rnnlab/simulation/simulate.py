@@ -169,6 +169,10 @@ def checked(interventions: Sequence[Intervention], network: Network, n_trials: i
     Raises:
         SpecError: at ``interventions[i]``, if one cannot.
     """
+    if isinstance(interventions, Intervention):
+        raise ValueError(
+            f"interventions: {shown(interventions)} is one; give a list, [{type(interventions).__name__}(...)]"
+        )
     for i, intervention in enumerate(interventions):
         if not isinstance(intervention, Intervention):
             raise ValueError(f"interventions[{i}]: {shown(intervention)} is not an intervention such as Lesion(units)")

@@ -193,10 +193,16 @@ def _conform_to_one(annotation: Any, value: Any, path: str) -> Any:
         if isinstance(value, str | int | float | bool) and any(_same(value, word) for word in get_args(annotation)):
             return value
         words = [str(word) for word in get_args(annotation)]
-        raise SpecError(path, f"unknown value {shown(value)}", value=value, remedy=did_you_mean(value, words))
+        raise SpecError(path, f"unknown value {shown(value)}", value=value, remedy=_one_of(value, words))
     if origin is tuple:
         return _conform_tuple(annotation, value, path)
     return _conform_scalar(annotation, value, path)
+
+
+def _one_of(value: Any, words: list[str]) -> str:
+    """The remedy for a word that is none of few: all of them, after the closest one."""
+    remedy, known = did_you_mean(value, words), did_you_mean("", words)
+    return remedy if remedy == known else f"{remedy} ({known})"
 
 
 def _same(value: Any, word: Any) -> bool:

@@ -127,4 +127,6 @@ def _changed(part: _Part, values: Mapping[Keys, Any]) -> Any:
     try:
         return dataclasses.replace(part.value, **new)
     except SpecError as error:
+        if error.path.startswith(f"{part.place}."):  # it names the place from the root already
+            raise
         raise error.moved(type(part.value).__name__, part.place) from None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class Task(Spec):
             equally often (those with odds as often as these say), to within one trial, as does each value of a factor.
             What a trial has from earlier ones follows from that order, and is as frequent as chance has it.
     """
+
+    not_a_name: ClassVar[str] = "for one of the catalogue give rl.tasks.get(name)"
 
     name: str = field(metadata={"help": "A short name."})
     epochs: tuple[Epoch, ...] = field(metadata={"help": "The stretches of a trial, in order."})

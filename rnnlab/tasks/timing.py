@@ -189,7 +189,13 @@ def check_time_step(task: Task, dt: float) -> None:
     judged, where = task.scoring.least_judged(task)
     if judged < dt:
         problem = f"{where} can come out with {judged:g} ms to judge"
-        raise _too_short("task.scoring.grace", problem, judged, dt, remedy="give a shorter grace")
+        raise _too_short(
+            "task.scoring.grace",
+            problem,
+            judged,
+            dt,
+            remedy=f"give a shorter grace, or a dt of at most {judged:g} ms" if judged > 0 else "give a shorter grace",
+        )
     _check_length(task, dt)
     for place, spec in _signals(task):
         for name in getattr(spec, "needs_a_step", ()):

@@ -49,7 +49,7 @@ def diagnose(learner: Learner, trials: Trials, noise: Noise | None) -> Diagnosis
         largest = float(z.abs().max())
         huge = largest > HUGE * torch.finfo(z.dtype).max ** 0.5
         return Diagnosis(f"the loss; outputs go up to {largest:.2g}", GROWS if huge else LOSS)
-    return Diagnosis(f"the way back; rates go up to {float(rates.abs().max()):.2g}", BACKWARD)
+    return Diagnosis(f"the gradients, not the rates, which go up to {float(rates.abs().max()):.2g}", BACKWARD)
 
 
 def _first(values: Tensor) -> tuple[int, int, int] | None:

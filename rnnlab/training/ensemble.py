@@ -9,15 +9,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from operator import index
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from rnnlab.events import Diverged, Event, Finished, Updated
 from rnnlab.networks import LeakyRNN, Sigmoid, Softplus
 from rnnlab.runs import Experiment, Run, RunError, store
+from rnnlab.spec import shown
 from rnnlab.training.company import SideBySide
-from rnnlab.training.loop import Beginning, Events, found_or_new
+from rnnlab.training.loop import Beginning, Events, check_experiment, found_or_new
 from rnnlab.training.loops import compiled_loops
 
 SMALL = 32
@@ -61,7 +63,8 @@ def train_ensemble(
         The runs, in the order of ``seeds``. One that diverged says so in ``progress.reason``.
 
     Raises:
-        ValueError: there are no seeds, or one comes twice.
+        ValueError: there are no seeds, one is no whole number, or one comes twice.
+        TypeError: it is no experiment.
         RunError: ``out`` holds runs already and ``resume`` is False, or a process failed.
 
     Example:
@@ -74,9 +77,8 @@ def train_ensemble(
         >>> [run.experiment.seed for run in rl.train_ensemble(experiment, seeds=range(3), processes=1)]
         [0, 1, 2]
     """
-    chosen = [int(seed) for seed in seeds]
-    if not chosen or len(set(chosen)) < len(chosen):
-        raise ValueError(f"seeds: {chosen} are not one or more seeds that differ; give range(8), say")
+    check_experiment(experiment, "train_ensemble")
+    chosen = _distinct(seeds)
     if processes is not None and processes < 1:
         raise ValueError(f"processes: {processes} is none; give at least 1, or None")
     members = [experiment.replace(seed=seed) for seed in chosen]
@@ -94,6 +96,16 @@ def train_ensemble(
             _spread(members, folder, n, heard)
         kept = None if out is None else folder
         return [Run.from_snapshot(store.read(path), kept and path) for path in paths]
+
+
+def _distinct(seeds: Any) -> list[int]:
+    try:
+        chosen = [index(seed) for seed in seeds]
+    except TypeError:  # a number alone, or what is no whole number
+        chosen = []
+    if not chosen or len(set(chosen)) < len(chosen):
+        raise ValueError(f"seeds: {shown(seeds)}: not one or more whole numbers that differ; give range(8), say")
+    return chosen
 
 
 def run_folder(folder: Path, seed: int) -> Path:

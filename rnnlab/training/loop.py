@@ -108,10 +108,7 @@ def train(experiment: Experiment, out: str | Path | None = None, *, resume: bool
         >>> [type(event).__name__ for event in rl.train(experiment)]
         ['Started', 'Evaluated', 'Updated', 'Updated', 'Evaluated', 'Finished']
     """
-    if not isinstance(experiment, Experiment):
-        got = type(experiment).__name__
-        remedy = "give rl.Experiment(task=..., network=..., training=..., seed=...)"
-        raise TypeError(f"train: experiment: expected an Experiment, got a {got}; {remedy}")
+    check_experiment(experiment, "train")
     folder = None if out is None else Path(out)
     return Events(lambda: found_or_new(experiment, folder, resume), folder)
 
@@ -201,3 +198,11 @@ def _events(
         bench.seconds = 0.0 if snapshot is None else snapshot.progress.seconds
         with nullcontext() if company is None else company.with_(trainer):
             yield from Stretch(trainer, bench, folder, orders).events(fresh=snapshot is None)
+
+
+def check_experiment(experiment: Any, caller: str) -> None:
+    """Raise `TypeError` for anything that is no experiment."""
+    if not isinstance(experiment, Experiment):
+        got = type(experiment).__name__
+        remedy = "give rl.Experiment(task=..., network=..., training=..., seed=...)"
+        raise TypeError(f"{caller}: experiment: expected an Experiment, got a {got}; {remedy}")

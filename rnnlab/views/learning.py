@@ -58,7 +58,7 @@ class LearningPart(Part):
 
     def _judge(self) -> None:
         found = vitals(self.session.history)
-        self.light.object = lamp(found)
+        self.light.object = lamp(found, diverged=self.session.phase == "diverged")
 
     def restyle(self, theme: Theme) -> None:
         super().restyle(theme)
@@ -76,11 +76,15 @@ LIGHTS = {"unknown": "Health: not known yet", "ok": "Healthy", "watch": "To be w
 """The health of a training, in a word or two."""
 
 
-def lamp(found: Vitals) -> str:
-    """The health light as markup: a dot, a word, and what is wrong; all numbers where the pointer rests on it."""
+def lamp(found: Vitals, diverged: bool = False) -> str:
+    """The health light as markup: a dot, a word, and what is wrong; all numbers where the pointer rests on it.
+
+    The numbers are those of the last evaluation, which may be from before a training diverged.
+    """
+    light, word = ("trouble", "Diverged") if diverged else (found.light, LIGHTS[found.light])
     numbers = "; ".join(f"{name}: {value}" for name, value in found.facts().items() if name != "light")
-    said = f"<b>{LIGHTS[found.light]}</b>" + (f" <span>{text.escape(found.sentence)}</span>" if found.sentence else "")
-    return f'<p class="{found.light}" role="status" title="{text.escape(numbers)}"><i></i>{said}</p>'
+    said = f"<b>{word}</b>" + (f" <span>{text.escape(found.sentence)}</span>" if found.sentence else "")
+    return f'<p class="{light}" role="status" title="{text.escape(numbers)}"><i></i>{said}</p>'
 
 
 def describe(session: Session) -> str:

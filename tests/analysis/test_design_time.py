@@ -129,8 +129,11 @@ def test_a_delay_is_measured_in_time_constants(delay: float, network: Any, verdi
         # Of 2800 ms, 28 time constants, each unit's own weight of a half leaves what 14 leave without it.
         (LeakyRNN(weights_rec=Weights(initial=Identity(0.5))), "good", ""),
         (LeakyRNN(weights_rec=Weights(initial=Identity(0.2))), "note", "short delays"),
-        (LowRankRNN(), "note", "begin with an overlap of 1"),
-        (LowRankRNN(overlap=1), "good", ""),
+        (LowRankRNN(), "note", "begin with an overlap of 2"),
+        (LowRankRNN(overlap=0.5), "note", "short delays"),  # a quarter of 28 time constants leaves 21
+        (LowRankRNN(overlap=2), "good", ""),
+        (LowRankRNN(nonlinearity="tanh"), "note", "begin with an overlap of 1"),
+        (LowRankRNN(nonlinearity="tanh", overlap=1), "good", ""),
     ],
 )
 def test_units_that_drive_themselves_remember_from_the_start(network: Any, verdict: str, says: str) -> None:

@@ -296,3 +296,9 @@ def test_what_is_marked_is_seen_in_its_figure_or_said_to_be_missing(name: str) -
     figure.mark(other)
     assert columns(figure) == plain
     assert figure.shown.hides(other)[-1] == "trial 3 (the example trials are not drawn)"
+
+
+@pytest.mark.parametrize("given", ["fixed_points", rl.analysis.FixedPointsQuestion])
+def test_what_is_no_question_is_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"ask: question: .* is none; give one of rl\.analysis, such as"):
+        ask(tiny(), given, TASK)

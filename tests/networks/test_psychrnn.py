@@ -231,3 +231,31 @@ def test_a_sparse_network_of_ours_goes_out_with_its_masks(tmp_path: Path) -> Non
     Network.initialised(config, 2, 1).to_psychrnn(tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as file:
         np.testing.assert_array_equal(file["rec_connectivity"], np.tri(4))
+
+
+def changed(folder: Path, **arrays: Any) -> Path:
+    """A file with other arrays in it; None leaves one out."""
+    with np.load(saved(folder, dale=True), allow_pickle=False) as file:
+        kept = {name: file[name] for name in file.files if name not in ("transfer_function", "dale_ratio")}
+    kept |= {"dale_ratio": np.array(0.8), **arrays}
+    np.savez(folder / "changed.npz", **{name: array for name, array in kept.items() if array is not None})
+    return folder / "changed.npz"
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"init_state": np.zeros((1, N - 1))}, r"init_state has 9 numbers for 10 units; give a file that"),
+        ({"rec_connectivity": np.ones((3, 3))}, r"rec_connectivity has shape \(3, 3\), W_rec \(10, 10\); give"),
+        ({"W_in": np.full((N, N_IN), "a")}, r"W_in is no array of numbers; give one of real numbers"),
+    ],
+)
+def test_what_does_not_fit_is_named_as_in_the_file(arrays: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_psychrnn(changed(tmp_path, **arrays), nonlinearity="relu")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    network = Network.initialised(LeakyRNN.psychrnn(), N_IN, N_OUT)
+    with pytest.raises(ValueError, match=r"nowhere/w\.npz: cannot be written: its folder does not exist; make the"):
+        network.to_psychrnn(tmp_path / "nowhere" / "w.npz")

@@ -122,6 +122,18 @@ def test_the_directions_of_low_rank_begin_with_the_overlap_that_is_asked_for(ove
     np.testing.assert_allclose(raw["W_to"].T @ raw["W_to"] / 20_000, np.eye(3), atol=0.04)
 
 
+@pytest.mark.parametrize(("nonlinearity", "needed"), [("relu", 2.0), ("linear", 1.0), ("tanh", 1.0)])
+def test_the_overlap_with_which_activity_feeds_itself(nonlinearity: str, needed: float) -> None:
+    """E[m relu(m)] = 1/2 and E[m m] = 1 for a standard normal m: what relu halves, an overlap of 2 makes good."""
+    cell = LowRankRNN(n_units=20_000, rank=1, overlap=needed, nonlinearity=nonlinearity, noise=0.0)
+    p = cell.effective(cell.initialise(1, 1, np.random.default_rng(0)))
+    state = begun_along = 0.01 * p["W_to"].T
+    for _ in range(100):
+        state = cell.step(p, state, np.zeros((1, 1)))
+    kept = (state * begun_along).sum() / (begun_along**2).sum()
+    assert kept == pytest.approx(1.0, abs=0.2)
+
+
 def test_the_random_part_has_its_radius_and_does_not_learn() -> None:
     cell = LowRankRNN(n_units=400, random=0.8)
     W = cell.initialise(1, 1, np.random.default_rng(0))["W_random"]

@@ -163,7 +163,12 @@ def test_what_cannot_be_is_refused_at_design_time(make: Callable[[], Task], path
             "task.epochs[1].duration",
             "can come out with 5 ms to judge",
         ),
-        (small_task(scoring=WithinTolerance(grace=45)), 10, "task.scoring.grace", "give a shorter grace"),
+        (
+            small_task(scoring=WithinTolerance(grace=45)),
+            10,
+            "task.scoring.grace",
+            "a shorter grace, or a dt of at most 5 ms",
+        ),
         (small_task(PulseTrain(length=5)), 10, "task.inputs[0].signals[0].length", "5 ms, shorter than a time step"),
         (
             small_task(epochs=(Epoch("a", Uniform(0, 1e12)), END)),
@@ -357,3 +362,8 @@ def test_inputs_are_not_weighed() -> None:
     with pytest.raises(SpecError, match=r"Task\.inputs\[0\]\.weight: input 'x' is not judged") as caught:
         small_task(inputs=(Channel("x", weight=2.0),))
     assert caught.value.remedy
+
+
+def test_a_task_by_its_name_alone_is_answered_with_how_to_get_it() -> None:
+    with pytest.raises(SpecError, match=r"tasks\[0\]: unknown kind 'delay_go'; .* give rl\.tasks\.get\(name\)"):
+        tasks.MultitaskSet("both", ("delay_go", "delay_anti"))  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ import pytest
 from rnnlab.runs import Experiment, RunError, Snapshot, branch, load, rewind, store
 from rnnlab.runs.files import sha256
 from rnnlab.runs.kept import spacing
+from rnnlab.spec import SpecError
 from rnnlab.training import resume, train
 from tests.training.small import same, tiny
 
@@ -196,3 +197,11 @@ def test_killed_at_twenty_moments(tmp_path: Path, root: Path) -> None:
 def said(stream: IO[str], word: str) -> str:
     """The next line that begins with ``word``."""
     return next(line for line in stream if line.startswith(word))
+
+
+def test_a_branch_that_would_have_another_shape_is_refused_where_it_says_so(tmp_path: Path) -> None:
+    trained(tiny(save_every=4), tmp_path / "run")
+    with pytest.raises(
+        SpecError, match=r"^experiment\.network: .* arrays of other shapes, or another cell; start a new"
+    ):
+        branch(tmp_path / "run", tmp_path / "twig", 4, {"network.n_units": 5})

@@ -184,11 +184,23 @@ def test_spread_over_processes_the_bits_are_the_same(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(
     ("seeds", "processes", "message"),
-    [((), None, "one or more seeds"), ((1, 1), None, "one or more seeds"), ((1,), 0, "give at least 1")],
+    [
+        ((), None, "one or more whole numbers"),
+        ((1, 1), None, "one or more whole numbers"),
+        (4, None, r"seeds: 4: not one or more whole numbers that differ; give range\(8\)"),
+        ("0-3", None, r"seeds: '0-3': not one or more"),
+        ((1.5,), None, r"seeds: \(1.5,\): not one or more"),
+        ((1,), 0, "give at least 1"),
+    ],
 )
 def test_what_is_no_ensemble_is_refused(seeds: Any, processes: int | None, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         train_ensemble(experiment(), seeds, processes=processes)
+
+
+def test_what_is_no_experiment_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"train_ensemble: experiment: expected an Experiment, got a int; give rl\.Exp"):
+        train_ensemble(3, range(2))  # type: ignore[arg-type]
 
 
 def test_the_time_that_all_take_is_shared(tmp_path: Path) -> None:

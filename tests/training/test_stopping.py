@@ -333,4 +333,4 @@ def test_a_gradient_that_is_no_number_began_on_the_way_back(monkeypatch: pytest.
         return loss
 
     monkeypatch.setattr(Learner, "backward", overflowing)
-    assert diverged().began.startswith("the way back; rates go up to")
+    assert diverged().began.startswith("the gradients, not the rates, which go up to")

@@ -215,3 +215,11 @@ def test_the_light_says_how_it_fares(opened: Session) -> None:
     part = LearningPart(opened, LIGHT)
     part.bring_up_to_date()
     assert 'class="ok"' in part.light.object and "spectral radius" in part.light.object
+
+
+def test_a_training_that_diverged_is_not_called_healthy(opened: Session) -> None:
+    """The last evaluation was from before."""
+    opened.phase = "diverged"
+    part = LearningPart(opened, LIGHT)
+    part.bring_up_to_date()
+    assert 'class="trouble"' in part.light.object and "Diverged" in part.light.object

@@ -153,7 +153,8 @@ def keeping(network: Any) -> tuple[float, str] | None:
     """
     config = getattr(network, "config", network)
     if isinstance(config, LowRankRNN):
-        return min(max(config.overlap, 0.0), 1.0), "begin with an overlap of 1"
+        needed = 2 if isinstance(config.nonlinearity, Relu) else 1  # of rectified units half are silent at any moment
+        return min(max(config.overlap / needed, 0.0), 1.0), f"begin with an overlap of {needed}"
     if not isinstance(config, LeakyRNN) or not config.autapses or config.unit_signs.any():
         return None
     if not isinstance(config.nonlinearity, Relu | Linear | Tanh):  # those of slope 1

@@ -10,7 +10,7 @@ from rnnlab.analysis._result import Result
 from rnnlab.analysis.questions.controls import CONTROLS, OF_TRIALS
 from rnnlab.analysis.questions.subject import Subject, Tell, silent
 from rnnlab.networks import as_network
-from rnnlab.spec import Spec, did_you_mean
+from rnnlab.spec import Spec, did_you_mean, shown
 from rnnlab.tasks import TaskSource
 
 
@@ -65,6 +65,7 @@ def ask(
 
     Raises:
         ValueError: the question cannot be asked of this source, or there is no such control.
+        TypeError: it is no question.
 
     Example:
         >>> import rnnlab as rl
@@ -72,6 +73,9 @@ def ask(
         >>> rl.analysis.ask(network, rl.analysis.SpectrumQuestion()).radius
         1.0
     """
+    if not isinstance(question, Question):
+        remedy = "give one of rl.analysis, such as rl.analysis.FixedPointsQuestion()"
+        raise TypeError(f"ask: question: {shown(question)} is none; {remedy}")
     subject = Subject.of(source, task, seed, tell)
     if others is not None:
         subject = replace(subject, others={name: as_network(each) for name, each in others.items()})
