@@ -148,7 +148,7 @@ def test_resume_refuses_what_made_the_weights(say: Callable[..., Said], run: Pat
     code, _, err = say("train", "--resume", out, "--set", "training.learning_rate=0.1")
     assert code == MISUSED
     assert re.search(
-        r"learning_rate=0\.1: .*only updates, stop_accuracy, stop, save_every, states, states_at; .*start a new run",
+        r"learning_rate=0\.1: .*only updates, stop_accuracy, stop, save_every, states, states_at, device; .*a new run",
         err,
     )
     assert err.count("\n") == 1

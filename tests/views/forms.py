@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from rnnlab.networks import AnyNetwork, LeakyRNN
+from rnnlab.networks.variant import FullVariant
 from rnnlab.runs import Training
 from rnnlab.runs.optimisers import SGD
 from rnnlab.spec import Spec, codec
@@ -71,8 +72,8 @@ def example(kind: type[Spec]) -> Any:
         return TASKS["perceptual_discrimination"]()
     if kind is Epoch:
         return Epoch("first", Uniform(100, 300), scored=True)
-    if kind is LeakyRNN:
-        return LeakyRNN(n_units=2)
+    if issubclass(kind, LeakyRNN | FullVariant):
+        return kind(n_units=2)  # of which one may excite and one inhibit
     if kind is SGD:
         return SGD(momentum=0.9)
     return codec.decode(kind, as_kind(kind, None, NAMES), kind.__name__)
