@@ -73,7 +73,8 @@ def test_the_learning_curves_have_all_that_the_lab_shows(tmp_path: Path) -> None
     list(rl.train(experiment, out=tmp_path / "run"))
     figure = json.loads(_carried(run_page(rl.load(tmp_path / "run")), "figures"))["learning"]
     text = json.dumps(figure)
-    for said in ("coherence 0.1, direction 1", "each condition", "L2 of W_rec", "learning rate 0.0001"):
+    names = "coherence 0.1, direction 1", "correct (%) by coherence, direction", "L2 of W_rec", "learning rate 0.0001"
+    for said in names:
         assert said in text, said
 
 
