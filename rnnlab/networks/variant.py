@@ -185,9 +185,8 @@ class FullVariant(Wired, LeakyVariant):
     @cached_property
     def _asks(self) -> bool:
         """Whether anything is asked of weights."""
-        signed = self.unit_signs.any() or self.input_sign not in ("dale", "free") or self.output_sign == "positive"
         matrices = self.weights_in, self.weights_rec, self.weights_out
-        return bool(signed) or not self.autapses or any(each != Weights() for each in matrices)
+        return self.signed or not self.autapses or any(each != Weights() for each in matrices)
 
     def _asked_lines(self) -> list[str]:
         return [signs_text(self), connections_text(self), frozen_text(self)]

@@ -95,9 +95,14 @@ class Wired(Cell):
         return {name: rule.frozen for name, rule in rules.items() if rule.frozen is not None}
 
     @cached_property
+    def signed(self) -> bool:
+        """Whether the sign of any weight is asked for."""
+        asked = self.input_sign not in ("dale", "free") or self.output_sign == "positive"
+        return asked or bool(self.unit_signs.any())
+
+    @cached_property
     def projects(self) -> bool:
-        signed = self.unit_signs.any() or self.input_sign not in ("dale", "free") or self.output_sign == "positive"
-        return self.bias_range is not None or (self.dale in ("project", "reflect") and bool(signed))
+        return self.bias_range is not None or (self.dale in ("project", "reflect") and self.signed)
 
     def project(self, raw: Parameters) -> dict[str, Array]:
         """Weights of the wrong sign put back or mirrored, biases kept in their range."""

@@ -41,8 +41,8 @@ def test_a_tensor_made_here_by_mistake_would_be_noticed(found: Any) -> None:
     assert found["met"].endswith("tensors here and elsewhere meet")
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_without_a_gpu_one_is_told_so() -> None:
+def test_without_a_gpu_one_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     training = Training(updates=1, device="cuda")
     experiment = Experiment(rl.tasks.get("perceptual_discrimination"), LeakyRNN(n_units=8), training)
     with pytest.raises(ValueError, match=r"training\.device: cuda: this torch finds no GPU; give cpu"):
