@@ -141,7 +141,7 @@ TITLES = {
     "LeakyRNN": "Leaky network",
     "LowRankRNN": "Low-rank network",
     "AdaptingRNN": "Network with adaptation",
-    "PlasticRNN": "Network with short-term plasticity",
+    "PlasticRNN": "Network with plasticity",
     "FastWeightsRNN": "Network with fast weights",
     "AttentionRNN": "Network with input attention",
     "FeedForwardRNN": "Network behind a layer",

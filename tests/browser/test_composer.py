@@ -292,12 +292,12 @@ def test_the_fields_are_explained_without_a_pointer(composer: ComposerPage) -> N
     composer.card("stimulus").click(position={"x": 60, "y": 60})
     grace = composer.within.locator('[title^="Time at the start of the epoch"]').locator("visible=true").first
     before = grace.bounding_box()
+    assert before
     helper = composer.button("? Explain the fields")
     helper.focus()
     composer.page.keyboard.press("Enter")
     composer.button("Hide explanations").wait_for()
-    after = grace.bounding_box()
-    assert before and after and after["height"] > before["height"] + 10
+    composer.wait(lambda: (grace.bounding_box() or before)["height"] > before["height"] + 10, "room for explanations")
 
 
 def test_the_board_is_used_by_touch(lab: Server, new_page: NewPage) -> None:
