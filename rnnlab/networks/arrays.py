@@ -90,9 +90,9 @@ def scaled(xi: Array, scale: Array | float) -> Array:
 
 
 def repeat_rows(row: Array, n: int) -> Array:
-    """The vector ``row`` n times, shape (n, len(row)); a matrix that has its rows already as it is."""
+    """The vector ``row`` n times, shape (n, len(row)); of a matrix the rows by turns, or all as they are."""
     if row.ndim == 2:
-        return row
+        return row if len(row) == n else row[np.arange(n) % len(row)]
     return np.repeat(row[None, :], n, axis=0) if namespace(row) is np else row.expand(n, -1)
 
 

@@ -22,12 +22,19 @@ import numpy as np
 
 from rnnlab.networks.arrays import Array, repeat_rows, repeated, repeated_eye
 from rnnlab.networks.constraints import Rules
-from rnnlab.networks.initialisers import AnyVectorInitialiser
+from rnnlab.networks.given import Given
+from rnnlab.networks.initialisers import AnyVectorInitialiser, Gaussian, Zero, drawn_vector
 from rnnlab.spec import Spec, SpecError, quantity
 from rnnlab.spec.errors import did_you_mean
 
 Parameters: TypeAlias = Mapping[str, Array]
 Pullback: TypeAlias = Callable[[Array], Array]
+
+NEAR = Gaussian(std=0.01, mean=0.1)
+"""Where a leaky network that learns its start begins with it."""
+
+LEARNT = ("trained", "places")
+"""The starts that an optimiser may change."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +48,35 @@ class Cell(Spec, ABC):
     """Whether the rows of W_in belong to units (or to their gates)."""
 
     groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "State at start": ("start", "start_at"),
+        "State at start": ("start", "n_starts", "start_at"),
         "What learns": ("train_biases", "train"),
     }
 
     n_units: int = quantity(50, low=1, high=20_000, soft=(10, 256), step=1, help="number of recurrent units")
     dt: float = quantity(10.0, unit="ms", above=0, soft=(1, 20), step=1, help="time step")
-    start: Literal["trained", "zero", "given", "carried"] = field(
+    start: Literal["trained", "places", "zero", "given", "carried"] = field(
         default="trained",
         kw_only=True,
         metadata={
             "help": (
-                "The state x0 before the first input: one trained vector for all trials, zero, or ``start_at``. Or "
-                "carried over: while it trains, each trial starts where the one before it ended, without a gradient "
-                "between the two; a network that is validated or simulated starts at ``start_at``."
+                "The state x0 before the first input: one trained vector for all trials, or one for each place in the "
+                "batch, zero, or ``start_at``. Or carried over: while it trains, each trial starts where the last one "
+                "ended, without a gradient between the two; a network that is validated or simulated starts at "
+                "``start_at``."
             )
         },
+    )
+    n_starts: int = quantity(
+        128,
+        kw_only=True,
+        low=1,
+        high=65_536,
+        soft=(8, 512),
+        step=8,
+        help=(
+            "how many starts are trained where each place in the batch has its own: the training's batch_size; "
+            "simulated, trial k has the k-th, and beyond the last they begin again"
+        ),
     )
     start_at: AnyVectorInitialiser | None = field(
         default=None,
@@ -136,6 +156,21 @@ class Cell(Spec, ABC):
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Raw parameters to start a training from, float64."""
 
+    def start_shape(self, n: int) -> tuple[int, ...]:
+        """Shape of x0 with ``n`` numbers a start: one vector, or a row for each place in the batch."""
+        return (self.n_starts, n) if self.start == "places" else (n,)
+
+    def drawn_start(self, rng: np.random.Generator, n: int, usual: AnyVectorInitialiser) -> np.ndarray:
+        """x0 to begin with: ``start_at``, or else zero, or what is ``usual`` where it is learnt; drawn anew for each
+        place that has a start of its own."""
+        own = usual if self.start in LEARNT else Zero()
+        kind, where = self.start_at or own, f"{type(self).__name__}.start_at"
+        if self.start != "places":
+            return drawn_vector(kind, rng, n, where)
+        if isinstance(kind, Given) and len(kind.array) > 1:
+            return kind.shaped((self.n_starts, n), where).copy()
+        return np.stack([drawn_vector(kind, rng, n, where) for _ in range(self.n_starts)])
+
     def effective(self, raw: Parameters) -> dict[str, Array]:
         """Raw parameters -> the ones the network computes with (signs and masks applied). Applying it twice changes
         nothing more."""
@@ -172,7 +207,7 @@ class Cell(Spec, ABC):
     def trainable(self) -> frozenset[str]:
         """Names of the parameters that an optimiser may change."""
         kept = set() if self.train_biases else {"b_rec", "b_out"}
-        kept |= set() if self.start == "trained" else {"x0"}
+        kept |= set() if self.start in LEARNT else {"x0"}
         names = frozenset(self.parameter_shapes(1, 1)) - kept
         return names if self.train is None else names & frozenset(self.train)
 
@@ -187,7 +222,7 @@ class Cell(Spec, ABC):
     # ----------------------------------------------------------------------------------------------------- dynamics
 
     def initial_state(self, p: Parameters, n_trials: int) -> Array:
-        """The state before the first input, (n_trials, n_states)."""
+        """The state before the first input, (n_trials, n_states); of starts for each place, the rows by turns."""
         return repeat_rows(p["x0"], n_trials)
 
     @abstractmethod

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 def start_text(cell: Cell, state: str = "x") -> str:
     """The line that says the first state; ``state`` is its name in the other lines."""
+    learnt = "learnt" if "x0" in cell.trainable else "not learnt"
     first = {
-        "trained": "x0, learnt" if "x0" in cell.trainable else "x0, not learnt",
+        "trained": f"x0, {learnt}",
+        "places": f"x0[k mod {cell.n_starts}], {learnt}, in trial k = 0, 1, ... of a batch",
         "zero": "0",
         "given": "x0, given",
         "carried": "x0, given; in training where the trial before ended",

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rnnlab.networks.arrays import Array, namespace
-from rnnlab.networks.cell import Cell, Parameters, Pullback
-from rnnlab.networks.initialisers import Constant, Gaussian, drawn_vector, glorot_normal
+from rnnlab.networks.cell import NEAR, Cell, Parameters, Pullback
+from rnnlab.networks.initialisers import glorot_normal
 from rnnlab.networks.scaling import scale_to_radius
 from rnnlab.networks.variant import gaussian
 from rnnlab.spec import Live, check_arguments
@@ -75,7 +75,7 @@ class CodeCell(Cell, Live):
         for name in REQUIRED:
             if name not in found:
                 raise self.refuse("initialise", f"there is no array {name}", remedy="let initialise return it")
-        wanted = {"W_out": (n_outputs, self.n_units), "b_out": (n_outputs,), "x0": (self.n_states,)}
+        wanted = {"W_out": (n_outputs, self.n_units), "b_out": (n_outputs,), "x0": self.start_shape(self.n_states)}
         wanted["W_in"] = (*found["W_in"][:1], n_inputs)
         for name, shape in wanted.items():
             if found[name] != shape:
@@ -129,14 +129,13 @@ class CodeCell(Cell, Live):
         """Raw parameters to start a training from: here Gaussian recurrence, Glorot inputs and outputs, no biases."""
         n = self.n_units
         W = gaussian(rng, n, n)
-        usual = Gaussian(std=0.01, mean=0.1) if self.start == "trained" else Constant(0.0)
         return {
             "W_in": glorot_normal(rng, n, n_inputs),
             "W_rec": scale_to_radius(W, W, RADIUS),
             "W_out": glorot_normal(rng, n_outputs, n),
             "b_rec": np.zeros(n),
             "b_out": np.zeros(n_outputs),
-            "x0": drawn_vector(self.start_at or usual, rng, self.n_states, f"{type(self).__name__}.start_at"),
+            "x0": self.drawn_start(rng, self.n_states, NEAR),
         }
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:

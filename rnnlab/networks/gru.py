@@ -11,7 +11,7 @@ import numpy as np
 from rnnlab.networks.arrays import Array, concatenate, namespace, sigmoid
 from rnnlab.networks.cell import Cell, Parameters, Pullback, counts_steps
 from rnnlab.networks.cell_text import learning_text, start_text
-from rnnlab.networks.initialisers import Zero, drawn_vector, glorot_normal
+from rnnlab.networks.initialisers import Gaussian, Zero, glorot_normal
 
 GATES = ("reset", "update", "candidate")
 """Order of the three blocks of rows in ``W_in``, ``W_rec`` and ``b_rec``."""
@@ -82,12 +82,12 @@ class GRU(Cell):
             "W_out": (n_outputs, n),
             "b_rec": (3 * n,),
             "b_out": (n_outputs,),
-            "x0": (n,),
+            "x0": self.start_shape(n),
         }
         return shapes | ({"b_reset": (n,)} if self.reset == "after" else {})
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """Gaussian gates, update gates biased by 1 towards keeping, everything else zero."""
+        """Gaussian gates, update gates biased by 1 towards keeping, everything else zero but starts of each place."""
         n = self.n_units
         raw = {
             "W_in": np.concatenate([glorot_normal(rng, n, n_inputs) for _ in GATES]),
@@ -95,7 +95,7 @@ class GRU(Cell):
             "W_out": glorot_normal(rng, n_outputs, n),
             "b_rec": np.repeat([float(gate == "update") for gate in GATES], n),
             "b_out": np.zeros(n_outputs),
-            "x0": drawn_vector(self.start_at or Zero(), rng, n, "GRU.start_at"),
+            "x0": self.drawn_start(rng, n, Gaussian(std=0.1) if self.start == "places" else Zero()),
         }
         return raw | ({"b_reset": np.zeros(n)} if self.reset == "after" else {})
 

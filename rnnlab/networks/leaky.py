@@ -96,7 +96,7 @@ class LeakyRNN(LeakyFields):
             "W_out": (n_outputs, n),
             "b_rec": (n,),
             "b_out": (n_outputs,),
-            "x0": (n,),
+            "x0": self.start_shape(n),
         }
 
     def check_channels(self, n_inputs: int, n_outputs: int) -> None:

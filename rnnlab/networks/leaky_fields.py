@@ -41,7 +41,7 @@ class LeakyFields(Wired):
         "Connections and areas": ("autapses", "areas"),
         "Weights": ("weights_in", "weights_rec", "weights_out"),
         "Biases": ("bias_rec", "bias_out", "bias_range", "train_biases"),
-        "State at start": ("start", "start_at"),
+        "State at start": ("start", "n_starts", "start_at"),
         "Noise": (
             "noise_at",
             "noise_correlation",

@@ -11,7 +11,7 @@ import numpy as np
 from rnnlab.networks.arrays import Array, concatenate, namespace, plus_diagonal, sigmoid
 from rnnlab.networks.cell import Cell, Parameters, Pullback, counts_steps
 from rnnlab.networks.cell_text import learning_text, start_text
-from rnnlab.networks.initialisers import Zero, drawn_vector, glorot_normal
+from rnnlab.networks.initialisers import Gaussian, Zero, glorot_normal
 
 GATES = ("forget", "input", "output", "candidate")
 """Order of the four blocks of rows in ``W_in``, ``W_rec`` and ``b_rec``."""
@@ -82,11 +82,12 @@ class LSTM(Cell):
             "W_out": (n_outputs, n),
             "b_rec": (4 * n,),
             "b_out": (n_outputs,),
-            "x0": (2 * n,),
+            "x0": self.start_shape(2 * n),
         }
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """Gaussian gates, forget gates biased open by 1 (Jozefowicz et al. 2015), everything else zero."""
+        """Gaussian gates, forget gates biased open by 1 (Jozefowicz et al. 2015), everything else zero; but starts of
+        each place differ, normal of standard deviation 0.1 as PsychRNN's."""
         n = self.n_units
         return {
             "W_in": np.concatenate([glorot_normal(rng, n, n_inputs) for _ in GATES]),
@@ -94,7 +95,7 @@ class LSTM(Cell):
             "W_out": glorot_normal(rng, n_outputs, n),
             "b_rec": np.repeat([float(gate == "forget") for gate in GATES], n),
             "b_out": np.zeros(n_outputs),
-            "x0": drawn_vector(self.start_at or Zero(), rng, 2 * n, "LSTM.start_at"),
+            "x0": self.drawn_start(rng, 2 * n, Gaussian(std=0.1) if self.start == "places" else Zero()),
         }
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:

@@ -216,7 +216,7 @@ def from_arrays(
         W_in: input weights (unit, input); left out, the network has no inputs.
         W_out: read-out weights (output, unit); left out, it has no outputs.
         b_rec, b_out: biases; left out, zero.
-        x0: state before the first input; left out, zero.
+        x0: state before the first input, with ``start="places"`` several; left out, zero.
         name: shown in titles.
         config: fields of `LeakyRNN`: ``form``, ``nonlinearity``, ``dt``, ``tau`` ...; ``noise`` is 0 unless given.
 
@@ -239,6 +239,8 @@ def from_arrays(
     W_in = np.zeros((n, 0)) if W_in is None else _number_array("W_in", W_in)
     W_out = np.zeros((0, n)) if W_out is None else _number_array("W_out", W_out)
     defaults = {"n_units": n, "noise": 0.0, "start": "zero" if x0 is None else "trained"}
+    if config.get("start") == "places" and np.ndim(x0) == 2:
+        defaults["n_starts"] = len(x0)
     n_outputs = W_out.shape[0] if W_out.ndim else 0
     parameters = {
         "W_in": W_in,

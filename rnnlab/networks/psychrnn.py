@@ -2,7 +2,8 @@
 
 A file holds *effective* weights under the names below, masks, signs as diagonal matrices and the fraction of
 excitatory units; also the optimiser's arrays and a pickled function, which are not looked at. It says neither the
-transfer function nor the time constants.
+transfer function nor the time constants. That of an LSTM holds besides a matrix [hidden, input] (sender, unit) and a
+bias for each gate, and a start of hidden values and memories for each place in the batch.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from rnnlab.networks.files import UnreadableError, check_size, read_npz, reading, write_npz
 from rnnlab.networks.leaky import LeakyRNN
+from rnnlab.networks.lstm import LSTM
 from rnnlab.networks.network import Network
 from rnnlab.networks.nonlinearity import Linear
 from rnnlab.networks.weights import Weights
@@ -26,15 +28,20 @@ MASKS = {"W_in": "input_connectivity", "W_rec": "rec_connectivity", "W_out": "ou
 
 SIGNS = ("Dale_rec", "Dale_out", "dale_ratio")
 
+GATES = "fioc"
+"""Their letters of an LSTM's gates and candidate, in the order of our rows."""
+
+OF_LSTM = (*(f"{kind}_{gate}" for kind in "Wb" for gate in GATES), "init_hidden", "init_cell", "W_out", "b_out")
+
 UNLIKE = "it gives every unit a sign, input weights that are positive, and outputs of excitatory units or with the sign"
 
-REMEDY = "give a file that the save method of PsychRNN's Basic or BasicScan model wrote"
+REMEDY = "give a file that the save method of PsychRNN's Basic, BasicScan or LSTM model wrote"
 
 
 def from_psychrnn(
     path: str | Path,
     *,
-    nonlinearity: Any,
+    nonlinearity: Any = None,
     dt: float = 10.0,
     tau: float = 100.0,
     noise: float = 0.0,
@@ -44,8 +51,9 @@ def from_psychrnn(
 
     Args:
         path: the ``.npz`` file. Nothing in it is unpickled.
-        nonlinearity: the transfer function, which the file holds as code only; PsychRNN's default is ``"relu"``.
-        dt, tau, noise: of the model (its ``rec_noise``), which the file does not hold.
+        nonlinearity: the transfer function, which the file holds as code only; PsychRNN's default is ``"relu"``. To be
+            left out for an LSTM, which has none.
+        dt, tau, noise: of the model (its ``rec_noise``), which the file does not hold; an LSTM has ``dt`` alone.
         name: shown in titles; left out, the file's.
 
     Raises:
@@ -54,10 +62,12 @@ def from_psychrnn(
     path = Path(path)
     with reading(path, REMEDY):
         check_size(path)
-        file = read_npz(path, (*NAMES.values(), *MASKS.values(), *SIGNS))
-        missing = [theirs for theirs in NAMES.values() if file.get(theirs) is None]
-        if missing:
-            raise UnreadableError(path, f"holds no array {', '.join(missing)}", REMEDY)
+        file = read_npz(path, (*NAMES.values(), *MASKS.values(), *SIGNS, *OF_LSTM))
+        if file.get("W_f") is not None:
+            return _lstm(path, file, dt, name or path.stem, nonlinearity)
+        if nonlinearity is None:
+            raise UnreadableError(path, "holds its transfer function as code only", "name it, nonlinearity='relu' say")
+        _check_present(path, file, tuple(NAMES.values()))
         arrays = {ours: np.asarray(file[theirs]) for ours, theirs in NAMES.items()}
         if arrays["W_rec"].ndim != 2:
             raise UnreadableError(path, f"W_rec has {arrays['W_rec'].ndim} dimensions, 2 were expected", REMEDY)
@@ -71,6 +81,35 @@ def from_psychrnn(
         network = Network(config, arrays, name or path.stem)
         _check_full_masks(path, file)
         return network
+
+
+def _check_present(path: Path, file: dict[str, np.ndarray | None], names: tuple[str, ...]) -> None:
+    if missing := [name for name in names if file.get(name) is None]:
+        raise UnreadableError(path, f"holds no array {', '.join(missing)}", REMEDY)
+
+
+def _lstm(path: Path, file: dict[str, np.ndarray | None], dt: float, name: str, nonlinearity: Any) -> Network:
+    """An LSTM; the base class's arrays, which its file holds too, have no part in it."""
+    if nonlinearity is not None:
+        raise UnreadableError(path, f"holds an LSTM, which has no transfer function {nonlinearity!r}", "leave it out")
+    _check_present(path, file, OF_LSTM)
+    their = {key: np.asarray(file[key]) for key in OF_LSTM}
+    n, shapes = their["b_f"].size, {key: array.shape for key, array in their.items()}
+    n_starts, n_inputs = len(np.atleast_1d(their["init_cell"])), len(np.atleast_1d(their["W_f"])) - n
+    wanted = {f"W_{gate}": (n + n_inputs, n) for gate in GATES} | {f"b_{gate}": (n,) for gate in GATES}
+    for key, shape in (wanted | dict.fromkeys(("init_hidden", "init_cell"), (n_starts, n))).items():
+        if shapes[key] != shape:
+            raise UnreadableError(path, f"{key} has shape {shapes[key]}, {shape} was expected", REMEDY)
+    gates = [their[f"W_{gate}"] for gate in GATES]
+    arrays = {
+        "W_in": np.concatenate([W[n:].T for W in gates]),
+        "W_rec": np.concatenate([W[:n].T for W in gates]),
+        "b_rec": np.concatenate([their[f"b_{gate}"] for gate in GATES]),
+        "x0": np.concatenate([their["init_hidden"], their["init_cell"]], axis=1),
+        "W_out": their["W_out"],
+        "b_out": their["b_out"],
+    }
+    return Network(LSTM(n_units=n, dt=dt, cell_output="sigmoid", start="places", n_starts=n_starts), arrays, name)
 
 
 def _signs(path: Path, file: dict[str, np.ndarray | None], n: int) -> dict[str, Any]:
@@ -143,6 +182,8 @@ def _check_equation(config: LeakyRNN) -> None:
         if getattr(config, name) != wanted:
             remedy = f"it has {name}={wanted!r} only"
             raise ValueError(f"to_psychrnn: {name}: PsychRNN has no counterpart of {getattr(config, name)!r}; {remedy}")
+    if config.start == "places":
+        raise ValueError("to_psychrnn: start: PsychRNN's leaky models have one for all trials; give start='trained'")
     if isinstance(config.tau, tuple):
         raise ValueError("to_psychrnn: tau: PsychRNN has no time constants per unit; give one for all")
 

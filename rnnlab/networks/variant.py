@@ -17,10 +17,10 @@ from typing import ClassVar
 import numpy as np
 
 from rnnlab.networks.arrays import Array, concatenate, zeros
-from rnnlab.networks.cell import Cell, Parameters, Pullback
+from rnnlab.networks.cell import NEAR, Cell, Parameters, Pullback
 from rnnlab.networks.cell_text import learning_text, start_text
 from rnnlab.networks.constraints import Law
-from rnnlab.networks.initialisers import Constant, Gaussian, Place, drawn_vector, glorot_normal
+from rnnlab.networks.initialisers import Gaussian, Place, glorot_normal
 from rnnlab.networks.nonlinearity import AnyNonlinearity, Relu
 from rnnlab.networks.scaling import scale_to_radius
 from rnnlab.networks.weights import Weights
@@ -97,7 +97,7 @@ class LeakyVariant(Cell):
             "W_out": (n_outputs, n),
             "b_rec": (n,),
             "b_out": (n_outputs,),
-            "x0": (n,),
+            "x0": self.start_shape(n),
         }
 
     def initialise(self, n_inputs: int, n_outputs: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -108,12 +108,8 @@ class LeakyVariant(Cell):
             "W_out": glorot_normal(rng, n_outputs, n),
             "b_rec": np.zeros(n),
             "b_out": np.zeros(n_outputs),
-            "x0": self._start(rng),
+            "x0": self.drawn_start(rng, n, NEAR),
         }
-
-    def _start(self, rng: np.random.Generator) -> np.ndarray:
-        usual = Gaussian(std=0.01, mean=0.1) if self.start == "trained" else Constant(0.0)
-        return drawn_vector(self.start_at or usual, rng, self.n_units, f"{type(self).__name__}.start_at")
 
     # ----------------------------------------------------------------------------------------------------- dynamics
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnlab.networks.arrays import Array, between
-from rnnlab.networks.cell import Parameters
+from rnnlab.networks.cell import NEAR, Parameters
 from rnnlab.networks.constraints import Rules
 from rnnlab.networks.initialisers import (
     AnyInitialiser,
-    AnyVectorInitialiser,
-    Constant,
     Gaussian,
     Glorot,
     Place,
@@ -139,7 +137,7 @@ def initial(config: LeakyFields, n_inputs: int, n_outputs: int, rng: np.random.G
     raw = begun(config, n_inputs, n_outputs, rng) | {
         "b_rec": drawn_vector(config.bias_rec or Zero(), rng, n, "LeakyRNN.bias_rec"),
         "b_out": drawn_vector(config.bias_out or Zero(), rng, n_outputs, "LeakyRNN.bias_out"),
-        "x0": drawn_vector(_start(config), rng, n, "LeakyRNN.start_at"),
+        "x0": config.drawn_start(rng, n, NEAR),
     }
     return projected(config, raw)
 
@@ -160,11 +158,6 @@ def signed(W: np.ndarray, rules: Rules) -> np.ndarray:
     if rules.signs is None or rules.law == "abs":
         return W
     return np.where(rules.signs == 0, W, abs(W) * np.where(rules.signs < 0, -1.0, 1.0))
-
-
-def _start(config: LeakyFields) -> AnyVectorInitialiser:
-    usual: AnyVectorInitialiser = Gaussian(std=0.01, mean=0.1) if config.start == "trained" else Constant(0.0)
-    return config.start_at or usual
 
 
 def _begun(

@@ -49,6 +49,7 @@ class Experiment(Spec):
             raise error.moved(type(self.network).__name__, "Experiment.network") from None
         for i, penalty in enumerate(self.training.penalties):
             penalty.check_network(f"Experiment.training.penalties[{i}]", self.network)
+        self._check_starts()
         if self.training.validation == "balanced" and isinstance(self.task, CodeTask):
             problem = f"the conditions of {self.task.name!r} are not known: it is Python code"
             raise self.refuse("training.validation", problem, remedy="give 'random'")
@@ -58,6 +59,13 @@ class Experiment(Spec):
             return
         self._check_time_steps(self.task)
         self._check_steering()
+
+    def _check_starts(self) -> None:
+        """Where each place in the batch has a start of its own, there must be as many as places."""
+        n, size = self.network.n_starts, self.training.batch_size
+        if self.network.start == "places" and n != size:
+            problem = f"{n} starts for batches of {size} trials"
+            raise self.refuse("network.n_starts", problem, remedy=f"give n_starts={size}, or batch_size={n}")
 
     def _check_steering(self) -> None:
         """Changes are put in order, their values made what their fields want."""

@@ -34,6 +34,7 @@ def quantity(
     each: str = "",
     empty: str = "",
     help: str = "",
+    kw_only: Any = dataclasses.MISSING,
 ) -> Any:
     """Declare a numeric field.
 
@@ -48,13 +49,14 @@ def quantity(
         each: the kind of thing, ``"unit"`` or ``"input"``, that there may be a number for each of.
         empty: what it means to give none, in a word or two, where that may be.
         help: one sentence for a person who hovers over the field.
+        kw_only: whether it is given by name only; left out, as its class says.
     """
     bounds = {"low": low, "high": high, "above": above, "soft": soft, "step": step}
     facts = {"unit": unit, **bounds, "start": start, "each": each, "empty": empty, "help": help}
     metadata = {k: v for k, v in facts.items() if v is not None and v != ""}
     if default is dataclasses.MISSING:
-        return field(metadata=metadata)
-    return field(default=default, metadata=metadata)
+        return field(metadata=metadata, kw_only=kw_only)
+    return field(default=default, metadata=metadata, kw_only=kw_only)
 
 
 @dataclass(frozen=True)

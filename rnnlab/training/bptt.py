@@ -28,6 +28,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from rnnlab.networks import LeakyRNN
+from rnnlab.networks.arrays import repeat_rows
 from rnnlab.training.drive import adder, fill_noise
 from rnnlab.training.engine import Passage
 from rnnlab.training.kernel import Gradients, Kernel, times_alpha
@@ -53,7 +54,7 @@ class LeakyEngine:
 
     def sums(self, p: Mapping[str, Any], inputs: Tensor, noise: NoiseSource | None) -> Tensor:
         """Outputs before their nonlinearity."""
-        arrays = [p[name] for name in NAMES]
+        arrays = _arrays(p, inputs)
         if torch.is_grad_enabled():
             found: Tensor = _Pass.apply(self._kernel, inputs, noise, *arrays)
             return found
@@ -66,7 +67,7 @@ class LeakyEngine:
         As `outputs`, a loss and ``backward`` do, without most of autograd's bookkeeping, which in short trials takes as
         long as ten steps of the network.
         """
-        arrays = [p[name] for name in NAMES]
+        arrays = _arrays(p, inputs)
         loss, gradient = judge(self._kernel.forward(inputs, noise, *arrays))
         found = self._kernel.backward(gradient, *arrays)
         made = [(array, own) for array, own in zip(arrays, found, strict=True) if array.grad_fn is not None]
@@ -88,7 +89,7 @@ class LeakyEngine:
         kernel = self._kernel
         kernel.keeps_states = True
         try:
-            linear, rates, states = _OpenPass.apply(kernel, inputs, noise, *(p[name] for name in NAMES))
+            linear, rates, states = _OpenPass.apply(kernel, inputs, noise, *_arrays(p, inputs))
         finally:
             kernel.keeps_states = False
         return Passage(self.ends(linear), rates, states, kernel.state_gradients)
@@ -101,6 +102,14 @@ class LeakyEngine:
     def last_states(self) -> Tensor:
         """See `rnnlab.training.engine.Engine.last_states`."""
         return self._kernel.states[self._kernel.n_moves].clone()
+
+
+def _arrays(p: Mapping[str, Any], inputs: Tensor) -> list[Tensor]:
+    """The arrays of a pass; of starts given one by one as many as there are trials, by turns."""
+    arrays: list[Tensor] = [p[name] for name in NAMES]
+    if arrays[-1].dim() == 2 == inputs.dim() - 1:
+        arrays[-1] = repeat_rows(arrays[-1], inputs.shape[-2])
+    return arrays
 
 
 class _Pass(torch.autograd.Function):
@@ -198,7 +207,7 @@ class CurrentKernel(Kernel):
             own = self.own_rows(start, stop)
             gradients.add(G.rows(0, stop - start), self.U.rows(start, stop), self.R.rows(start, stop), own)
             later = self.carried(G)
-        first = self._back_to(0, 1, later, K, W_out, W).steps[0].sum(-2)
+        first = self._back_to(0, 1, later, K, W_out, W).steps[0]
         return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), first)
 
     def _back_to(self, start: int, stop: int, later: Tensor, K: Tensor, W_out: Tensor, W: Tensor) -> Buffer:
@@ -304,7 +313,7 @@ class RateKernel(Kernel):
             self.keep_back(G, start, stop)
             own = self.own_rows(start, stop)
             gradients.add(Q.rows(0, stop - start), self.U.rows(start, stop), self.X.rows(start, stop), own)
-        return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), later.sum(-2))
+        return Gradients(times_alpha(gradients.A, self.alpha), times_alpha(gradients.W, self.alpha), later)
 
     def _back_plainly(self, G: Buffer, Q: Buffer, start: int, stop: int, later: Tensor, W: Tensor) -> None:
         given, weigh = self.slopes(self.D, self.D, start, stop)

@@ -32,11 +32,11 @@ Rows: TypeAlias = Sequence[int] | None
 
 @dataclass(frozen=True)
 class Gradients:
-    """Of A = [W_in b_rec], of W_rec and of x0."""
+    """Of A = [W_in b_rec], of W_rec, and of the state that each trial starts in."""
 
     A: Tensor
     W: Tensor
-    x0: Tensor
+    starts: Tensor
 
     def add(self, G: Tensor, U: Tensor, R: Tensor, rows: Rows) -> None:
         """Add what some steps contribute; all have one row per step and trial."""
@@ -119,14 +119,15 @@ class Kernel(ABC):
         self, gradient: Tensor, *arrays: Tensor, rates: Tensor | None = None, states: Tensor | None = None
     ) -> tuple[Tensor, ...]:
         """Gradients of the six arrays, given d loss / d outputs and, if wanted, by rates and states of steps `seen`."""
-        W_in, W_rec, W_out, *_ = arrays
+        W_in, W_rec, W_out, *_, x0 = arrays
         K = gradient.reshape(*W_out.shape[:-1], -1).contiguous()
         self.on_rates, self.on_states = rates, states
         self._by_readout = torch.zeros_like(W_out)
         with self.alone():
             found, n_inputs = self.run_back(K, W_out, W_rec), W_in.shape[-1]
         by_offset = self._by_offset(K)
-        return found.A[..., :n_inputs], found.W, self._by_readout, found.A[..., n_inputs], by_offset, found.x0
+        by_start = found.starts.sum(-2) if x0.dim() < W_in.dim() else found.starts.clone()
+        return found.A[..., :n_inputs], found.W, self._by_readout, found.A[..., n_inputs], by_offset, by_start
 
     def _by_offset(self, K: Tensor) -> Tensor:
         """Gradient of the outputs' bias."""

@@ -196,6 +196,7 @@ LABELS = {
     "LesionsQuestion.of": "Silenced",
     "SilentUnitsQuestion.share": "Tolerance",
     "n_units": "Units",
+    "n_starts": "Starts (as trials per update)",
     "tau": "Time constant",
     "dt": "Time step",
     "noise": "Recurrent noise",
@@ -341,7 +342,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "positive": "positive",
         "free": "free",
     },
-    "start": {"learnt": "trained", "zero": "zero", "given": "given", "carried over from trial to trial": "carried"},
+    "start": {
+        "learnt": "trained",
+        "learnt for each place in the batch": "places",
+        "zero": "zero",
+        "given": "given",
+        "carried over from trial to trial": "carried",
+    },
     "long_range": {"excitatory units only": "excitatory", "all units": "all"},
     "Ending.metric": {
         "all trials": "accuracy",

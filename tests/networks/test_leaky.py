@@ -186,6 +186,7 @@ def test_the_constraints_in_force_are_told() -> None:
         ({"start": "given", "start_at": Constant(0.5)}, "x[0] = x0, given; before"),
         ({"start": "carried"}, "x[0] = x0, given; in training where the trial before ended; before"),
         ({"train": ("W_rec",)}, "x[0] = x0, not learnt; before"),
+        ({"start": "places", "n_starts": 64}, "x[0] = x0[k mod 64], learnt, in trial k = 0, 1, ... of a batch; before"),
         ({"train": ()}, "no array of weights or biases learns"),
         ({"train_biases": False}, "not learnt: b_rec, b_out"),
         ({"input_sign": "positive"}, "input weights positive; signs kept by abs"),
@@ -208,7 +209,10 @@ def test_every_field_that_changes_the_equations_changes_their_text() -> None:
     asked: list[dict[str, Any]] = [{}, {"form": "rate"}, {"tau": 50.0}, {"noise": 0.1}, {"noise_at": "drive"}]
     asked += [{"input_noise": 0.1}, {"input_baseline": 0.1}, {"input_rectified": True}, {"input_index": "previous"}]
     asked += [{"output_noise": 0.1}, {"output_nonlinearity": "tanh"}, {"damping": 0.1}, {"nonlinearity": "tanh"}]
-    asked += [{"start": start} for start in ("zero", "carried")] + [{"train_biases": False}, {"autapses": False}]
+    asked += [{"start": start} for start in ("zero", "carried", "places")] + [
+        {"train_biases": False},
+        {"autapses": False},
+    ]
     asked += [{"excitatory": 0.8, "dale": law} for law in ("abs", "rectify", "project", "reflect")]
     asked += [{"excitatory": 0.8, "output_sign": sign} for sign in ("signed", "positive", "free")]
     asked += [{"excitatory": 0.8, "input_sign": "free"}, {"input_sign": "positive"}, {"output_sign": "positive"}]

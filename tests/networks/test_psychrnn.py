@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnnlab import analysis, simulate
-from rnnlab.networks import LeakyRNN, Network, Weights, from_psychrnn
+from rnnlab.networks import LSTM, LeakyRNN, Network, Weights, from_psychrnn
 
 N, N_IN, N_OUT = 10, 3, 2
 
@@ -259,3 +259,71 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     network = Network.initialised(LeakyRNN.psychrnn(), N_IN, N_OUT)
     with pytest.raises(ValueError, match=r"nowhere/w\.npz: cannot be written: its folder does not exist; make the"):
         network.to_psychrnn(tmp_path / "nowhere" / "w.npz")
+
+
+def saved_lstm(folder: Path, n_starts: int = 4, **changes: Any) -> Path:
+    """A file as PsychRNN's LSTM is saved: gates over [hidden, input], starts of each place in the batch, and arrays of
+    the base class that its equations never use."""
+    rng = np.random.default_rng(5)
+    members = {f"W_{gate}": 0.1 * rng.standard_normal((N + N_IN, N)).astype("f4") for gate in "fico"}
+    members |= {f"b_{gate}": 1.0 + 0.1 * rng.standard_normal(N).astype("f4") for gate in "fico"}
+    members |= {name: 0.1 * rng.standard_normal((n_starts, N)).astype("f4") for name in ("init_hidden", "init_cell")}
+    members |= {"W_out": rng.standard_normal((N_OUT, N)).astype("f4"), "b_out": np.ones(N_OUT, "f4")}
+    members |= {"W_rec": np.eye(N), "W_in": np.ones((N, N_IN)), "b_rec": np.zeros(N), "init_state": np.zeros((1, N))}
+    path = folder / "lstm.npz"
+    np.savez(path, **{name: array for name, array in (members | changes).items() if array is not None})
+    return path
+
+
+def lstm_by_hand(path: Path, inputs: np.ndarray) -> np.ndarray:
+    """The outputs (trial, time, output) of PsychRNN's LSTM for as many trials as it was trained with at a time."""
+    with np.load(path) as file:
+        p = {name: file[name].astype(float) for name in file.files}
+    gate = {g: lambda v, g=g: 1 / (1 + np.exp(-(v @ p[f"W_{g}"] + p[f"b_{g}"]))) for g in "fio"}
+    h, c, outputs = p["init_hidden"], p["init_cell"], []
+    for u in inputs.swapaxes(0, 1):
+        v = np.concatenate([h, u], axis=1)
+        c = gate["f"](v) * c + gate["i"](v) * np.tanh(v @ p["W_c"] + p["b_c"])
+        h = gate["o"](v) / (1 + np.exp(-c))
+        outputs.append(h @ p["W_out"].T + p["b_out"])
+    return np.stack(outputs, axis=1)
+
+
+def test_an_imported_lstm_computes_what_psychrnn_does(tmp_path: Path) -> None:
+    path = saved_lstm(tmp_path)
+    network = from_psychrnn(path, dt=20)
+    assert network.config == LSTM(n_units=N, dt=20, cell_output="sigmoid", start="places", n_starts=4)
+    inputs = np.random.default_rng(1).standard_normal((4, 30, N_IN))
+    np.testing.assert_allclose(simulate(network, inputs).outputs, lstm_by_hand(path, inputs), rtol=0, atol=1e-6)
+    assert (network.name, network.n_inputs, network.n_outputs) == ("lstm", N_IN, N_OUT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"W_c": None}, r"lstm\.npz: holds no array W_c; give a file that"),
+        ({"W_o": np.ones((N, N))}, r"W_o has shape \(10, 10\), \(13, 10\) was expected"),
+        ({"b_i": np.ones((1, N))}, r"b_i has shape \(1, 10\), \(10,\) was expected"),
+        ({"init_hidden": np.ones((3, N))}, r"init_hidden has shape \(3, 10\), \(4, 10\) was expected"),
+        ({"W_f": np.float64(1)}, r"W_f has shape \(\), "),
+        ({"W_out": np.ones((N_OUT, 3))}, r"W_out: has shape \(2, 3\), wanted \(2, 10\)"),
+    ],
+)
+def test_an_lstm_that_does_not_fit_is_refused(changes: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_psychrnn(saved_lstm(tmp_path, **changes))
+
+
+def test_a_transfer_function_is_named_where_there_is_one(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"an LSTM, which has no transfer function 'relu'; leave it out"):
+        from_psychrnn(saved_lstm(tmp_path), nonlinearity="relu")
+    with pytest.raises(ValueError, match=r"holds its transfer function as code only; name it, nonlinearity='relu'"):
+        from_psychrnn(saved(tmp_path))
+
+
+def test_starts_of_each_place_do_not_go_out(tmp_path: Path) -> None:
+    network = Network.initialised(LeakyRNN(n_units=4, start="places", n_starts=3), 2, 1)
+    with pytest.raises(
+        ValueError, match=r"start: PsychRNN's leaky models have one for all trials; give start='trained'"
+    ):
+        network.to_psychrnn(tmp_path / "w.npz")
