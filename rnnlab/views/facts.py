@@ -196,7 +196,7 @@ LABELS = {
     "LesionsQuestion.of": "Silenced",
     "SilentUnitsQuestion.share": "Tolerance",
     "n_units": "Units",
-    "n_starts": "Starts (as trials per update)",
+    "Cell.n_starts": "Starts (as trials per update)",
     "tau": "Time constant",
     "dt": "Time step",
     "noise": "Recurrent noise",

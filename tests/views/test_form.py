@@ -81,6 +81,25 @@ def test_a_refusal_of_the_whole_stands_at_its_field_and_changes_nothing() -> Non
     assert not field(form, "grace")._problem.visible
 
 
+def test_what_is_refused_is_not_taken_back_for_a_moment() -> None:
+    """Whoever refuses may show the value as it is; a browser that is told both is left with the wrong one."""
+    value = Epoch("e", Constant(500), scored=True)
+
+    def refuse(_: Epoch) -> bool:
+        form.show(value)
+        form.explain("Task.epochs[2].grace: too long", "Task.epochs[2]")
+        return False
+
+    form = SpecForm(Epoch, value, NAMES, refuse)
+    heard: list[float] = []
+    box = field(form, "grace").box
+    box.param.watch(lambda event: heard.append(event.new), "value")
+    box.value = 50
+    assert heard == [50] and form._complaints == {("grace",): "Too long"}
+    form.show(value)
+    assert heard == [50]
+
+
 def test_what_was_refused_is_offered_again_when_asked_for() -> None:
     allowed: list[Epoch] = []
     value = Epoch("e", Constant(500), scored=True)

@@ -83,6 +83,7 @@ class SpecForm:
         self._data = codec.encode(value)
         self._draft = self._data
         self._complaints: dict[Path, str] = {}
+        self._wishing = False
         about = About(annotation, label, outermost=True, without=without)
         self.root = place(about, self._data, self._known, self._wish)
         self.helper = parts.button("", self._toggle_help, kind="small")
@@ -108,7 +109,8 @@ class SpecForm:
         if references is not None:
             self._known.names = dict(references)
         if value == self.value:
-            self.root.show(self._draft)
+            if not self._wishing:  # what is on the way would be taken back for a moment, and the browser left with that
+                self.root.show(self._draft)
             return
         draft, self.value, self._data = self.draft, value, codec.encode(value)
         self._draft = self._data
@@ -177,13 +179,16 @@ class SpecForm:
         waits = self._draft != self._data
         data = self._begun(path, data) if isinstance(data, Beginning) else data
         draft = put(self._draft, path, data)
-        if self._offer(draft):
-            self._draft = self._data
-        else:
+        self._wishing = True
+        try:
+            granted = self._offer(draft)
             told = dict(self._complaints)
-            if waits and alike(self._draft, self._data, path):
+            if not granted and waits and alike(self._draft, self._data, path):
                 self._offer(put(self._data, path, data))
-            self._draft = draft
+        finally:
+            self._wishing = False
+        self._draft = self._data if granted else draft
+        if not granted:
             self._tell(told)
         self.root.show(self._draft)
         self._said()
