@@ -104,9 +104,9 @@ class LeakyEngine:
         return self._kernel.states[self._kernel.n_moves].clone()
 
 
-def _arrays(p: Mapping[str, Any], inputs: Tensor) -> list[Tensor]:
+def _arrays(p: Mapping[str, Any], inputs: Tensor) -> list[Any]:
     """The arrays of a pass; of starts given one by one as many as there are trials, by turns."""
-    arrays: list[Tensor] = [p[name] for name in NAMES]
+    arrays = [p[name] for name in NAMES]
     if arrays[-1].dim() == 2 == inputs.dim() - 1:
         arrays[-1] = repeat_rows(arrays[-1], inputs.shape[-2])
     return arrays
