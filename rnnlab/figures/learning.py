@@ -42,7 +42,7 @@ Marks: TypeAlias = Sequence[tuple[int, str]]
 Rates: TypeAlias = tuple[NDArray, NDArray]
 """Updates, and a value for each."""
 
-SET_BACK = "for (const line of lines) { line.muted = cb_obj.muted }"
+SET_BACK = "for (const line of lines[items.indexOf(cb_obj.item)] ?? []) { line.muted = !line.muted }"
 
 _SET_BACK: dict[type, dict[str, float]] = {
     Line: {"line_alpha": 0.18},
@@ -210,20 +210,23 @@ class LearningFigure(LiveFigure):
             )
 
     def _legend(self, plot: figure, items: dict[str, list[str]], references: Sequence[LegendItem] = ()) -> None:
-        """A legend whose entries set the lines of their sources back, and never hide them."""
-        rows = []
+        """A legend whose entries set the lines of their sources back, and never hide them.
+
+        The legend knows these lines, its entries do not: Bokeh makes the samples of a legend anew, and leaves them
+        blank until the lower canvas is painted, with every change of anything that an entry leads to.
+        """
+        rows, lines = [], []
         for words, names in items.items():
-            lines = [line for line in plot.renderers if line.data_source in [self.sources[name] for name in names]]
-            for line in lines:
+            of = [line for line in plot.renderers if line.data_source in [self.sources[name] for name in names]]
+            for line in of:
                 line.muted_glyph = line.glyph.clone(**_SET_BACK[type(line.glyph)])
-            item = legend_item(plot, words, self._sample(lines[0].glyph))
-            back = CustomJS(args={"lines": lines}, code=SET_BACK, tags=[f"{ACT}setBack"])
-            item.renderers[0].js_on_change("muted", back)
-            rows.append(item)
-            self.entries[words] = item
-        plot.add_layout(
-            Legend(items=[*rows, *references], click_policy="mute", inactive_fill_alpha=0, **LEGEND_ABOVE), "above"
-        )
+            self.entries[words] = legend_item(plot, words, self._sample(of[0].glyph))
+            rows.append(self.entries[words])
+            lines.append(of)
+        legend = Legend(items=[*rows, *references], click_policy="mute", inactive_fill_alpha=0, **LEGEND_ABOVE)
+        back = CustomJS(args={"items": rows, "lines": lines}, code=SET_BACK, tags=[f"{ACT}setBack"])
+        legend.js_on_event("legend_item_click", back)
+        plot.add_layout(legend, "above")
 
     def _sample(self, glyph: Glyph) -> Glyph:
         """What stands for a glyph in a legend: a line for lines."""

@@ -185,6 +185,8 @@ class RatePanel:
     def fill(self, updates: NDArray, rates: NDArray) -> None:
         """Show the rates, if there is more than one."""
         shown = len(rates) > 0 and float(np.ptp(rates)) > 0
+        if not shown and not self.plot.visible:
+            return  # Bokeh lays out the whole figure anew with every change of a plot that is hidden
         if self.plot.visible != shown:
             self.plot.visible = shown
         x, y = (updates, rates) if shown else (np.zeros(0), np.zeros(0))

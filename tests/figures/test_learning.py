@@ -127,6 +127,20 @@ def test_the_legend_sets_lines_back_and_hides_none() -> None:
     assert [line.muted_glyph.line_alpha for line in lines] == [0.18]
 
 
+def test_nothing_that_an_entry_of_the_legend_leads_to_grows() -> None:
+    """Bokeh makes the samples of a legend anew whenever it does, and leaves them blank."""
+    figure = LearningFigure(make_history(100))
+    changed: list[str] = []
+    for item in (item for legend in figure.root.select({"type": Legend}) for item in legend.items):
+        for model in item.references():
+            for name in model.properties():
+                model.on_change(name, lambda name, _old, _new, model=model: changed.append(f"{model}.{name}"))
+    figure.update(make_history(120), 64, stop_accuracy=0.95)
+    changed.clear()  # the line at which training stops came with this
+    figure.update(make_history(400), 64, stop_accuracy=0.95)
+    assert not changed
+
+
 def test_each_of_several_penalties_has_a_line_under_its_name() -> None:
     history = make_history(100)
     table = np.stack([np.full(100, 0.02), np.linspace(0.01, 0.04, 100)], axis=1)
@@ -179,6 +193,10 @@ def test_the_learning_rate_is_drawn_where_it_changes() -> None:
     figure = LearningFigure(history, rates=(updates, np.full(100, 0.01)))
     rate = figure.root.children[3]
     assert not rate.visible and not len(figure.sources["rate"].data["x"])
+    sent: list[str] = []
+    figure.sources["rate"].on_change("data", lambda name, _old, _new: sent.append(name))
+    figure.update(history, rates=(updates, np.full(100, 0.01)))
+    assert not sent, "a plot that nobody sees is laid out anew whenever its data are set"
     figure.update(history, rates=(updates, np.linspace(0.01, 0.001, 100)))
     assert rate.visible and rate.y_range.end > 0.01
     assert figure.sources["rate"].data["words"][0] == "0.01"

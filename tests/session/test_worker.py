@@ -53,6 +53,15 @@ def test_it_steps_aside_for_the_page(worker: Worker) -> None:
     until_said(worker, "started", 5)
 
 
+def test_its_session_steps_aside_too_where_the_kernel_weighs_sessions(worker: Worker) -> None:
+    assert worker.pid is not None
+    seconds_until(lambda: worker.ready, 30)
+    ours, its = (Path(f"/proc/{pid}/autogroup") for pid in ("self", worker.pid))
+    assert (os.getsid(worker.pid) == worker.pid) is ours.exists()
+    if ours.exists():
+        assert its.read_text().split()[-1] == "10" and its.read_text() != ours.read_text()
+
+
 def test_the_stream_keeps_its_rate_and_can_be_silent(worker: Worker) -> None:
     seconds_until(lambda: worker.ready, 30)
     puts: list[tuple[str, bool]] = []

@@ -54,8 +54,8 @@
 
   // What callbacks of figures do by themselves elsewhere.
   const own = {
-    setBack: ({ lines }, entry) => {
-      for (const line of lines) line.muted = entry.muted;
+    setBack: ({ items, lines }, press) => {
+      for (const line of lines[items.indexOf(press.item)] ?? []) line.muted = !line.muted;
     },
     nameOfRow: ({ source }, value) => {
       const names = source.data.names[0];
