@@ -110,8 +110,8 @@ def film(
         n_courses: trials drawn of each state.
         seed: of the searches.
         tell: called with the share that is done; it may raise, to give up.
-        memo: keeps what was computed of each state, for a film that has some states more. Give the same one only with
-            the same trials and settings.
+        memo: keeps what was computed of each of these states, for a film that has some states more. Give the same one
+            only with the same trials and settings.
 
     Raises:
         ValueError: no states, or states of different sizes.
@@ -127,16 +127,20 @@ def film(
     if len({network.n_states for network in networks.values()}) > 1:
         raise ValueError("networks: not all of one size; give states of one training")
     held, known = np.asarray(inputs, float), {} if memo is None else memo
-    updates = sorted(networks)
-    stills: list[_Still] = []
-    for k, update in enumerate(updates):
-        tell(k / len(updates))
-        network, before = networks[update], stills[-1] if stills else None
-        key = (network, None if before is None else before.points.network)
-        if key not in known:
-            known[key] = _still(network, batch, held, before, n_starts, seed)
-        stills.append(known[key])
+    stills: dict[Hashable, _Still] = {}
+    before: _Still | None = None
+    for k, update in enumerate(sorted(networks)):
+        tell(k / len(networks))
+        key = update, networks[update], before  # the one before as it was found: it says where to look, and what is new
+        before = known.get(key) or _still(networks[update], batch, held, before, n_starts, seed)
+        stills[key] = known[key] = before
+    for thinned_out in [key for key in known if key not in stills]:
+        del known[thinned_out]
     tell(1.0)
+    return _shown(sorted(networks), list(stills.values()), factor, n_courses)
+
+
+def _shown(updates: list[int], stills: list[_Still], factor: str, n_courses: int) -> Film:
     axes = frame_of(stills[-1].trajectory)
     spaces = [state_space(s.trajectory, s.points, axes, factor, n_courses, N_STEPS) for s in stills]
     return Film(

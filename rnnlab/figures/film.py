@@ -94,14 +94,13 @@ class FilmFigure(LiveFigure):
 
     def update(self, film: Film, last: bool = False) -> None:
         """Show another film, or the same with more states. Nothing is rebuilt; who looks at the last state goes on
-        looking at the last.
+        looking at the last, who looks at another one at that, or the nearest there is.
 
         Args:
             film: what is shown.
             last: go to its last state.
         """
-        follows = last or self.slider.value >= self.slider.end
-        shown = len(film) - 1 if follows else min(int(self.slider.value), len(film) - 1)
+        shown = len(film) - 1 if last else self._still_at(film)
         frames = [self._frame(film, state) for state in range(len(film))]
         common = self._scene.show(film.spaces[shown], self.theme, film.box)
         self._scene.offer(set().union(*(kinds_of(space) for space in film.spaces)))
@@ -111,8 +110,13 @@ class FilmFigure(LiveFigure):
         self._film, self.shown = film, Shown(units=film.spaces[shown].units_have_axes, factors=None)
         self.mark(self.marked)
         self.said.text = captions[shown]
-        self.slider.update(end=max(len(film) - 1, 1), value=shown, title=captions[shown], disabled=len(film) < 2)
-        self.play.disabled = len(film) < 2
+        self.slider.update(end=max(len(film) - 1, 1), value=shown, title=captions[shown])
+        self.slider.visible = self.play.visible = len(film) > 1
+
+    def _still_at(self, film: Film) -> int:
+        """Where the state that is looked at now is in another film."""
+        updates, at = self._film.updates, int(self.slider.value)
+        return len(film) - 1 if at >= len(updates) - 1 else int(np.abs(film.updates - updates[at]).argmin())
 
     def mark(self, marked: Marked) -> None:
         """Mark units and a condition in every state, in place."""

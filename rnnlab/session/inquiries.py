@@ -122,13 +122,14 @@ class Inquiries:
         self._background.ask(control, asked, asked.answer)
 
     def outdated(self, reply: Reply) -> bool:
-        """Whether a reply is of another network, or of another task, than those shown now."""
-        now = self.subject
-        return now is not None and (
-            reply.subject.network is not now.network
-            or reply.subject.task != now.task
-            or (reply.question.of_several and reply.subject.others != now.others)
-        )
+        """Whether a reply is of another network (or of saved states that are not all by now), or of another task, than
+        those shown now."""
+        asked, now = reply.subject, self.subject
+        if now is None or asked.task != now.task:
+            return now is not None
+        if reply.question.of_states:
+            return asked.past != now.past
+        return asked.network is not now.network or (reply.question.of_several and asked.others != now.others)
 
     def cancel(self) -> None:
         """Give up whatever is on its way."""

@@ -6,17 +6,16 @@ import functools
 import time
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import Any, Self
 
 import param
 
-from rnnlab.analysis import Question, Result, Structure, Subject, ask, saved_states, structure
+from rnnlab.analysis import Question, Result, Structure, Subject, ask, structure
 from rnnlab.analysis.questions import script as question_script
 from rnnlab.networks import Network
-from rnnlab.runs import Experiment, History, Run, RunError, branch, load, rewind, store
+from rnnlab.runs import Experiment, History, Run, RunError, branch, load, rewind
 from rnnlab.runs.beginning import untrained
 from rnnlab.runs.described import described
 from rnnlab.runs.ending import last_update, seconds_allowed
@@ -33,6 +32,7 @@ from rnnlab.session.intent import Intent
 from rnnlab.session.mailbox import News
 from rnnlab.session.marking import Marking
 from rnnlab.session.opening import EXAMPLE_RUN, example_run, siblings
+from rnnlab.session.past import Past
 from rnnlab.session.progress import Course, Progress
 from rnnlab.session.results import Each, Results, Sample
 from rnnlab.session.running import Running
@@ -95,7 +95,6 @@ class Session(Conducted, Marking, Exploring, Running, Comparing):
         self._fresh: tuple[Any, Network] | None = None
         self._memo: dict[Hashable, Any] = {}
         self._states_of: tuple[Any, Path | None] = (None, None)
-        self._written = 0
         self._viewers = Viewers(self._transport.abandon)
         self.results, self.inquiries = Results(), Inquiries()
         self._finalizer = weakref.finalize(
@@ -372,9 +371,7 @@ class Session(Conducted, Marking, Exploring, Running, Comparing):
         reply = self.replies.get("")
         if reply is None or self.inquiries.busy or not self.inquiries.outdated(reply):
             return
-        states, written = self.question.of_states, _written(self.run_folder)
-        if (written != self._written) if states else reply.quick:
-            self._written = written
+        if self.question.of_states or reply.quick:
             self.inquiries.ask(self.question, self.controls, again=True)
 
     def give_up(self) -> None:
@@ -387,7 +384,7 @@ class Session(Conducted, Marking, Exploring, Running, Comparing):
         if self._states_of != (task, self.run_folder):
             self._states_of, self._memo = (task, self.run_folder), {}
         others = {each.name: each.network for each in self.compared}
-        past = functools.partial(_past, self.run_folder, self._before(), self.network, self.network_update)
+        past = Past.of(self.run_folder, self._before(), self.network, self.network_update)
         return Subject(self.network, task, self._before(), past=past, memo=self._memo, others=others)
 
     def _before(self) -> Network:
@@ -460,22 +457,6 @@ def _read(path: str | Path) -> Run | Experiment:
     if path.suffix == ".json" and path.name != "run.json" and not path.is_dir():
         return described(path.read_bytes())
     return load(path.parent if path.name == "run.json" else path)
-
-
-def _past(folder: Path | None, before: Network, now: Network, update: int) -> dict[int, Network]:
-    """The states that a run kept; where there is no run yet, how its training began and how it is now."""
-    for _ in range(3):  # a training that goes on may thin its states out meanwhile
-        with suppress(RunError, OSError):
-            return saved_states(load(folder)) if folder is not None else {0: before} | {update: now}
-    return {0: before} | {update: now}
-
-
-def _written(folder: Path | None) -> int:
-    """When a run was written last."""
-    try:
-        return 0 if folder is None else (folder / store.MANIFEST).stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _differ(old: Any, new: Any) -> bool:

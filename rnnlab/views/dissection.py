@@ -6,10 +6,10 @@ from functools import partial
 from html import escape
 from typing import Any, ClassVar
 
-from rnnlab.analysis import ANALYSES, ConditionRatesQuestion, PerturbationQuestion, Question
+from rnnlab.analysis import ANALYSES, ConditionRatesQuestion, Film, PerturbationQuestion, Question
 from rnnlab.figures.theme import Theme
 from rnnlab.session import Session
-from rnnlab.views import bare, look, parts, push, text
+from rnnlab.views import bare, film, look, parts, push, text
 from rnnlab.views.questions import QuestionCard
 from rnnlab.views.script import COPY
 from rnnlab.views.view import Pace, Part, View
@@ -166,6 +166,8 @@ class DissectionPart(Part):
             return "Working it out …"
         if reply is None:
             return "" if self.session.inquiries.busy else self._given_up()
+        if isinstance(reply.result, Film):
+            return film.said(reply.result, self.session, outdated and not self.session.inquiries.busy)
         said = f"Of the network after {text.count(reply.update)} updates"
         if not outdated:
             return f"{said}."

@@ -137,6 +137,21 @@ function lay_out_once() {
   }
 }
 
+// A slider's own Home and End lead to the ends that it was made with, and know nothing of those it was given since.
+function to_end(event) {
+  if (!['Home', 'End'].includes(event.key)) return
+  const path = event.composedPath()
+  if (!path[0].classList?.contains('noUi-handle')) return
+  const models = window.Bokeh?.documents?.flatMap((page) => [...page._all_models.values()]) ?? []
+  const host = path.find((node) => node instanceof ShadowRoot)?.host
+  const slider = models.find((each) => each.type === 'Slider' && window.Bokeh.index.find_one(each)?.el === host)
+  if (!slider) return
+  event.preventDefault()
+  event.stopPropagation()
+  const value = event.key === 'End' ? slider.end : slider.start
+  slider.setv({value, value_throttled: value})
+}
+
 function keep_in_touch(model, frame) {
   const page = window.Bokeh?.documents?.[0]
   if (!page?.on_event || page._rnnlab_kept) return
@@ -163,6 +178,7 @@ export function render({model, el}) {
     if (group) name_handles(group, model.helps)
   }
   for (const kind of ['focusin', 'keyup', 'pointerup']) frame_of(el).addEventListener(kind, moved)
+  frame_of(el).addEventListener('keydown', to_end, true)
   const sight = () => { model.in_sight = document.visibilityState !== 'hidden' }
   document.addEventListener('visibilitychange', sight)
   const pulse = setInterval(() => { if (el.isConnected) model.beat += 1 }, BEAT)

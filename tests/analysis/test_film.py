@@ -88,3 +88,22 @@ def test_what_cannot_be_a_film_is_refused() -> None:
 def test_a_network_alone_is_a_film_of_one_state() -> None:
     network = Network.initialised(LeakyRNN(n_units=4, dt=10), 2, 2, 0)
     assert len(ask(Subject(network, TASK), FilmQuestion(n_trials=4, n_starts=8))) == 1
+
+
+def test_what_is_known_of_states_that_are_no_more_is_forgotten() -> None:
+    networks = {k: Network.initialised(LeakyRNN(n_units=4, dt=10), 2, 2, k) for k in range(4)}
+    batch, memo = TASK.sample(4, dt=10, seed=0, noise=False), {}
+    film(networks, batch, [0.0, 0.0], n_starts=8, memo=memo)
+    assert len(memo) == 4
+    thinned = film({k: networks[k] for k in (0, 2)}, batch, [0.0, 0.0], n_starts=8, memo=memo)
+    assert len(memo) == 2
+    afresh = film({k: networks[k] for k in (0, 2)}, batch, [0.0, 0.0], n_starts=8)
+    for one, other in zip(thinned.branch_of, afresh.branch_of, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_question_with_other_settings_forgets_the_states_of_the_one_before() -> None:
+    subject = Subject(pitchfork(1.5), TASK)
+    for n_starts in (4, 8):
+        ask(subject, FilmQuestion(n_trials=2, n_starts=n_starts))
+    assert len(subject.memo) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rnnlab.analysis.film import Film, film
 from rnnlab.analysis.fixed_points import FixedPoints, fixed_points
@@ -58,7 +60,6 @@ class FilmQuestion(Question):
         quiet = replace(subject, noise=False)
         batch = quiet.batch(self.n_trials)
         networks = {0: subject.network} if subject.past is None else subject.past()
-        kept = subject.memo.setdefault((self, subject.seed, subject.dt), {})
         return film(
             networks,
             batch,
@@ -67,8 +68,17 @@ class FilmQuestion(Question):
             n_starts=self.n_starts,
             seed=subject.seed,
             tell=subject.tell,
-            memo=kept,
+            memo=self._known(subject),
         )
+
+    def _known(self, subject: Subject) -> dict[Hashable, Any]:
+        """What was computed of each state, as long as the same is asked."""
+        key = "film", subject.seed, subject.dt
+        kept = subject.memo.get(key)
+        if kept is None or kept[0] != self:
+            kept = subject.memo[key] = self, {}
+        known: dict[Hashable, Any] = kept[1]
+        return known
 
 
 def colouring(batch: Batch, factor: str) -> str:
