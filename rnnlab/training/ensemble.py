@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from operator import index
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, TypeAlias
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from rnnlab.events import Diverged, Event, Finished, Updated
-from rnnlab.networks import LeakyRNN, Sigmoid, Softplus
 from rnnlab.runs import Experiment, Run, RunError, store
+from rnnlab.runs.ending import last_update
 from rnnlab.spec import shown
-from rnnlab.training.company import SideBySide
-from rnnlab.training.loop import Beginning, Events, check_experiment, found_or_new
-from rnnlab.training.loops import compiled_loops
-
-SMALL = 32
-"""Trials a batch up to which one pass for all networks is faster than a pass for each."""
-
-TINY = 400
-"""Multiplications below which torch has another routine for several products than for one, with other last bits."""
-
-LANES = 32
-"""Numbers that torch may take at once through a function. What is left at the end of an array goes through one by one:
-of sigmoid and softplus that gives other last bits, and arrays of several networks end elsewhere."""
-
-Heard: TypeAlias = Callable[[int, int], object]
-"""Told of each seed how many updates are done."""
+from rnnlab.training.loop import check_experiment
+from rnnlab.training.spread import train_spread
+from rnnlab.training.together import Heard, goes_together
+from rnnlab.training.turns import Seeds, Turns, run_folder, train_in_turns
 
 
 def train_ensemble(
@@ -55,9 +38,10 @@ def train_ensemble(
         experiment: what to train; its own seed does not count.
         seeds: of the runs.
         out: folder in which each run gets one of its own, ``seed-0`` ...; None keeps nothing on disk.
-        processes: how many to spread over; None: one where they go side by side, else one for each processor core.
+        processes: how many to spread over, this one among them; None: one where they go side by side, else one for
+            each processor core.
         resume: go on with the runs that are in ``out`` already.
-        heard: called with a seed and its number of updates, again and again.
+        heard: called with a seed and its number of updates, again and again; not by two threads at a time.
 
     Returns:
         The runs, in the order of ``seeds``. One that diverged says so in ``progress.reason``.
@@ -81,8 +65,7 @@ def train_ensemble(
     chosen = _distinct(seeds)
     if processes is not None and processes < 1:
         raise ValueError(f"processes: {processes} is none; give at least 1, or None")
-    members = [experiment.replace(seed=seed) for seed in chosen]
-    n = min(_processes(experiment) if processes is None else processes, len(members))
+    n = min(_processes(experiment) if processes is None else processes, len(chosen))
     if n > 1 and not experiment.citable:
         raise ValueError("processes: Python code cannot be handed to another process; give processes=1")
     with _folder(out) as folder:
@@ -90,10 +73,12 @@ def train_ensemble(
         for path in paths:
             if not resume and store.is_run(path):
                 raise RunError(path, "holds a run already", remedy="resume it, or choose another folder")
+        done = {seeds: _done(seeds, folder) for seeds in _shares(experiment, chosen, n)}
+        turns = Turns(done, last_update(experiment.training), n)
         if n == 1:
-            train_here(members, paths, heard)
+            train_in_turns(experiment, folder, turns, heard)
         else:
-            _spread(members, folder, n, heard)
+            train_spread(experiment, folder, turns, n, heard)
         kept = None if out is None else folder
         return [Run.from_snapshot(store.read(path), kept and path) for path in paths]
 
@@ -108,76 +93,19 @@ def _distinct(seeds: Any) -> list[int]:
     return chosen
 
 
-def run_folder(folder: Path, seed: int) -> Path:
-    """Where the run of one seed is."""
-    return folder / f"seed-{seed}"
+def _shares(experiment: Experiment, seeds: list[int], n: int) -> list[Seeds]:
+    """What is trained at a time: one after the other, or all that a process is to train side by side."""
+    return [tuple(seeds[i::n]) for i in range(n)] if goes_together(experiment) else [(seed,) for seed in seeds]
 
 
-def train_here(members: Sequence[Experiment], paths: Sequence[Path], heard: Heard | None = None) -> None:
-    """Train experiments that differ in their seed alone in this process: together where that pays, else in turn."""
-    if not _together(members[0]):
-        for member, path in zip(members, paths, strict=True):
-            _tell(Events(_beginning(member, path), path), member.seed, heard)
-        return
-    company = SideBySide()
-    with ExitStack() as stack:
-        going = []
-        for member, path in zip(members, paths, strict=True):
-            events = Events(_beginning(member, path), path, company)
-            stack.callback(events.close)
-            going.append((member.seed, events))
-            next(events)  # it has started, and is in company
-        first = 0
-        while going:
-            first = (first + 1) % len(going)  # the first one's clock counts the pass that it makes for all
-            going = [pair for pair in (*going[first:], *going[:first]) if _to_next_update(*pair, heard)]
-
-
-def _beginning(member: Experiment, path: Path) -> Beginning:
-    """Where there is a run of it already, that goes on."""
-    return lambda: found_or_new(member, path, True)
-
-
-def _to_next_update(seed: int, events: Events, heard: Heard | None) -> bool:
-    """Go on until one more update is done; False at the end."""
-    for event in events:
-        _say(event, seed, heard)
-        if isinstance(event, Updated):
-            return True
-    return False
-
-
-def _tell(events: Iterator[Event], seed: int, heard: Heard | None) -> None:
-    for event in events:
-        _say(event, seed, heard)
-
-
-def _say(event: Event, seed: int, heard: Heard | None) -> None:
-    if heard is not None and isinstance(event, Updated | Diverged | Finished):
-        heard(seed, event.update)
-
-
-def _together(experiment: Experiment) -> bool:
-    """Whether one pass for several networks is there and faster."""
-    network, training = experiment.network, experiment.training
-    if not isinstance(network, LeakyRNN) or network.start == "carried" or training.engine != "fast":
-        return False
-    on_processor = training.dtype == "float32" and training.device == "cpu"
-    compiled = on_processor and compiled_loops(network) is not None  # alone they are as fast
-    fast = not compiled and not training.penalties and training.batch_size <= SMALL
-    return fast and _same_bits(experiment, network)
-
-
-def _same_bits(experiment: Experiment, network: LeakyRNN) -> bool:
-    """Whether a pass for several networks gives each what it would get alone."""
-    task, n = experiment.task, experiment.training.batch_size * network.n_units
-    if n * min(task.n_outputs, network.n_units) < TINY:
-        return False
-    return n % LANES == 0 or not isinstance(network.nonlinearity, Sigmoid | Softplus)
+def _done(seeds: Seeds, folder: Path) -> int:
+    """Updates that are done in the runs that are there already."""
+    there = [path for path in (run_folder(folder, seed) for seed in seeds) if store.is_run(path)]
+    return sum(store.read(path).progress.update for path in there)
 
 
 def _processes(experiment: Experiment) -> int:
-    if _together(experiment) or not experiment.citable:
+    if goes_together(experiment) or not experiment.citable:
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(cores // experiment.training.threads, 1)
@@ -190,39 +118,3 @@ def _folder(out: str | Path | None) -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="rnnlab-") as made:
         yield Path(made)
-
-
-# ------------------------------------------------------------------------------------------------- other processes
-
-
-def _spread(members: Sequence[Experiment], folder: Path, n: int, heard: Heard | None) -> None:
-    """Give each of ``n`` processes its share of the members."""
-    with ThreadPoolExecutor(n) as pool:
-        for done in [pool.submit(_train_elsewhere, members[i::n], folder, heard) for i in range(n)]:
-            done.result()
-
-
-def _train_elsewhere(members: Sequence[Experiment], folder: Path, heard: Heard | None) -> None:
-    """Train in a process of its own, and pass on what it says: a seed and its updates a line."""
-    asked = {"experiments": [member.to_data() for member in members], "folder": str(folder.resolve())}
-    command = [sys.executable, "-P", "-m", "rnnlab.training.ensemble_worker"]  # nothing from where one happens to be
-    home = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))}
-    with TemporaryFile("w+") as errors:
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True, env=environment) as process:
-            assert process.stdin is not None and process.stdout is not None
-            process.stdin.write(json.dumps(asked))
-            process.stdin.close()
-            for line in process.stdout:
-                seed, update = map(int, line.split())
-                if heard is not None:
-                    heard(seed, update)
-        errors.seek(0)
-        said = errors.read().strip()
-    if process.returncode:
-        seeds = ", ".join(str(member.seed) for member in members)
-        reason = said.splitlines()[-1] if said else f"it ended with {process.returncode}"
-        raise RunError(
-            folder, f"the process that trained seeds {seeds} failed: {reason}", remedy="resume what is there"
-        )

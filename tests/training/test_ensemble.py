@@ -172,16 +172,6 @@ def test_stopped_and_taken_up_again(tmp_path: Path) -> None:
     assert_same(runs, trained_alone(whole, range(2), tmp_path / "alone"), 1e-9)
 
 
-def test_spread_over_processes_the_bits_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, heard = experiment(training={"batch_size": 4, "updates": 2}), set[tuple[int, int]]()
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "numpy.py").write_text("raise SystemExit('not the one that is meant')")
-    runs = train_ensemble(whole, range(2), processes=2, heard=lambda seed, update: heard.add((seed, update)))
-    assert_same(runs, trained_alone(whole, range(2), tmp_path), 0.0)
-    assert heard == {(seed, update) for seed in range(2) for update in (1, 2)}
-
-
 @pytest.mark.parametrize(
     ("seeds", "processes", "message"),
     [

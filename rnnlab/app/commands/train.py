@@ -66,7 +66,12 @@ def _train_ensemble(options: Namespace) -> int:
             updates[seed] = update
             bar.update(sum(updates.values()) - bar.n)
 
-        runs = train_ensemble(experiment, options.seeds, options.out, resume=True, heard=show)
+        try:
+            runs = train_ensemble(experiment, options.seeds, options.out, resume=True, heard=show)
+        except KeyboardInterrupt:
+            bar.close()
+            print(f"stopped; the same command goes on with what is in {options.out}")
+            return INTERRUPTED
     for run in runs:
         correct = "" if run.accuracy is None else f"{run.accuracy:.1%} correct "
         reason = _ENDINGS.get(run.progress.reason or "", run.progress.reason)
