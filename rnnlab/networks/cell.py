@@ -44,6 +44,9 @@ class Cell(Spec, ABC):
     plain_drive: ClassVar[bool] = True
     """Whether units, or their gates, are driven by W_rec r + W_in u + b_rec alone, as penalties on drives take them."""
 
+    recurrent: ClassVar[tuple[str, ...]] = ("W_rec",)
+    """Names of the arrays that the recurrent weights are, or that W_rec is made of (`recurrent_matrices`)."""
+
     inputs_reach_units: ClassVar[bool] = True
     """Whether the rows of W_in belong to units (or to their gates)."""
 

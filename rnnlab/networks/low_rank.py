@@ -36,6 +36,7 @@ class LowRankRNN(LeakyVariant):
     """
 
     plain_drive: ClassVar[bool] = False
+    recurrent: ClassVar[tuple[str, ...]] = ("W_to", "W_from")
 
     rank: int = quantity(2, low=1, soft=(1, 10), step=1, help="rank R of what is learnt")
     overlap: float = quantity(

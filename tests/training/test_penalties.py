@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnnlab import runs, tasks
 from rnnlab.events import Evaluated, Updated
-from rnnlab.networks import LSTM, NETWORKS, LeakyRNN
+from rnnlab.networks import LSTM, NETWORKS, LeakyRNN, LowRankRNN
 from rnnlab.runs import Experiment
 from rnnlab.runs.penalties import AnyPenalty
 from rnnlab.spec import SpecError
@@ -360,7 +360,7 @@ def test_the_scale_of_the_gradient_does_not_matter_to_omega() -> None:
 # ------------------------------------------------------------------------------------------- joined with the loss
 
 
-def batch(network: LeakyRNN | LSTM) -> tuple[FlatParameters, Trials]:
+def batch(network: LeakyRNN | LSTM | LowRankRNN) -> tuple[FlatParameters, Trials]:
     raw = network.initialise(3, 2, np.random.default_rng(0))
     parameters = FlatParameters(network.parameter_shapes(3, 2), network.trainable, torch.float64)
     parameters.load(parameters.values, raw)
@@ -426,6 +426,108 @@ def test_omega_moves_nothing_but_recurrent_weights() -> None:
         gradients.append(parameters.named(parameters.gradient))
     changed = {name for name in gradients[0] if not torch.allclose(gradients[0][name], gradients[1][name])}
     assert changed == {"W_rec"}
+
+
+# ------------------------------------------------------------------------------------------------- of low rank
+
+
+def made(p: dict[str, Tensor]) -> Tensor:
+    """W_to W_from^T / N, with the random part where there is one, number by number."""
+    W = torch.zeros(N, N, dtype=torch.float64)
+    for i in range(N):
+        for j in range(N):
+            W[i, j] = sum(p["W_to"][i, k].item() * p["W_from"][j, k].item() for k in range(2)) / N
+            W[i, j] += float(p["W_random"][i, j]) if "W_random" in p else 0.0
+    return W
+
+
+def without_signs(s: Seen) -> float:
+    limit = 0.4 * math.log(101) / math.log(1 + N)
+    return statistics.fmean(max(abs(w) / limit - 1, 0) ** 3 for w in values(s.p["W_rec"]))
+
+
+OF_LOW_RANK: dict[str, tuple[AnyPenalty, Callable[[Seen], float]]] = {
+    "L1": (runs.L1(), lambda s: statistics.fmean(abs(w) for w in values(s.p["W_rec"]))),
+    "L2": (runs.L2(), lambda s: statistics.fmean(w * w for w in values(s.p["W_rec"]))),
+    "weight cap": (runs.WeightCap(cap=0.4, power=3), without_signs),
+    "in-degree": (runs.InDegree(degree=2), in_degree),
+    "wiring cost": (runs.WiringCost(), wiring),
+    "recurrent drive": (runs.RecurrentDrive(), drive),
+    "herfindahl": (runs.Inequality(of="drives", index="herfindahl", limit=1.1), herfindahl),
+    "shared drive": (runs.SharedDrive(), shared),
+}
+
+
+def low_rank(random: float) -> tuple[LowRankRNN, FlatParameters, Trials]:
+    network = LowRankRNN(n_units=N, rank=2, random=random, overlap=1.5, noise=0.0, nonlinearity="tanh")
+    parameters, trials = batch(network)
+    return network, parameters, Trials(trials.inputs[:T], trials.targets[:, :T], trials.mask[:, :T])
+
+
+@pytest.mark.parametrize("random", [0.0, 0.8])
+@pytest.mark.parametrize("case", OF_LOW_RANK)
+def test_of_low_rank_the_whole_matrix_is_meant(case: str, random: float) -> None:
+    """Also as a part of an experiment; the penalty's slope is followed through the network by finite differences."""
+    penalty, formula = OF_LOW_RANK[case]
+    network, parameters, trials = low_rank(random)
+    Experiment(tasks.get("delayed_discrimination"), network, runs.Training(penalties=(penalty,)))
+    penalties, engine = Penalties(network, (penalty.replace(weight=1.0),), False), engine_for(network, "fast")
+    p = {name: a.detach().clone() for name, a in parameters.raw.items()}
+    passage = engine.passage(p, trials.inputs, None)
+    by_hand = Seen(
+        network, p | {"W_rec": made(p)}, trials.inputs, passage.outputs, trials.targets, passage.rates, passage.states
+    )
+
+    def total() -> float:
+        parameters.gradient.zero_()
+        return sum(penalties.backward(engine, parameters, trials, None, masked_squared_error)[:2])
+
+    parameters.gradient.zero_()
+    added = penalties.backward(engine, parameters, trials, None, masked_squared_error)[1]
+    assert added == pytest.approx(formula(by_hand), rel=1e-9)
+    gradients = {name: a.clone() for name, a in parameters.named(parameters.gradient).items()}
+    for name, at in (("W_to", (1, 0)), ("W_from", (3, 1)), ("W_in", (2, 2))):
+        ends = []
+        for step in (1e-6, -1e-6):
+            with torch.no_grad():
+                parameters.raw[name][at] += step
+            ends.append(total())
+            with torch.no_grad():
+                parameters.raw[name][at] -= step
+        if case not in HELD:
+            assert float(gradients[name][at]) == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-4, abs=1e-8)
+    assert not gradients.get("W_random", torch.zeros(1)).any()
+
+
+@pytest.mark.parametrize("random", [0.0, 0.8])
+def test_omega_of_low_rank_is_that_of_the_whole_matrix(random: float) -> None:
+    """In value, and by the chain rule from W_rec to what it is made of; nothing else is moved."""
+    network, parameters, trials = low_rank(random)
+    engine, kind = engine_for(network, "fast"), runs.VanishingGradient(weight=1.0)
+    found = Penalties(network, (kind,), False).backward(engine, parameters, trials, None, masked_squared_error)
+    both = {name: a.clone() for name, a in parameters.named(parameters.gradient).items()}
+    parameters.gradient.zero_()
+    Penalties(network, (runs.Rates(weight=0.0),), False).backward(
+        engine, parameters, trials, None, masked_squared_error
+    )
+    own = {name: both[name] - a for name, a in parameters.named(parameters.gradient).items()}
+    p = {name: a.detach().clone().requires_grad_() for name, a in parameters.raw.items()}
+    passage = engine.passage(p, trials.inputs, None)
+    masked_squared_error(passage.outputs, trials.targets, trials.mask).backward()
+    d, x, W = passage.state_gradients(), passage.states.detach(), made(p).requires_grad_()
+    alpha, ratios = network.dt / network.tau, []
+    for t in range(T - 1):
+        for k in range(K):
+            v = d[t + 1, k]
+            sent = (1 - alpha) * v + alpha * (v @ W) * (1 - torch.tanh(x[t, k]) ** 2)
+            ratios.append((sent @ sent / (v @ v) - 1) ** 2)
+    value = torch.stack(ratios).mean()
+    assert found[1] == pytest.approx(value.item(), rel=1e-9)
+    (by_W,) = torch.autograd.grad(value, W)
+    wanted = {"W_to": by_W @ p["W_from"] / N, "W_from": by_W.T @ p["W_to"] / N}
+    for name, gradient in own.items():
+        expected = wanted[name].detach() if name in wanted else torch.zeros_like(gradient)
+        assert torch.allclose(gradient, expected, rtol=1e-8, atol=1e-12), name
 
 
 def test_what_opposes_the_task_is_left_out() -> None:

@@ -15,7 +15,7 @@ class VanishingGradient(Penalty):
 
     With d[t] the gradient of the loss by the state and J[t] the Jacobian of the step that leaves it,
     rho[t] = |d J[t]|^2 / |d|^2, and Omega is the mean of (rho - 1)^2 over steps and trials whose |d|^2 is at least
-    ``bound``. d and the states are taken as given: only W_rec gets a gradient.
+    ``bound``. d and the states are taken as given: only W_rec, or what it is made of, gets a gradient.
     """
 
     weight: float = quantity(2.0, low=0, soft=(0, 5), step=0.1, help="what Omega is multiplied by")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from rnnlab.runs.penalties.base import Penalty
+from rnnlab.runs.penalties.base import Penalty, shapes_seen
 from rnnlab.spec import SpecError, quantity
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class WiringCost(Penalty):
     def check_network(self, path: str, network: AnyNetwork) -> None:
         """Each unit must have one weight from each."""
         super().check_network(path, network)
-        to, of = network.parameter_shapes(1, 1)["W_rec"]
+        to, of = shapes_seen(network)["W_rec"]
         if to != of:
             problem = f"the recurrent weights of {type(network).__name__} are not one for each pair of units"
             raise SpecError(path, problem, remedy="leave WiringCost out, or give L1")

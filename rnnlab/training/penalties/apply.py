@@ -43,10 +43,12 @@ class Penalties:
 
         One pass back does for both, unless a penalty needs the loss's own gradient.
         """
-        p = self._network.effective(parameters.raw)
+        network = self._network
+        p = network.effective(parameters.raw)
         passage = engine.passage(p, trials.inputs, noise)
         value = loss(passage.outputs, trials.targets, trials.mask)
-        seen = Seen(self._network, p, trials.inputs, passage.outputs, trials.targets, passage.rates, passage.states)
+        p = p if "W_rec" in network.recurrent else {**p, **network.recurrent_matrices(p)}
+        seen = Seen(network, p, trials.inputs, passage.outputs, trials.targets, passage.rates, passage.states)
         terms = [penalty.weight * penalty_value(penalty, seen) for penalty in self._plain]
         added = value.new_zeros(()) + sum(terms)
         if not self._omegas and not self._protect:
@@ -75,7 +77,8 @@ class Penalties:
         if not self._omegas:
             return []
         d, states = passage.state_gradients(), seen.states.detach()
-        p = {name: array if name == "W_rec" else array.detach() for name, array in seen.p.items()}
+        kept = self._network.recurrent
+        p = {name: array if name in kept else array.detach() for name, array in seen.p.items()}
         return [
             kind.weight * vanishing.omega(self._network, p, states, seen.following, d, kind.pairing, kind.bound)
             for kind in self._omegas
