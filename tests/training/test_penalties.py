@@ -437,7 +437,7 @@ def made(p: dict[str, Tensor]) -> Tensor:
     for i in range(N):
         for j in range(N):
             W[i, j] = sum(p["W_to"][i, k].item() * p["W_from"][j, k].item() for k in range(2)) / N
-            W[i, j] += float(p["W_random"][i, j]) if "W_random" in p else 0.0
+            W[i, j] += p["W_random"][i, j].item() if "W_random" in p else 0.0
     return W
 
 
