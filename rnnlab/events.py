@@ -36,13 +36,15 @@ class Updated(Event):
     """One optimiser update is done. ``loss`` is the batch's, before the update; ``gradient_norm`` before clipping.
 
     ``penalty`` is the weighted sum of the training's penalties, which the loss does not include; ``penalties`` are its
-    terms, in the order of the training.
+    terms, in the order of the training. ``not_finite`` names what was not, where the training goes on all the same;
+    ``gradient_norm`` is NaN then.
     """
 
     loss: float
     gradient_norm: float
     penalty: float = 0.0
     penalties: tuple[float, ...] = ()
+    not_finite: str = ""
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,10 @@ def vitals(history: History) -> Vitals:
         >>> vitals(History(evaluated_at=np.array([0]), silent=np.array([0.95]), **rest)).light
         'trouble'
     """
-    norms = history.gradient_norms
+    norms = history.gradient_norms[np.isfinite(history.gradient_norms)]
     radius, silent, saturated = _last(history.spectral_radii), _last(history.silent), _last(history.saturated)
     lost = _last(history.accuracies) - _last(history.half_step_accuracies)
-    found = [*_findings(norms, radius, silent, saturated, lost), *_standing(history)]
+    found = [*_findings(norms, radius, silent, saturated, lost), *_standing(history), *_lost(history)]
     findings = sorted(found, key=lambda finding: finding[0] != "trouble")
     known = len(norms) or len(history.evaluated_at)
     light: Light = findings[0][0] if findings else "ok" if known else "unknown"
@@ -112,6 +112,12 @@ def _findings(
         yield light, f"{saturated:.0%} of the units are saturated. Smaller weights or a penalty on rates help."
     if light := _light("half step", lost):
         yield light, f"At half the time step {lost:.0%} fewer trials are correct: the solution leans on dt."
+
+
+def _lost(history: History) -> Iterator[tuple[Light, str]]:
+    """Updates without a gradient to go by, a moment ago."""
+    if len(lost := history.lost_updates) and lost[-1] > history.n_updates - LAST:
+        yield "watch", f"{len(lost):,} gradients were not finite, the last in update {lost[-1]:,}."
 
 
 def _standing(history: History) -> Iterator[tuple[Light, str]]:

@@ -318,7 +318,8 @@ def _log_ticks(low: float, high: float) -> dict[float, str]:
 
 
 def _thin(history: History) -> tuple[NDArray, NDArray]:
-    return decimate(np.asarray(history.updates, dtype=float), np.asarray(history.losses, dtype=float), POINTS)
+    known = np.isfinite(history.losses)
+    return decimate(history.updates[known].astype(float), np.asarray(history.losses, dtype=float)[known], POINTS)
 
 
 def learning_data(

@@ -51,7 +51,7 @@ class History:
     Attributes:
         updates: the update each loss belongs to, (update,), counted from 1.
         losses: masked loss of the batch, before the update, (update,).
-        gradient_norms: Euclidean norm of the whole gradient, before clipping, (update,).
+        gradient_norms: Euclidean norm of the whole gradient, before clipping, (update,); NaN in `lost_updates`.
         evaluated_at: number of updates done at each evaluation, (evaluation,); 0 is the untrained network.
         accuracies: share correct on the fixed validation trials, (evaluation,).
         validation_losses: loss there, (evaluation,).
@@ -109,6 +109,11 @@ class History:
     def n_updates(self) -> int:
         """Number of updates recorded."""
         return len(self.updates)
+
+    @property
+    def lost_updates(self) -> Counts:
+        """Those that had no gradient to go by, as it was not finite; see ``not_finite`` of `rnnlab.runs.Training`."""
+        return self.updates[np.isnan(self.gradient_norms)]
 
     @property
     def accuracy(self) -> float | None:
@@ -175,4 +180,5 @@ class History:
     def __repr__(self) -> str:
         last = f", last loss {self.losses[-1]:.4g}" if len(self.losses) else ""
         scored = f", accuracy {self.accuracy:.1%}" if self.accuracy is not None else ""
+        scored += f", {n} not finite" if (n := len(self.lost_updates)) else ""
         return f"History({self.n_updates} updates, {len(self.accuracies)} evaluations{last}{scored})"

@@ -25,6 +25,7 @@ STEERABLE = (
     "learning_rate",
     "gradient_clip",
     "clip",
+    "not_finite",
     "noise",
     "loss",
     "penalties",

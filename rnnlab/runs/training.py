@@ -22,7 +22,7 @@ class Training(Spec):
     """How a network is trained, one batch of fresh trials per update; by default with Adam on the masked squared error.
 
     Training ends after ``updates``, or at the first evaluation that reaches ``stop_accuracy``, or as a part of ``stop``
-    says, or when loss or gradient stop being finite.
+    says, or when loss or gradient stop being finite (see ``not_finite``).
 
     Example:
         >>> import rnnlab as rl
@@ -34,7 +34,7 @@ class Training(Spec):
     groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "Ends and validation": ("stop", "keep", "evaluate_every", "validation_trials", "validation", "half_step"),
         "Loss and penalties": ("loss", "penalties", "protect_task"),
-        "Optimiser": ("optimiser", "schedule", "clip"),
+        "Optimiser": ("optimiser", "schedule", "clip", "not_finite"),
         "Noise while training": ("noise_schedule", "noise"),
         "Saving": ("save_every", "states", "states_at"),
         "Computing": ("engine", "dtype", "device", "threads"),
@@ -138,6 +138,16 @@ class Training(Spec):
             "help": (
                 "Whether ``gradient_clip`` limits the norm of the whole gradient, or that of each parameter array "
                 "by itself."
+            )
+        },
+    )
+    not_finite: Literal["stop", "skip", "shrink"] = field(
+        default="stop",
+        metadata={
+            "help": (
+                "What a loss or gradient that is not finite does: stop ends the training, skip leaves the update out, "
+                "shrink makes the recurrent weights W smaller, by a step against 0.02 W, and leaves the rest (pycog's "
+                "rule, also for norms above 1e10). A validation loss that is not finite always ends it."
             )
         },
     )

@@ -31,13 +31,22 @@ from rnnlab.training.trials import Trials
 
 @dataclass(frozen=True)
 class Step:
-    """What one update found. ``failed`` names what was not finite, in which case nothing was updated."""
+    """What one update found. ``failed`` names what was not finite, in which case nothing was updated; or
+    ``not_finite`` does, where the update is done in another way."""
 
     loss: float
     gradient_norm: float
     penalty: float = 0.0
     failed: str | None = None
     penalties: tuple[float, ...] = ()
+    not_finite: str = ""
+
+
+HUGE = 1e10
+"""Norm from which on a gradient is as bad as none, by pycog's rule."""
+
+SHRINK = 0.02
+"""Share of the recurrent weights that this rule takes for their gradient."""
 
 
 class Learner:
@@ -98,18 +107,49 @@ class Learner:
 
         ``found`` is what `backward` gave, where its gradient is there already.
         """
+        carried = self.carried
         loss, penalty, *each = self.backward(trials, noise) if found is None else found
-        if not isfinite(loss + penalty):
-            return Step(loss, float("nan"), penalty, failed="penalties" if isfinite(loss) else "loss")
-        gradient = self.parameters.gradient
-        norm = float(torch.linalg.vector_norm(gradient))
-        if not isfinite(norm):
-            where = f"gradient of {self.parameters.first_non_finite() or 'all parameters'}"
-            return Step(loss, norm, penalty, failed=where)
+        norm, failed = self._judged(loss, penalty)
+        if failed is not None:
+            step = Step(loss, norm, penalty, failed, tuple(each))
+            return step if self.training.not_finite == "stop" else self._without_gradient(step, pace, carried)
         clip(self.parameters, norm, self.training.gradient_clip, self.training.clip)
-        with self._constrained():
-            self.optimiser.step(gradient, self.training.learning_rate * pace)
+        self._move(pace)
         return Step(loss, norm, penalty, penalties=tuple(each))
+
+    def _judged(self, loss: float, penalty: float) -> tuple[float, str | None]:
+        """The norm of the gradient, and what is not finite, if anything is."""
+        if not isfinite(loss + penalty):
+            return float("nan"), "penalties" if isfinite(loss) else "loss"
+        norm = float(torch.linalg.vector_norm(self.parameters.gradient))
+        if not isfinite(norm):
+            return norm, f"gradient of {self.parameters.first_non_finite() or 'all parameters'}"
+        too_large = norm > HUGE and self.training.not_finite == "shrink"
+        return norm, f"gradient, whose norm is {norm:.2g}," if too_large else None
+
+    def _without_gradient(self, found: Step, pace: float, carried: Tensor | None) -> Step:
+        """An update without a gradient to go by. Trials go on from where they did the last time."""
+        self.carried = carried
+        if self.training.not_finite == "shrink":
+            self._shrink()
+            self._move(pace)
+        else:
+            self.optimiser.count += 1  # of the updates, from which a resume knows it
+        numbers = [x if isfinite(x) else float("nan") for x in (found.loss, found.penalty, *found.penalties)]
+        return Step(numbers[0], float("nan"), numbers[1], None, tuple(numbers[2:]), found.failed or "")
+
+    def _shrink(self) -> None:
+        """Leave a gradient that makes recurrent weights smaller and moves nothing else."""
+        self.parameters.gradient.zero_()
+        for name in self.network.recurrent:
+            array = self.parameters.raw.get(name)
+            if array is not None and array.grad is not None:
+                torch.mul(array.detach(), SHRINK, out=array.grad)
+
+    def _move(self, pace: float) -> None:
+        """One step of the optimiser against the gradient that is there."""
+        with self._constrained():
+            self.optimiser.step(self.parameters.gradient, self.training.learning_rate * pace)
 
     @contextmanager
     def _constrained(self) -> Iterator[None]:
@@ -198,5 +238,5 @@ class Learner:
 
 def _used_as_it_is(training: Training) -> dict[str, Any]:
     """Fields that nothing was built from, and so may change from one update to the next."""
-    names = ("learning_rate", "gradient_clip", "clip", "noise", "schedule", "noise_schedule")
+    names = ("learning_rate", "gradient_clip", "clip", "not_finite", "noise", "schedule", "noise_schedule")
     return {name: getattr(training, name) for name in names}

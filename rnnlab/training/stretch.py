@@ -134,7 +134,7 @@ class Stretch:
             step = self._trainer.advance()
         if step.failed:
             return Diverged(*self._now(), step.failed, self._trainer.diagnosis.remedy, self._trainer.diagnosis.began)
-        return Updated(*self._now(), step.loss, step.gradient_norm, step.penalty, step.penalties)
+        return Updated(*self._now(), step.loss, step.gradient_norm, step.penalty, step.penalties, step.not_finite)
 
     def _evaluate(self) -> Evaluated | Diverged:
         with self._bench.working():

@@ -87,7 +87,8 @@ class Trainer:
     # ----------------------------------------------------------------------------------------------------- working
 
     def advance(self) -> Step:
-        """One update on fresh trials. Where something is not finite nothing changes; see `Step.failed`."""
+        """One update on fresh trials. Where something is not finite nothing changes, see `Step.failed`, unless the
+        training is to go on all the same."""
         experiment = self._now
         self._adopt(experiment)
         training = experiment.training
@@ -95,7 +96,7 @@ class Trainer:
         trials, noise, before = lesson.trials, lesson.noise, self._kept()
         step = self.learner.learn(trials, noise, self._factor(training.schedule), lesson.found)
         if step.failed is None:
-            self._good = before
+            self._good = self._good if step.not_finite else before
             self.update += 1
             self.n_trials += training.batch_size
             self.record.updated(self.update, step.loss, step.gradient_norm, step.penalty, step.penalties)

@@ -286,6 +286,7 @@ LABELS = {
     "Training.schedule": "Rate over updates",
     "noise_schedule": "Noise over updates",
     "Training.clip": "Gradient clipped",
+    "Training.not_finite": "Gradient not finite",
     "Training.validation": "Validation trials are",
     "Category.n": "Sectors",
     "Delayed.by": "Delay",
@@ -362,6 +363,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "Training.keep": {"the last": "last", "the best on validation": "best"},
     "Training.validation": {"drawn at random": "random", "balanced over conditions": "balanced"},
     "Training.clip": {"as a whole": "whole", "array by array": "array"},
+    "Training.not_finite": {"ends the training": "stop", "is skipped": "skip", "shrinks W_rec (pycog)": "shrink"},
     "excitatory": {"signs are free": None, "half": 0.5, "80 %": 0.8},
 }
 """Options of fields that hold a closed choice of values, or an open one of which these few are offered."""

@@ -8,6 +8,7 @@ from rnnlab.analysis import Vitals, vitals
 from rnnlab.figures.learning import LearningFigure
 from rnnlab.figures.learning_names import learning_names
 from rnnlab.figures.theme import Theme
+from rnnlab.runs import History
 from rnnlab.session import Session
 from rnnlab.tasks import Curriculum
 from rnnlab.views import bare, parts, text
@@ -104,10 +105,18 @@ def describe(session: Session) -> str:
     said = f"{of}{text.count(done)} updates{stage}, {text.count(done * size)} trials. Loss of the last batch "
     said += text.decimal(float(history.losses[-1]))
     if history.accuracy is None:
-        return f"{said}."
+        return f"{said}.{lost(history)}"
     validation = text.decimal(float(history.validation_losses[-1]))
     said += f"; of the validation trials {validation}, {text.percent(history.accuracy)} of them correct."
-    return said + branched(session)
+    return said + lost(history) + branched(session)
+
+
+def lost(history: History) -> str:
+    """That updates had no finite gradient to go by, and when the last time."""
+    updates = history.lost_updates
+    if not len(updates):
+        return ""
+    return f" {text.count(len(updates))} without a finite gradient, the last of them update {text.count(updates[-1])}."
 
 
 def branched(session: Session) -> str:

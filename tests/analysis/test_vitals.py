@@ -63,6 +63,17 @@ def scored(accuracies: np.ndarray, every: int = 20) -> History:
     return History(np.arange(1, at[-1] + 1), np.ones(at[-1]), np.ones(at[-1]), at, **rest)
 
 
+def test_gradients_that_were_not_finite_are_told_for_a_while() -> None:
+    """They are no part of what is usual."""
+    norms = np.ones(40)
+    norms[[3, 30]] = np.nan
+    found = vitals(History(updates=np.arange(1, 41), losses=np.ones(40), gradient_norms=norms))
+    assert (found.light, found.gradient_norm) == ("watch", 1.0)
+    assert found.sentence.startswith("2 gradients were not finite, the last in update 31.")
+    norms[30] = 1.0
+    assert vitals(History(updates=np.arange(1, 41), losses=np.ones(40), gradient_norms=norms)).light == "ok"
+
+
 def test_a_score_that_stands_still_is_told() -> None:
     """At chance, as 256 trials of two answers show it; not before 300 updates, and not once it moves or is high."""
     chance = 0.5 + np.random.default_rng(0).normal(0, 0.03, 40)

@@ -142,7 +142,7 @@ def test_a_longer_budget_goes_on_where_the_shorter_ended(tmp_path: Path) -> None
 REFUSED = {
     "batch_size": 7, "learning_rate": 0.02, "gradient_clip": 0.5, "evaluate_every": 5, "validation_trials": 11,
     "noise": "normal", "engine": "autograd", "dtype": "float64", "threads": 2, "loss": MeanSquaredError(over="all"),
-    "optimiser": SGD(), "clip": "array", "schedule": Cosine(), "noise_schedule": Ramp(),
+    "optimiser": SGD(), "clip": "array", "not_finite": "skip", "schedule": Cosine(), "noise_schedule": Ramp(),
     "penalties": (L1(),), "protect_task": True, "keep": "best", "validation": "balanced", "half_step": True,
 }  # fmt: skip
 

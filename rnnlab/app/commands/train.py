@@ -161,6 +161,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.bar = tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=_interval(), file=sys.stderr)
         self.facts: dict[str, str] = {}
+        self.lost = 0
 
     def show(self, event: Event) -> None:
         """Move the bar to where the event is."""
@@ -169,6 +170,9 @@ class Progress:
                 self.bar.update(event.update - self.bar.n)
             case Updated():
                 self.facts["loss"] = f"{event.loss:.4f}"
+                if event.not_finite:
+                    self.lost += 1
+                    self.facts["not finite"] = f"{self.lost:,}"
                 self.bar.set_postfix(self.facts, refresh=False)
                 self.bar.update(event.update - self.bar.n)
             case Evaluated():
