@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rnnlab.runs import lock, store
+from rnnlab.runs.ending import due_end
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.run import Run, load
+from rnnlab.runs.stages import judged
 from rnnlab.runs.steering import Change
 from rnnlab.runs.store import Snapshot
-from rnnlab.runs.training import MAY_CHANGE
+from rnnlab.runs.training import MAY_CHANGE, Training
 from rnnlab.spec.paths import keys, with_values
 
 
@@ -41,6 +43,7 @@ def branch(
 
     Raises:
         SpecError: a change cannot be.
+        ValueError: with an end that is changed the training would have been over before ``at``.
         RunError: there is no such state, or ``out`` holds a run already.
 
     Example:
@@ -60,6 +63,8 @@ def branch(
     snapshot = store.read(path, at)
     experiment = snapshot.experiment if keep_steering else _unsteered(snapshot)
     experiment = _changed(experiment, snapshot.progress.update, changes or {})
+    if ends := [keys(path)[1] for path in changes or {} if _is_free(keys(path))]:
+        refuse_past_end(experiment.training, snapshot, ends, "branch", "branch off earlier")
     with lock.held(target):
         if store.is_run(target):
             raise RunError(target, "holds a run already", remedy="choose another folder")
@@ -106,6 +111,26 @@ def redirect(path: str | Path, change: Change) -> Run:
     return load(folder)
 
 
+def refuse_past_end(training: Training, snapshot: Snapshot, changed: Collection[str], who: str, instead: str) -> None:
+    """Raise ValueError where a training with other ends than it had would have ended before what is done already.
+
+    Args:
+        training: with the new ends.
+        snapshot: what is done.
+        changed: names of the fields that are new.
+        who, instead: who asks, and what else could be done.
+    """
+    done = snapshot.progress.update
+    end = due_end(training, judged(snapshot.experiment.task, snapshot.history, snapshot.progress.stages))
+    if end >= done:
+        return
+    name, remedy = ("stop_accuracy", "more, or None") if "stop_accuracy" in changed else ("stop", "later ends, or none")
+    if end == training.updates:
+        name, remedy = "updates", f"at least {done}"
+    problem = f"would have ended the run after {end} updates, and {done} are done"
+    raise ValueError(f"{who}: {name}={getattr(training, name)!r}: {problem}; give {remedy}, or {instead}")
+
+
 def _going_on(snapshot: Snapshot) -> Snapshot:
     """The same, not at its end."""
     return replace(snapshot, progress=replace(snapshot.progress, reason=None))
@@ -118,13 +143,13 @@ def _unsteered(snapshot: Snapshot) -> Experiment:
 
 
 def _changed(experiment: Experiment, update: int, changes: Mapping[str, Any]) -> Experiment:
-    free = {path: value for path, value in changes.items() if keys(path)[1:2] and _is_free(keys(path))}
+    free = {path: value for path, value in changes.items() if _is_free(keys(path))}
     steered = (Change(update, path, value) for path, value in changes.items() if path not in free)
     return with_values(experiment, {**free, "steering": (*experiment.steering, *steered)})
 
 
 def _is_free(path: tuple[str, ...]) -> bool:
-    return path[0] == "training" and path[1] in MAY_CHANGE
+    return path[:1] == ("training",) and path[1:2] != () and path[1] in MAY_CHANGE
 
 
 def _parent(snapshot: Snapshot) -> Parent:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 from rnnlab.spec import codec
@@ -87,12 +88,45 @@ def _inside(whole: _Part, key: str) -> _Part:
     value, place = whole.value, whole.place
     if isinstance(value, Spec):
         kind: type = type(value)
-        codec.known_field(kind, key, place)
+        try:
+            codec.known_field(kind, key, place)
+        except SpecError as error:
+            raise SpecError(error.path, error.problem, remedy=_instead(value, key, place, error.remedy)) from None
         return _Part(key, getattr(value, key), codec.hints(kind)[key], f"{place}.{key}")
     if isinstance(value, tuple):
         i = _position(value, key, place)
         return _Part(i, value[i], _item(whole.annotation, i), f"{place}[{i}]")
     raise SpecError(f"{place}.{key}", f"{place} is {shown(value)}, which has no fields")
+
+
+def _instead(spec: Spec, key: str, place: str, remedy: str) -> str:
+    """What to give instead of a field that a spec has not: the numbers of a part of it that is called about the same,
+    or else what is there and how a part is named."""
+    parts = dict(_named_numbers(spec))
+    close = get_close_matches(key, parts, n=1, cutoff=0.6)
+    if not parts or remedy.startswith("did you mean"):
+        return remedy
+    path = f"{place.removeprefix('experiment.')}.{parts[close[0] if close else next(iter(parts))]}"
+    return f"did you mean {path!r}?" if close else f"{remedy}; a part is given by its name, {path!r} say"
+
+
+def _named_numbers(spec: Spec) -> Iterator[tuple[str, str]]:
+    """The names of items of a spec's lists, each with the path of the first numbers in it."""
+    for field in dataclasses.fields(spec):
+        items = getattr(spec, field.name)
+        for item in items if isinstance(items, tuple) else ():
+            if isinstance(item, Spec) and hasattr(item, "name") and (inner := _first_number(item)):
+                yield item.name, f"{field.name}.{item.name}.{inner}"
+
+
+def _first_number(spec: Spec) -> str:
+    for field in dataclasses.fields(spec):
+        value = getattr(spec, field.name)
+        inner = _first_number(value) if isinstance(value, Spec) else ""
+        first = value[0] if isinstance(value, tuple) and value else value
+        if inner or (isinstance(first, int | float) and not isinstance(first, bool)):
+            return f"{field.name}.{inner}" if inner else field.name
+    return ""
 
 
 def _position(items: tuple[Any, ...], key: str, place: str) -> int:

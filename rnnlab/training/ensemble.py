@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rnnlab.runs import Experiment, Run, RunError, store
+from rnnlab.runs import Experiment, Run, store
 from rnnlab.runs.ending import last_update
 from rnnlab.spec import shown
-from rnnlab.training.loop import check_experiment
+from rnnlab.training.loop import check_experiment, found_or_new
 from rnnlab.training.spread import train_spread
 from rnnlab.training.together import Heard, goes_together
 from rnnlab.training.turns import Seeds, Turns, run_folder, train_in_turns
@@ -49,7 +49,7 @@ def train_ensemble(
     Raises:
         ValueError: there are no seeds, one is no whole number, or one comes twice.
         TypeError: it is no experiment.
-        RunError: ``out`` holds runs already and ``resume`` is False, or a process failed.
+        RunError: ``out`` holds runs already and ``resume`` is False, or other runs than these, or a process failed.
 
     Example:
         >>> import rnnlab as rl
@@ -70,9 +70,8 @@ def train_ensemble(
         raise ValueError("processes: Python code cannot be handed to another process; give processes=1")
     with _folder(out) as folder:
         paths = [run_folder(folder, seed) for seed in chosen]
-        for path in paths:
-            if not resume and store.is_run(path):
-                raise RunError(path, "holds a run already", remedy="resume it, or choose another folder")
+        for seed, path in zip(chosen, paths, strict=True):
+            found_or_new(experiment.replace(seed=seed), path, resume)  # what can be refused is refused at once
         done = {seeds: _done(seeds, folder) for seeds in _shares(experiment, chosen, n)}
         turns = Turns(done, last_update(experiment.training), n)
         if n == 1:

@@ -14,12 +14,11 @@ from typing import Any, TypeAlias
 
 from rnnlab.events import Event
 from rnnlab.networks import CodeCell
-from rnnlab.runs import Change, Experiment, RunError, Snapshot, Training, lock, store
-from rnnlab.runs.ending import due_end
+from rnnlab.runs import Change, Experiment, RunError, Snapshot, lock, store
+from rnnlab.runs.going_back import refuse_past_end
 from rnnlab.runs.losses import CodeLoss, MissingLoss
 from rnnlab.runs.recorded import same
 from rnnlab.runs.run import with_code
-from rnnlab.runs.stages import judged
 from rnnlab.runs.training import MAY_CHANGE
 from rnnlab.tasks import CodeTask
 from rnnlab.training.company import SideBySide
@@ -154,7 +153,7 @@ def _continued(
     folder: Path, task: CodeTask | None, network: CodeCell | None, changes: Mapping[str, Any]
 ) -> tuple[Experiment, Snapshot]:
     snapshot = with_code(store.read(folder), folder, task, network)
-    before, done = snapshot.experiment.training, snapshot.progress.update
+    before = snapshot.experiment.training
     after = before.replace(**changes)
     for name in changes:
         old, new = getattr(before, name), getattr(after, name)
@@ -162,22 +161,9 @@ def _continued(
             allowed = ", ".join(MAY_CHANGE)
             problem = f"the weights so far were made with {old!r}, and a run that goes on can change only {allowed}"
             raise ValueError(f"resume: {name}={new!r}: {problem}; for another {name} start a new run")
-    if changes and (end := _due_end(after, snapshot)) < done:
-        name, remedy = _culprit(after, changes, end, done)
-        problem = f"would have ended the run after {end} updates, and {done} are done"
-        raise ValueError(f"resume: {name}={getattr(after, name)!r}: {problem}; give {remedy}, or start a new run")
+    if changes:
+        refuse_past_end(after, snapshot, changes, "resume", "start a new run")
     return snapshot.experiment.replace(training=after), snapshot
-
-
-def _due_end(training: Training, snapshot: Snapshot) -> int:
-    return due_end(training, judged(snapshot.experiment.task, snapshot.history, snapshot.progress.stages))
-
-
-def _culprit(training: Training, changes: Mapping[str, Any], end: int, done: int) -> tuple[str, str]:
-    """Which change would have ended a run too early, and what to give instead."""
-    if end == training.updates:
-        return "updates", f"at least {done}"
-    return ("stop_accuracy", "more, or None") if "stop_accuracy" in changes else ("stop", "later ends, or none")
 
 
 def _is_handed_over(old: Any, new: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -24,11 +24,13 @@ class Trials:
     Attributes:
         inputs: (time, trial, input).
         targets, mask: (output, time, trial).
+        lengths: steps of each trial, (trial,), of which what comes after is padding; None: all are as long.
     """
 
     inputs: Tensor
     targets: Tensor
     mask: Tensor
+    lengths: Tensor | None = None
 
     @classmethod
     def from_arrays(
@@ -45,7 +47,9 @@ class Trials:
     @classmethod
     def from_batch(cls, batch: Batch, dtype: torch.dtype, device: torch.device = CPU) -> Trials:
         """From a task's batch."""
-        return cls.from_arrays(batch.inputs, batch.targets, batch.mask, dtype, device)
+        found = cls.from_arrays(batch.inputs, batch.targets, batch.mask, dtype, device)
+        padded = bool((batch.lengths < batch.n_steps).any())
+        return replace(found, lengths=torch.from_numpy(batch.lengths).to(device)) if padded else found
 
     @property
     def n_steps(self) -> int:
@@ -59,4 +63,5 @@ class Trials:
 
     def part(self, start: int, stop: int) -> Trials:
         """Some of the trials."""
-        return Trials(self.inputs[:, start:stop], self.targets[:, :, start:stop], self.mask[:, :, start:stop])
+        lengths = None if self.lengths is None else self.lengths[start:stop]
+        return Trials(self.inputs[:, start:stop], self.targets[:, :, start:stop], self.mask[:, :, start:stop], lengths)

@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import pytest
 
-from rnnlab.runs import Experiment, RunError, Snapshot, branch, load, rewind, store
+from rnnlab.runs import Experiment, RunError, Snapshot, TrialBudget, branch, load, rewind, store
 from rnnlab.runs.files import sha256
 from rnnlab.runs.kept import spacing
 from rnnlab.spec import SpecError
@@ -205,3 +205,21 @@ def test_a_branch_that_would_have_another_shape_is_refused_where_it_says_so(tmp_
         SpecError, match=r"^experiment\.network: .* arrays of other shapes, or another cell; start a new"
     ):
         branch(tmp_path / "run", tmp_path / "twig", 4, {"network.n_units": 5})
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"training.updates": 6},
+            "updates=6: would have ended the run after 6 updates, and 8 are done; give at least 8",
+        ),
+        ({"training.stop": (TrialBudget(trials=1),)}, r"stop=.*: would have ended the run after 1 updates, and 8"),
+    ],
+)
+def test_a_branch_does_not_begin_after_its_own_end(changes: dict[str, Any], told: str, tmp_path: Path) -> None:
+    list(train(tiny(updates=12, save_every=4), tmp_path / "run"))
+    with pytest.raises(ValueError, match=rf"branch: {told}.*or branch off earlier"):
+        branch(tmp_path / "run", tmp_path / "twig", at=8, changes=changes)
+    assert not (tmp_path / "twig" / "run.json").exists()
+    assert branch(tmp_path / "run", tmp_path / "twig", at=4, changes={"training.updates": 6}).update == 4

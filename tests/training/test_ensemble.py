@@ -210,3 +210,15 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit):
         main(["train", "flip_flop", "--seeds", "3-1", "--out", str(tmp_path)])
     assert "is not a list of seeds" in capsys.readouterr().err
+
+
+def test_runs_of_another_experiment_are_refused_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, whichever of the seeds it is, and without another process."""
+    described = experiment(training={"updates": 2, "batch_size": 64})
+    list(train(described.replace(seed=1, training__learning_rate=0.5), tmp_path / "seed-1"))
+    monkeypatch.setattr("rnnlab.training.spread._started", lambda _: pytest.fail("a process was started"))
+    with pytest.raises(RunError, match=r"seed-1: holds a run of another experiment; choose another folder"):
+        train_ensemble(described, seeds=(0, 1), out=tmp_path, resume=True, processes=2)
+    assert not (tmp_path / "seed-0").exists()

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnnlab import runs, tasks
 from rnnlab.events import Evaluated, Updated
-from rnnlab.networks import LSTM, NETWORKS, LeakyRNN, LowRankRNN
+from rnnlab.networks import LSTM, NETWORKS, LeakyRNN, LowRankRNN, unroll
 from rnnlab.runs import Experiment
 from rnnlab.runs.penalties import AnyPenalty
 from rnnlab.spec import SpecError
@@ -26,6 +26,7 @@ from rnnlab.training.noise import Noise
 from rnnlab.training.penalties import Penalties, Seen, without_opposition
 from rnnlab.training.penalties.apply import penalty_value
 from rnnlab.training.penalties.vanishing import omega
+from rnnlab.training.trainer import Trainer
 from rnnlab.training.trials import Trials
 from tests.training.small import NETWORKS as SMALL
 from tests.training.small import small
@@ -426,6 +427,19 @@ def test_omega_moves_nothing_but_recurrent_weights() -> None:
         gradients.append(parameters.named(parameters.gradient))
     changed = {name for name in gradients[0] if not torch.allclose(gradients[0][name], gradients[1][name])}
     assert changed == {"W_rec"}
+
+
+def test_the_last_step_is_each_trials_own() -> None:
+    """Of trials of a task that differ in length, followed one by one without what they are filled up with."""
+    described = small(penalties=(runs.FinalRates(weight=1.0),), dtype="float64", validation_trials=4)
+    trainer = Trainer(described.replace(network__noise=0.0, network__input_noise=0.0, network__output_noise=0.0))
+    batch = described.task.sample(6, dt=20, seed=runs.stream(described.seed, "batch", 0))
+    assert len(set(batch.lengths.tolist())) > 1
+    p, config, norms = trainer.learner.effective(), trainer.experiment.network, []
+    for inputs, n in zip(batch.inputs.astype(float), batch.lengths, strict=True):
+        last = unroll(config, p, inputs[None, :n]).states[:, -1]
+        norms.append(math.sqrt(sum(r * r for r in config.rates(p, last)[0])))
+    assert trainer.advance().penalty == pytest.approx(statistics.fmean(norms), rel=1e-9)
 
 
 # ------------------------------------------------------------------------------------------------- of low rank

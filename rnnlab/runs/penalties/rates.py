@@ -18,7 +18,7 @@ class Rates(Penalty):
 
 @dataclass(frozen=True)
 class FinalRates(Penalty):
-    """Mean over trials of the norm of the rates at the last step: (sum over units of |r|^power)^(1 / power)."""
+    """Mean over trials of the norm of the rates at a trial's last step: (sum over units of |r|^power)^(1 / power)."""
 
     power: float = quantity(2.0, low=1, high=10, soft=(1, 2), step=1, help="1 for L1, 2 for L2")
 

@@ -48,7 +48,9 @@ class Penalties:
         passage = engine.passage(p, trials.inputs, noise)
         value = loss(passage.outputs, trials.targets, trials.mask)
         p = p if "W_rec" in network.recurrent else {**p, **network.recurrent_matrices(p)}
-        seen = Seen(network, p, trials.inputs, passage.outputs, trials.targets, passage.rates, passage.states)
+        seen = Seen(
+            network, p, trials.inputs, passage.outputs, trials.targets, passage.rates, passage.states, trials.lengths
+        )
         terms = [penalty.weight * penalty_value(penalty, seen) for penalty in self._plain]
         added = value.new_zeros(()) + sum(terms)
         if not self._omegas and not self._protect:
@@ -116,7 +118,7 @@ def penalty_value(penalty: kinds.AnyPenalty, seen: Seen) -> Tensor:
         case kinds.Rates():
             return rates.mean_power(seen.rates, penalty.power)
         case kinds.FinalRates():
-            return rates.final_norm(seen.rates, penalty.power)
+            return rates.final_norm(seen.rates, penalty.power, seen.lengths)
         case kinds.RecurrentDrive():
             return rates.recurrent_drive(seen.rates, p["W_rec"])
         case kinds.RateCap():

@@ -13,9 +13,11 @@ def mean_power(rates: Tensor, power: float) -> Tensor:
     return (rates.square() if power == 2 else rates.abs().pow(power)).mean()
 
 
-def final_norm(rates: Tensor, power: float) -> Tensor:
-    """Mean over trials of (sum over units of |r|^power)^(1 / power), of the last step."""
-    norms: Tensor = torch.linalg.vector_norm(rates[-1], ord=power, dim=1)
+def final_norm(rates: Tensor, power: float, lengths: Tensor | None = None) -> Tensor:
+    """Mean over trials of (sum over units of |r|^power)^(1 / power), of each trial's own last step."""
+    each = torch.arange(rates.shape[1], device=rates.device)
+    last = rates[-1] if lengths is None else rates[lengths - 1, each]
+    norms: Tensor = torch.linalg.vector_norm(last, ord=power, dim=1)
     return norms.mean()
 
 

@@ -23,6 +23,7 @@ class Seen:
         outputs, targets: (output, time, trial).
         rates: (time, trial, unit).
         states: (time, trial, state).
+        lengths: steps of each trial, (trial,), without padding; None: all are as long.
     """
 
     network: AnyNetwork
@@ -32,6 +33,7 @@ class Seen:
     targets: Tensor
     rates: Tensor
     states: Tensor
+    lengths: Tensor | None = None
 
     @property
     def following(self) -> Tensor:
