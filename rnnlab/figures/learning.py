@@ -318,8 +318,7 @@ def _log_ticks(low: float, high: float) -> dict[float, str]:
 
 
 def _thin(history: History) -> tuple[NDArray, NDArray]:
-    known = np.isfinite(history.losses)
-    return decimate(history.updates[known].astype(float), np.asarray(history.losses, dtype=float)[known], POINTS)
+    return decimate(np.asarray(history.updates, dtype=float), np.asarray(history.losses, dtype=float), POINTS)
 
 
 def learning_data(

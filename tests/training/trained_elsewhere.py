@@ -19,7 +19,7 @@ import torch
 import rnnlab as rl
 from rnnlab.networks import NETWORKS, LeakyRNN
 from rnnlab.runs import SGD, AdamW, BinaryCrossEntropy, CrossEntropy, Experiment, MeanSquaredError, Training
-from rnnlab.runs.penalties import AnyPenalty
+from rnnlab.runs.penalties import AnyPenalty, FinalRates
 from rnnlab.training import learner
 from tests.training.elsewhere import Elsewhere, elsewhere
 from tests.training.leaky_family import VARIANTS, leaky
@@ -52,6 +52,9 @@ def experiments() -> Iterator[tuple[str, Experiment]]:
         if variant != "correlated inputs":  # of three inputs; the task has another number
             yield variant, experiment(leaky(("current", "rate")[k % 2], ("state", "drive")[k // 2 % 2], variant))
     yield "carried over", experiment(dale.replace(start="carried"))
+    yield "a start for each place", experiment(dale.replace(start="places", n_starts=3))
+    uneven = rl.tasks.get("delayed_discrimination")
+    yield "trials that differ in length", experiment(dale, penalties=(FinalRates(),)).replace(task=uneven)
     for penalty in PENALTIES:
         yield penalty.__name__, experiment(dale, penalties=(penalty(),))
     for name, training in TRAININGS.items():
