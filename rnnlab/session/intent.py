@@ -147,17 +147,24 @@ class Intent:
         return replace(self, experiment=self._with(network=network))
 
     def with_whole_network(self, network: AnyNetwork) -> Intent:
-        """Another network."""
+        """Another network. If it is to train a start for each place in the batch now, it gets as many."""
         _check_units(network.n_units)
+        if network.start == "places" != self.experiment.network.start:
+            network = network.replace(n_starts=self.experiment.training.batch_size)
         return replace(self, experiment=self._with(network=network))
 
     def with_whole_training(self, training: Training) -> Intent:
         """Another training."""
-        return replace(self, experiment=self._with(training=training))
+        return replace(self, experiment=self._with(training=training, **self._starts(training.batch_size)))
 
     def with_training(self, name: str, value: Any) -> Intent:
         """One field of the training changed."""
-        return replace(self, experiment=self._with(**{f"training__{name}": value}))
+        starts = self._starts(value) if name == "batch_size" else {}
+        return replace(self, experiment=self._with(**{f"training__{name}": value}, **starts))
+
+    def _starts(self, batch_size: Any) -> dict[str, Any]:
+        """What of the network follows the number of trials per update: the starts, where each place has its own."""
+        return {"network__n_starts": batch_size} if self.experiment.network.start == "places" else {}
 
     def unsteered(self) -> Intent:
         """Without changes on the way."""

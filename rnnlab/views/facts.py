@@ -363,7 +363,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "Training.keep": {"the last": "last", "the best on validation": "best"},
     "Training.validation": {"drawn at random": "random", "balanced over conditions": "balanced"},
     "Training.clip": {"as a whole": "whole", "array by array": "array"},
-    "Training.not_finite": {"ends the training": "stop", "is skipped": "skip", "shrinks W_rec (pycog)": "shrink"},
+    "Training.not_finite": {"ends the training": "stop", "is skipped": "skip", "shrinks W_rec": "shrink"},
     "excitatory": {"signs are free": None, "half": 0.5, "80 %": 0.8},
 }
 """Options of fields that hold a closed choice of values, or an open one of which these few are offered."""

@@ -110,3 +110,16 @@ def test_what_was_steered_stands_in_nobodys_way(intent: Intent) -> None:
     assert steered.with_setting("noise", 0.2).experiment.steering == steered.experiment.steering
     with pytest.raises(SpecError, match="out of range"):
         steered.with_training("learning_rate", -1.0)
+
+
+def test_starts_of_places_are_as_many_as_trials_per_update(intent: Intent) -> None:
+    """Neither could be changed without the other."""
+    small = intent.with_training("batch_size", 24)
+    found = small.with_whole_network(small.experiment.network.replace(start="places"))
+    assert found.experiment.network.n_starts == 24
+    assert found.with_training("batch_size", 32).experiment.network.n_starts == 32
+    training = found.experiment.training.replace(batch_size=40)
+    assert found.with_whole_training(training).experiment.network.n_starts == 40
+    assert small.with_training("batch_size", 32).experiment.network == small.experiment.network
+    with pytest.raises(SpecError, match="8 starts for batches of 24 trials; give n_starts=24"):
+        found.with_whole_network(found.experiment.network.replace(n_starts=8))
