@@ -1,6 +1,6 @@
 """The lab's page beside a training, in a real browser: how quick it is, and what it costs the training.
 
-    PYTHONPATH=. python benchmarks/page.py [sliders|marking|composer|training|latency|stopping|memory|long]...
+    PYTHONPATH=. python benchmarks/page.py [sliders|marking|silencing|composer|training|latency|stopping|memory|long]...
 
 (default: all)
 
@@ -179,6 +179,7 @@ MARKS = """source => {
     .findLast(m => m.type === 'ColumnDataSource' && m.name === source)
   const probe = window.probe = {moves: [], pending: null}
   window.addEventListener('pointerdown', e => { probe.pending = e.timeStamp }, true)
+  window.addEventListener('pointermove', e => { if (e.buttons) probe.pending ??= e.timeStamp }, true)
   let seen = marks.data
   const look = () => {
     if (marks.data !== seen) {
@@ -210,6 +211,61 @@ def clicked(b: Bench, figure: str, n: int = MOVES) -> list[float]:
         page.mouse.up()
         wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the unit to be marked", 10, page)
         page.wait_for_timeout(150 + random.random() * 200)
+    return list(page.evaluate(f"probe.moves.slice({before}, {before + n})"))
+
+
+def silencing(browser: Browser) -> None:
+    """An edge of the window in which units are silenced dragged to both redrawn curves, p50 / p95, idle.
+
+    All trials are run anew for it, with and without the silence, by 100 units that have been trained for a while.
+    """
+    with bench(browser) as b:
+        b.tell("lab", "train")
+        b.lab.wait_for_updates(TRAINED, 120)
+        b.hold("lab")
+        b.lab.press("Dissection")
+        b.lab.press("Silenced for a while")
+        b.lab.wait(lambda: b.lab.page.evaluate(EDGE), "the window", 60)
+        b.lab.page.wait_for_timeout(3000)
+        b.lab.page.evaluate(MARKS, "1 lines")  # the rates change with every move, in one message with the choices
+        pulled(b, 4)
+        b.move("bare", 4)
+        compare("silencing", b, lambda name: pulled(b) if name == "lab" else b.move(name))
+
+
+TRAINED = 150
+"""Updates after which choices follow the evidence, and what is silenced shows in them."""
+
+EDGE = """() => {
+  const models = [...Bokeh.documents[0]._all_models.values()]
+  const box = models.find(model => model.name === 'window')
+  const view = box && Bokeh.index.find_one(models.find(model => model.center?.includes(box)))
+  if (!view?.frame?.x_scale) return null
+  view.el.scrollIntoView({block: 'center'})
+  const {left, top} = view.el.getBoundingClientRect()
+  return [left + view.frame.x_scale.compute(box.right), top + 120]
+}"""
+"""Where the right edge of the window stands on the screen."""
+
+
+def pulled(b: Bench, n: int = MOVES) -> list[float]:
+    """Times in ms of ``n`` moves of the edge of the window that is held with the mouse."""
+    page = b.lab.page
+    page.bring_to_front()
+    x, y = page.evaluate(EDGE)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.down()
+    page.mouse.move(x + 8, y)  # a drag begins
+    page.wait_for_timeout(500)
+    page.evaluate("probe.pending = null")
+    before = page.evaluate("probe.moves.length")
+    for i in range(n):
+        page.mouse.move(x + (20 if i % 2 == 0 else 8), y)
+        wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the curves to follow", 10, page)
+        page.wait_for_timeout(150 + random.random() * 200)
+    page.mouse.up()
+    page.wait_for_timeout(300)
     return list(page.evaluate(f"probe.moves.slice({before}, {before + n})"))
 
 
@@ -411,7 +467,9 @@ def long(browser: Browser) -> None:
         print(f"after {newest} updates: slider {summary(after)}, {rate:.0f} frames/s; before any: {summary(before)}")
 
 
-MEASUREMENTS = {each.__name__: each for each in (sliders, marking, composer, training, latency, stopping, memory, long)}
+MEASUREMENTS = {
+    each.__name__: each for each in (sliders, marking, silencing, composer, training, latency, stopping, memory, long)
+}
 
 
 def main() -> None:

@@ -42,8 +42,8 @@ from rnnlab.session.wishes import Wishes
 from rnnlab.tasks import Batch
 from rnnlab.tasks.exemplars import exemplars
 
-N_GLANCE = 128
-"""Trials of an answer that follows a hand."""
+N_GLANCE = 64
+"""Trials of an answer that follows a hand: 100 units run them within 20 ms."""
 
 HIDDEN_RATE = 1.0
 """Messages in a second while the page is not in sight."""

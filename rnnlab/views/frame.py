@@ -1,13 +1,14 @@
 """Keeps the parts of one page up to date with its session.
 
 Changes of the session are noted as they happen and drawn together: at once where they come from this page's own
-controls, else at the next tick. News of a training is drawn when it comes, and a few times a second while a slider
-moves.
+controls, else at the next tick. News of a training is drawn when it comes; while a slider moves, behind the answer to
+a move, when the browser has drawn that and the next move has not come yet.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,6 +26,9 @@ TICK_MS = 250
 
 REST_S = 0.5
 """A slider that has not moved for so long has come to rest."""
+
+ANSWERED_S = 0.1
+"""After so long a browser has drawn the answer to a move of a slider."""
 
 SILENCE_S = 15 * BEAT_S
 """A notebook's page of which nothing was heard for so long is gone, or sleeps. (Browsers slow hidden pages down to one
@@ -68,6 +72,7 @@ class Frame:
         self._warms, self._greeted = warm, False
         self._ticks_to_warm = -1
         self._rests_until = 0.0
+        self._told, self._follows = -math.inf, False
         self._heard = time.monotonic()
         self._stop_ticking: Callable[[], Any] | None = None
         self._watch()
@@ -102,6 +107,7 @@ class Frame:
     def _go_live(self) -> None:
         self.session.attach()
         stop, unhear = push.every(TICK_MS, self.tick), self.session.on_mail(push.knocker(self._answer))
+        self._after = push.delayed(self._follow_up)
         self._stop_ticking = lambda: (stop(), unhear())
 
     def _hear(self, _event: Any) -> None:
@@ -132,6 +138,7 @@ class Frame:
         elif not self.session.draining:  # news are drawn by each page when it hears of them
             self._rests_until = time.monotonic() + REST_S
             self.draw("prompt")
+            self._have_news_follow()
 
     def tick(self) -> None:
         """Look around: is the page still there, is it time to get a process ready, is there news?"""
@@ -141,11 +148,23 @@ class Frame:
         self._ticks_to_warm -= 1
         if self._ticks_to_warm == 0:
             self.session.warm()
-        self._draw_news()
+        if not (self.live and self._moves):
+            self._draw_news()
 
     def _answer(self) -> None:
-        """The training said something. While a slider moves the next tick tells it: the hand comes first."""
+        """The training said something. While a slider moves that waits: the hand comes first."""
         if self.live and not self._moves:
+            self._draw_news()
+
+    def _have_news_follow(self) -> None:
+        """Tell what waits behind the answer to a move; of a hand that does not pause, with some of its moves."""
+        if self.live and not self._follows:
+            self._follows = True
+            self._after(max(ANSWERED_S, self._told + TICK_MS / 1000 - time.monotonic()))
+
+    def _follow_up(self) -> None:
+        self._follows = False
+        if self.live:
             self._draw_news()
 
     @property
@@ -155,6 +174,7 @@ class Frame:
 
     def _draw_news(self) -> None:
         """Take in what the training said, and draw it."""
+        self._told = time.monotonic()
         if "phase" in self.session.drain() and self.session.phase == "stopped" and self._warms:
             self._ticks_to_warm = WARM_AFTER  # its process went with the training
         self.draw(*(("prompt", "steady") if self._moves else PACES))

@@ -108,6 +108,19 @@ def soon(callback: Callable[[], None]) -> None:
         document.add_next_tick_callback(callback)
 
 
+def delayed(callback: Callable[[], None]) -> Callable[[float], None]:
+    """A function that has ``callback`` called after so many seconds, on the thread of the page that is built now."""
+    document, loop = pn.state.curdoc, asyncio.get_running_loop()
+
+    def call_after(seconds: float) -> None:
+        if document is None or document.session_context is None:
+            loop.call_later(seconds, callback)
+        else:
+            document.add_timeout_callback(callback, round(1000 * seconds))
+
+    return call_after
+
+
 def knocker(callback: Callable[[], None]) -> Callable[[], None]:
     """A function for any thread that has ``callback`` called soon, once, on the thread of the page that is built now.
 

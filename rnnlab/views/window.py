@@ -11,8 +11,8 @@ from rnnlab.figures import PerturbationFigure
 from rnnlab.session import Session
 from rnnlab.views import push
 
-REST_S = 0.4
-"""A hand that has not moved for so long has come to rest."""
+REST_S = 1.0
+"""A hand that has not moved for so long has come to rest. Many trials are run then, and would hold up its next move."""
 
 NOTCH = 10.0
 """ms to which a dragged end is rounded."""

@@ -260,3 +260,21 @@ LOSS = """() => {
   return found
 }"""
 """The range of the loss's updates, and how many pixels are drawn on its upper canvas, beside its frame and inside."""
+
+
+SAMPLES = """() => {
+  const models = [...Bokeh.documents[0]._all_models.values()]
+  const line = models.find((model) => model.type === 'GlyphRenderer' && model.data_source.name === 'training')
+  const plot = models.find((model) => model.renderers?.includes?.(line))
+  const view = Bokeh.index.find_one(plot).views.find_one(plot.above.find((each) => each.type === 'Legend'))
+  const {x, y} = line.data_source.data
+  line.data_source.data = {x: [...x, x[x.length - 1] + 1], y: [...y, y[y.length - 1]]}
+  const painted = ({el}) => el.getContext('2d').getImageData(0, 0, el.width, el.height).data.some((value) => value > 0)
+  return view.entries.map(({glyph}) => painted(glyph))
+}"""
+
+
+def test_a_legend_keeps_its_samples_when_its_lines_grow(lab: Server, new_page: NewPage) -> None:
+    page = LabPage.on(new_page(lab.address))
+    painted = page.page.evaluate(SAMPLES)
+    assert len(painted) >= 2 and all(painted)

@@ -146,10 +146,10 @@ def test_mail_is_drawn_when_it_comes_and_a_closed_page_hears_none(
     assert asyncio.run(one_page()) == []
 
 
-def test_while_a_slider_moves_mail_waits_for_the_next_tick(
+def test_while_a_slider_moves_mail_is_drawn_behind_the_answer_to_the_move(
     build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame, "TICK_MS", 60_000)
+    monkeypatch.setattr(frame, "TICK_MS", 900)
     clock = [100.0]
     monkeypatch.setattr(frame, "time", SimpleNamespace(monotonic=lambda: clock[0]))
 
@@ -166,17 +166,44 @@ def test_while_a_slider_moves_mail_waits_for_the_next_tick(
             return len(drawn) - before
 
         counts = [await mail()]
+        clock[0] += frame.TICK_MS / 1000
         session.set_seed(7)  # as a slider does
+        session.set_seed(8)
         counts.append(await mail())
         before = len(drawn)
         made.tick()
+        counts.append(len(drawn) - before)
+        await asyncio.sleep(frame.ANSWERED_S + 0.02)
         counts.append(len(drawn) - before)
         clock[0] += frame.REST_S + 0.01
         counts.append(await mail())
         made.close()
         return counts
 
-    assert asyncio.run(one_page()) == [1, 0, 1, 1]
+    assert asyncio.run(one_page()) == [1, 0, 0, 1, 1]
+
+
+def test_a_hand_that_does_not_pause_lets_news_by_as_often_as_the_page_ticks(
+    build: Callable[[], tuple[Frame, list[str]]], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(push, "delayed", lambda callback: lambda seconds: asked.append(seconds))
+    clock = [100.0]
+    monkeypatch.setattr(frame, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    async def one_page() -> None:
+        made, _ = build()
+        made.tick()
+        clock[0] += 0.05
+        session.set_seed(7)
+        session.set_seed(8)
+        made._follow_up()
+        clock[0] += 1
+        session.set_seed(9)
+        made.close()
+
+    asyncio.run(one_page())
+    assert asked == pytest.approx([frame.TICK_MS / 1000 - 0.05, frame.ANSWERED_S])
 
 
 def test_news_is_news_to_every_page_of_a_session(
