@@ -123,8 +123,13 @@ class Course:
             seconds=seconds,
             updates_per_second=speed and speed[0],
             trials_per_second=speed and speed[1],
-            seconds_left=min((budget - update) / speed[0], max(allowed - seconds, 0)) if speed and active else None,
+            seconds_left=_left(budget - update, allowed - seconds, speed[0] if speed else 0.0) if active else None,
             loss=float(history.losses[-1]) if len(history.losses) else None,
             accuracy=history.accuracy,
             stages=self._stages,
         )
+
+
+def _left(updates: int, allowed: float, per_second: float) -> float | None:
+    """Seconds until so many updates are done or the time allowed is over; None while no update was done yet."""
+    return min(updates / per_second, max(allowed, 0.0)) if per_second else None

@@ -16,6 +16,13 @@ def test_the_time_left_ends_with_the_time_allowed() -> None:
     assert course.progress(1000, True, allowed=31.0).seconds_left == 30.0
 
 
+def test_no_time_left_is_known_while_no_update_is_done() -> None:
+    course = Course()
+    for seconds in (0.5, 2.0):  # the first evaluation of a slow machine is told of twice
+        course.hear(News(points={}, progress=(0, 0, seconds)))
+    assert course.progress(1000, True).seconds_left is None
+
+
 def test_speed_is_that_of_the_last_seconds() -> None:
     meter = Speedometer(window=5)
     assert meter.per_second is None
