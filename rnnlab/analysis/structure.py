@@ -21,7 +21,7 @@ class Structure(Result):
 
     Attributes:
         weights: effective matrices by name: ``W_in`` (unit, input), ``W_rec`` (to, from), ``W_out`` (output, unit);
-            of a cell with gates ``W_rec`` is that of the first gate.
+            of a cell with gates ``W_in`` and ``W_rec`` are those of the first gate.
         absent: of the same shapes, True where there is no connection.
         frozen: of the same shapes, True where a weight does not learn.
         areas: (unit,) the area of each unit, empty where there is only one.
@@ -69,8 +69,11 @@ def structure(network: Network | Any) -> Structure:
     """
     network = as_network(network)
     config, sizes = network.config, (network.n_inputs, network.n_outputs)
-    name, recurrent = next(iter(config.recurrent_matrices(network.parameters).items()))
+    matrices = config.recurrent_matrices(network.parameters)
+    name, recurrent = next(iter(matrices.items()))
     weights = {each: network.parameters[each] for each in ("W_in", "W_out")} | {"W_rec": recurrent}
+    if len(matrices) > 1:
+        weights["W_in"] = weights["W_in"][: network.n_units]
     rules = config.rules(*sizes)
     masks = {each: getattr(rules.get(each), "mask", None) for each in weights}
     fixed = {each: getattr(rules.get(each), "frozen", None) for each in weights}

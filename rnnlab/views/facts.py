@@ -102,10 +102,14 @@ def title_of(kind: type | str) -> str:
 
 
 def words_of(annotation: Any) -> dict[str, str]:
-    """The options of a `Literal`."""
+    """The options of a `Literal`. Arrays keep their names.
+
+    >>> words_of(Literal["W_rec", "as_drawn"])
+    {'W_rec': 'W_rec', 'as drawn': 'as_drawn'}
+    """
     if get_origin(annotation) is not Literal:
         return {}
-    return {str(word).replace("_", " "): word for word in get_args(annotation)}
+    return {re.sub(r"(?<!\bW)(?<!\bb)_", " ", str(word)): word for word in get_args(annotation)}
 
 
 def _kind(annotation: Any) -> Kind:

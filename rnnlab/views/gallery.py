@@ -149,9 +149,10 @@ export function render({model, el}) {
 
   const sections = model.families.map(([title, tasks]) => {
     const shelf = make('div', {className: 'shelf'})
-    const count = make('span', {textContent: tasks.length})
+    const count = make('span')
     const section = make('section', {}, make('h3', {textContent: title}, ' ', count), shelf)
     section.setAttribute('aria-label', title)
+    section.count = count
     for (const task of tasks) {
       const picture = make('span', {className: 'picture'})
       picture.setAttribute('aria-hidden', 'true')
@@ -184,7 +185,11 @@ export function render({model, el}) {
   function filter() {
     const words = plain(search.value).split(/\\s+/).filter(Boolean)
     for (const each of cards) each.card.hidden = !words.every(word => each.words.includes(word))
-    for (const each of sections) each.way.disabled = each.hidden = !each.querySelector('.card:not([hidden])')
+    for (const each of sections) {
+      const left = each.querySelectorAll('.card:not([hidden])').length
+      each.count.textContent = left
+      each.way.disabled = each.hidden = !left
+    }
     const n = shown().length
     found.textContent = words.length ? `${n} of ${cards.length} tasks` : `${cards.length} tasks`
     none.hidden = n > 0

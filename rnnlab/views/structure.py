@@ -212,7 +212,11 @@ def describe(found: Structure) -> str:
     radius = text.decimal(found.spectrum.radius)
     asked = "" if found.asked is None else f", {text.decimal(found.asked)} asked for"
     frozen = f" {facts['do not learn']} do not learn." if facts["do not learn"] else ""
-    return f"Units: {facts['units']}. Connections: {facts['connections']}.{frozen} Spectral radius {radius}{asked}."
+    gate = found.spectrum.name
+    shown = "" if gate == "W_rec" else f" W_in and W_rec are those of one gate: {gate}."
+    return (
+        f"Units: {facts['units']}. Connections: {facts['connections']}.{frozen} Spectral radius {radius}{asked}.{shown}"
+    )
 
 
 GROUP = ":host { width: auto !important; flex: none; gap: 4px 8px; padding: 2px 0; }"

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnlab.analysis import Spectrum
 from rnnlab.figures.theme import Theme
-from rnnlab.figures.weights import WeightsFigure
+from rnnlab.figures.weights import WeightsFigure, matrices
 from rnnlab.session import Session
 from rnnlab.views import parts, text
 from rnnlab.views.activity import OWN, PEAK, SELECTIVITY, order
@@ -39,11 +39,11 @@ class WeightsPart(Part):
             text.say(self.caption, self._said + self._of())
             return
         network = self.session.network
-        matrices = network.config.recurrent_matrices(network.parameters)
-        if list(self.gate.options) != list(matrices):
-            self.gate.param.update(options=list(matrices), value=next(iter(matrices)))
-        self.gate.visible = len(matrices) > 1
-        shown = {**network.parameters, "W_rec": matrices[self.gate.value]}
+        gates = list(network.config.recurrent_matrices(network.parameters))
+        if list(self.gate.options) != gates:
+            self.gate.param.update(options=gates, value=gates[0])
+        self.gate.visible = len(gates) > 1
+        shown = matrices(network, self.gate.value)
         if not network.config.inputs_reach_units:
             del shown["W_in"]
         spectrum = (self.session.results.spectra or {}).get(self.gate.value)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnlab.analysis import structure
-from rnnlab.networks import LSTM, NETWORKS, Areas, Given, LeakyRNN, Network, Weights
+from rnnlab.networks import GRU, LSTM, NETWORKS, Areas, Given, LeakyRNN, Network, Weights
 
 
 def started(config: object, n_inputs: int = 2, n_outputs: int = 2) -> Network:
@@ -39,6 +39,15 @@ def test_no_radius_is_asked_of_what_is_not_drawn() -> None:
     assert structure(started(given)).asked is None
     assert structure(started(LeakyRNN(n_units=3, spectral_radius=None))).asked is None
     assert structure(started(LSTM(n_units=3))).asked is None
+
+
+@pytest.mark.parametrize(("cell", "gate"), [(LSTM, "forget"), (GRU, "reset")])
+def test_a_cell_with_gates_shows_both_matrices_of_its_first_gate(cell: type[LSTM | GRU], gate: str) -> None:
+    network = started(cell(n_units=5))
+    found = structure(network)
+    for name in ("W_in", "W_rec"):
+        assert (found.weights[name] == network.parameters[name][:5]).all()
+    assert found.spectrum.name == gate
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -35,6 +35,8 @@ def test_typing_searches_and_a_click_opens_a_task(lab: Server, new_page: NewPage
     page.page.keyboard.type("mante")  # the search has the focus
     page.wait(lambda: 0 < len(seen(page)) < 6, "the papers of Mante")
     assert "Context-dependent decision" in seen(page)
+    counts = page.within.locator("section:visible > h3 > span").all_inner_texts()
+    assert sum(map(int, counts)) == len(seen(page)), "headings count what is in sight"
     page.page.keyboard.press("Escape")
     page.wait(lambda: len(seen(page)) == len(KNOWN), "all tasks again")
     page.page.keyboard.type("go/no-go")

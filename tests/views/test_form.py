@@ -100,6 +100,26 @@ def test_what_is_refused_is_not_taken_back_for_a_moment() -> None:
     assert heard == [50]
 
 
+@pytest.mark.parametrize("other", [False, True])
+def test_what_mends_a_refusal_is_not_taken_back_for_a_moment(other: bool) -> None:
+    """Whoever grants shows the value; a box told the number that was refused before is left with it in a browser."""
+
+    def grant(wish: Epoch) -> bool:
+        form.show(wish)
+        return True
+
+    form = SpecForm(Epoch, Epoch("e", Uniform(100, 500), scored=True), NAMES, grant)
+    box = field(form, "grace").box
+    box.value = -5
+    if other:  # something else waits too: the number is granted by itself
+        field(form, "duration", "low").box.value = -1
+    heard: list[float] = []
+    box.param.watch(lambda event: heard.append(event.new), "value")
+    box.value = 50
+    assert heard == [50] and form.value.grace == 50
+    assert (form.draft is not None) is other
+
+
 def test_what_was_refused_is_offered_again_when_asked_for() -> None:
     allowed: list[Epoch] = []
     value = Epoch("e", Constant(500), scored=True)

@@ -9,6 +9,7 @@ from rnnlab.figures.structure import FRAMES
 from rnnlab.figures.theme import LIGHT
 from rnnlab.session import Session
 from rnnlab.views.structure import StructurePart
+from rnnlab.views.weights import WeightsPart
 
 
 @pytest.fixture
@@ -41,6 +42,22 @@ def press(part: StructurePart, label: str) -> None:
     button = next(each for each in (*part.signs, *part.links, part.clear) if each.label == label)
     button.clicks += 1
     see(part)
+
+
+def test_a_gate_has_its_input_weights_beside_it(part: StructurePart, session: Session) -> None:
+    session.set_network("kind", "LSTM")
+    see(part)
+    assert part.figure is not None
+    n_units, n_inputs = session.experiment.network.n_units, session.experiment.task.n_inputs
+    assert [image.shape for image in part.figure.sources["W_in"].data["image"]] == [(n_units, n_inputs)]
+    assert "W_in and W_rec are those of one gate: forget." in part.caption.object
+    weights = WeightsPart(session, LIGHT)
+    weights.bring_up_to_date()
+    for place, gate in enumerate(weights.gate.options):
+        weights.gate.value = gate
+        (image,) = weights.figure.sources["W_in"].data["image"]  # its first row at the bottom
+        own = session.network.parameters["W_in"][place * n_units : (place + 1) * n_units]
+        np.testing.assert_allclose(image[::-1], own, rtol=1e-6)
 
 
 def test_a_drag_marks_the_entries_it_touches(part: StructurePart) -> None:

@@ -178,12 +178,13 @@ class SpecForm:
         """A person wants ``data`` at ``path``: try it with all that waits, and if that cannot be, by itself."""
         waits = self._draft != self._data
         data = self._begun(path, data) if isinstance(data, Beginning) else data
-        draft = put(self._draft, path, data)
+        before, draft = self._draft, put(self._draft, path, data)
+        self._draft = draft  # whoever grants shows the rest with it: a browser told the old one is left with that
         self._wishing = True
         try:
             granted = self._offer(draft)
             told = dict(self._complaints)
-            if not granted and waits and alike(self._draft, self._data, path):
+            if not granted and waits and alike(before, self._data, path):
                 self._offer(put(self._data, path, data))
         finally:
             self._wishing = False
