@@ -63,7 +63,7 @@ def from_psychrnn(
     with reading(path, REMEDY):
         check_size(path)
         file = read_npz(path, (*NAMES.values(), *MASKS.values(), *SIGNS, *OF_LSTM))
-        if file.get("W_f") is not None:
+        if "W_f" in file:
             return _lstm(path, file, dt, name or path.stem, nonlinearity)
         if nonlinearity is None:
             raise UnreadableError(path, "holds its transfer function as code only", "name it, nonlinearity='relu' say")

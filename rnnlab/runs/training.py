@@ -146,8 +146,9 @@ class Training(Spec):
         metadata={
             "help": (
                 "What a loss or gradient that is not finite does: stop ends the training, skip leaves the update out, "
-                "shrink makes the recurrent weights W smaller, by a step against 0.02 W, and leaves the rest (pycog's "
-                "rule, also for norms above 1e10). A validation loss that is not finite always ends it."
+                "shrink takes 0.02 W for the gradient of the recurrent weights W and 0 for all others, which an "
+                "optimiser with a memory goes on to move (pycog's rule, also for norms above 1e10). A validation loss "
+                "that is not finite always ends it."
             )
         },
     )

@@ -125,7 +125,7 @@ class Learner:
         if not isfinite(norm):
             return norm, f"gradient of {self.parameters.first_non_finite() or 'all parameters'}"
         too_large = norm > HUGE and self.training.not_finite == "shrink"
-        return norm, f"gradient, whose norm is {norm:.2g}," if too_large else None
+        return norm, f"gradient (its norm is {norm:.2g})" if too_large else None
 
     def _without_gradient(self, found: Step, pace: float, carried: Tensor | None) -> Step:
         """An update without a gradient to go by. Trials go on from where they did the last time."""
@@ -139,7 +139,7 @@ class Learner:
         return Step(numbers[0], float("nan"), numbers[1], None, tuple(numbers[2:]), found.failed or "")
 
     def _shrink(self) -> None:
-        """Leave a gradient that makes recurrent weights smaller and moves nothing else."""
+        """Take a share of the recurrent weights for their gradient, and nothing for that of the rest."""
         self.parameters.gradient.zero_()
         for name in self.network.recurrent:
             array = self.parameters.raw.get(name)

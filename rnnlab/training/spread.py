@@ -71,7 +71,7 @@ def _one_at_a_time(heard: Heard | None) -> Heard | None:
 @contextmanager
 def _elsewhere(experiment: Experiment, folder: Path, turns: Turns, heard: Heard | None) -> Iterator[Elsewhere]:
     asked = json.dumps({"experiment": experiment.to_data(), "folder": str(folder.resolve())})
-    with TemporaryFile("w+") as errors, _started(errors) as process:
+    with TemporaryFile("w+", errors="replace") as errors, _started(errors) as process:
         other = Elsewhere(process, asked, turns, heard)
         try:
             yield other
@@ -91,6 +91,7 @@ def _started(errors: IO[str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
+        errors="replace",
         env={**os.environ, "PYTHONPATH": path},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -302,6 +302,7 @@ def test_an_imported_lstm_computes_what_psychrnn_does(tmp_path: Path) -> None:
     ("changes", "message"),
     [
         ({"W_c": None}, r"lstm\.npz: holds no array W_c; give a file that"),
+        ({"W_f": np.array([None])}, r"holds no array W_f"),
         ({"W_o": np.ones((N, N))}, r"W_o has shape \(10, 10\), \(13, 10\) was expected"),
         ({"b_i": np.ones((1, N))}, r"b_i has shape \(1, 10\), \(10,\) was expected"),
         ({"init_hidden": np.ones((3, N))}, r"init_hidden has shape \(3, 10\), \(4, 10\) was expected"),

@@ -81,9 +81,26 @@ def test_recurrent_weights_shrink_as_in_pycog(how: str, breaking: Any) -> None:
         step = trainer.advance()
         after = trainer.learner.state()["parameters"]
         if update in BROKEN:
-            assert step.not_finite.startswith("loss" if how == "loss" else "gradient")
+            named = {"loss": "loss", "gradient": "gradient of b_rec", "huge": "gradient (its norm is 1e+11)"}
+            assert step.not_finite == named[how]
             np.testing.assert_allclose(after["W_rec"], before["W_rec"] * (1 - 0.5 * 0.02), rtol=1e-6)
             assert all(np.array_equal(before[name], after[name]) for name in before if name != "W_rec")
+
+
+def test_an_optimiser_with_a_memory_takes_it_for_a_gradient_like_others(breaking: Any) -> None:
+    """Its mean gradient takes a tenth of 0.02 W_rec, and a tenth of nothing for the rest, which so goes on."""
+    described = small(not_finite="shrink")
+    breaking(described, "gradient")
+    trainer = Trainer(described)
+    for update in range(1, 6):
+        before = trainer.learner.state()
+        trainer.advance()
+        after = trainer.learner.state()
+        if update in BROKEN:
+            for name, mean in before["adam_mean"].items():
+                share = 0.02 * before["parameters"][name] if name == "W_rec" else 0.0
+                np.testing.assert_allclose(after["adam_mean"][name], 0.9 * mean + 0.1 * share, rtol=1e-5, atol=1e-9)
+            assert not np.array_equal(before["parameters"]["W_out"], after["parameters"]["W_out"])
 
 
 def test_of_low_rank_both_factors_shrink(breaking: Any) -> None:

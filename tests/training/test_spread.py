@@ -234,7 +234,10 @@ def test_a_process_that_dies_costs_its_run_alone_and_that_goes_on(
         assert_as_alone(run, whole, tmp_path)
 
 
-@pytest.mark.parametrize("does", ["import sys; sys.exit('no torch')", "/nothing/of/the/kind"])
+NO_LETTERS = "import sys; sys.stderr.buffer.write(bytes([255]) + b' no torch'); sys.exit(1)"
+
+
+@pytest.mark.parametrize("does", ["import sys; sys.exit('no torch')", NO_LETTERS, "/nothing/of/the/kind"])
 def test_without_the_other_process_this_one_does_it_all(
     does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
