@@ -89,13 +89,15 @@ class Inquiries:
         self._background = Background(SHARE)
         self._asked: dict[str, _Asked] = {}
         self._replies: dict[str, Reply] = {}
+        self._earlier: dict[tuple[type[Question], str], Reply] = {}
 
     def show(self, subject: Subject, update: int) -> None:
         """Ask this network from here on."""
         self.subject, self.update = subject, update
 
     def ask(self, question: Question, controls: tuple[str, ...] = (), *, again: bool = False) -> None:
-        """Have a question and its controls answered, as far as they are not yet.
+        """Have a question and its controls answered, as far as they are not yet. The newest answer to each kind of
+        question is kept: who comes back to it has it at once.
 
         Args:
             question: what is asked. Whatever else is on its way is given up.
@@ -106,11 +108,14 @@ class Inquiries:
         for name in list(self._asked):
             if name not in wanted or self._asked[name].question != question:
                 self._drop(name)
-        self._replies = {
-            name: reply for name, reply in self._replies.items() if name in wanted and reply.question == question
-        }
+        self._replies = {name: reply for name in wanted if (reply := self._known(question, name)) is not None}
         for name in wanted:
             self._want(question, name, again)
+
+    def _known(self, question: Question, control: str) -> Reply | None:
+        """What was answered to this very question, now or earlier."""
+        found = [self._replies.get(control), self._earlier.get((type(question), control))]
+        return next((reply for reply in found if reply is not None and reply.question == question), None)
 
     def _want(self, question: Question, control: str, again: bool) -> None:
         if self.subject is None or control in self._asked:
@@ -160,6 +165,7 @@ class Inquiries:
         """All replies by control, where there are new ones since the last call."""
         news = [reply for answer in self._background.take() if (reply := self._reply(answer)) is not None]
         self._replies |= {reply.control: reply for reply in news}
+        self._earlier |= {(type(reply.question), reply.control): reply for reply in news if reply.result is not None}
         return dict(self._replies) if news else None
 
     def _reply(self, answer: Answer) -> Reply | None:

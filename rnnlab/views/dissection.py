@@ -20,6 +20,10 @@ FIRST = "psychometric"
 SLOW_S = 0.5
 """From so many seconds on a person is told how far an answer is."""
 
+KEPT = 3
+"""Analyses whose figures are on the page: the one in sight, and those that were in sight before it. The page is laid
+out with all of them whenever anything comes or goes."""
+
 ASKED = {name: each for name, each in ANALYSES.items() if each.question is not None}
 """Analyses that are asked of a network."""
 
@@ -29,6 +33,8 @@ class DissectionPart(Part):
 
     Attributes:
         main: what stands beside the list.
+        cards: of the analyses looked at last, the newest at the end. The answer to an earlier one is the session's; its
+            card is built anew.
     """
 
     pace: ClassVar[Pace] = "steady"
@@ -54,7 +60,7 @@ class DissectionPart(Part):
         self.buttons = {
             name: parts.button(each.title, partial(self.choose, name), kind="tab") for name, each in ASKED.items()
         }
-        self.title = parts.column()
+        self.title = parts.heading("")
         self.state = text.paragraph(role="status")
         self.bar = bare.Html("", margin=0, sizing_mode="stretch_width", stylesheets=[BAR])
         self.again = parts.button("Ask again", session.inquire, kind="small")
@@ -135,14 +141,21 @@ class DissectionPart(Part):
             return
         with push.batch(self.layout):
             if name not in self.cards:
-                self.cards[name] = QuestionCard(name, self.session, self.theme)
-                self.place.append(self.cards[name].layout)
-                self.title.append(parts.heading(ASKED[name].title))
+                self._take_out(QuestionCard(name, self.session, self.theme))
+            self.cards[name] = self.cards.pop(name)
+            self.title.object = parts.headed(ASKED[name].title)
             self.chosen = name
-            for i, (each, card) in enumerate(self.cards.items()):
-                card.layout.visible = self.title[i].visible = each == name
+            for each, card in self.cards.items():
+                card.layout.visible = each == name
             for each, button in self.buttons.items():
                 button.css_classes = ["rl-tab", "rl-chosen"] if each == name else ["rl-tab"]
+
+    def _take_out(self, card: QuestionCard) -> None:
+        """Put a card on the page, in the place of the one that nobody has looked at for longest."""
+        kept = list(self.cards.values())[1 - KEPT :]
+        layouts = [each.layout for each in kept]
+        self.cards = {each.name: each for each in (*kept, card)}
+        self.place[:] = [*(each for each in self.place if each in layouts), card.layout]
 
     def _tell(self) -> None:
         """How far the answer is, or of which update it is."""

@@ -33,9 +33,14 @@ def button(
 
 def heading(text: str, level: int = 2) -> Any:
     """A heading; ``text`` is shown as text."""
-    markup = f"<h{level}>{escape(text)}</h{level}>"
+    markup = headed(text, level)
     wide: dict[str, Any] = {"sizing_mode": "stretch_width", "css_classes": ["rl-heading"]} if level > 2 else {}
     return bare.Html(markup, margin=0, stylesheets=[look.HEADING], **wide)
+
+
+def headed(text: str, level: int = 2) -> str:
+    """What a heading shows, to change it in place."""
+    return f"<h{level}>{escape(text)}</h{level}>"
 
 
 _GONE = f":host(.{bare.GONE}) {{ display: none !important; }}"

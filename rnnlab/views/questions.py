@@ -45,7 +45,7 @@ BESIDE = """
 
 
 class QuestionCard:
-    """The place of one analysis: built when it is first chosen, then kept.
+    """The place of one analysis: built when it is chosen, and put away when others were looked at since.
 
     Args:
         name: its entry in `rnnlab.analysis.ANALYSES`.
@@ -54,7 +54,7 @@ class QuestionCard:
     """
 
     def __init__(self, name: str, session: Session, theme: Theme) -> None:
-        self.session, self.theme, self.analysis = session, theme, ANALYSES[name]
+        self.name, self.session, self.theme, self.analysis = name, session, theme, ANALYSES[name]
         kind = self.analysis.question
         assert kind is not None, "only analyses that are asked of a network have a card"
         self.question: Question = kind()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import param
 from panel.custom import JSComponent
 
-from rnnlab.views.bare import own_sheets_only
+from rnnlab.views.bare import beside, own_sheets_only
 
 BEAT_S = 10
 """Seconds between two signs of life."""
@@ -36,7 +36,9 @@ class Steward(JSComponent):
 
     _process_param_change = own_sheets_only(JSComponent)
 
-    _esm = """
+    _esm = (
+        beside("let_go.js")
+        + """
 const groups = '.bk-input-group'
 
 function name_handles(group, helps) {
@@ -191,7 +193,9 @@ export function render({model, el}) {
   silence_echo()
   clip_overlays()
   lay_out_once()
+  let_go()
   keep_in_touch(model, frame_of(el))
   requestAnimationFrame(look)
 }
 """.replace("BEAT", str(1000 * BEAT_S))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 from tests.browser.harness import Server
 from tests.browser.lab_page import LabPage
@@ -53,6 +53,36 @@ def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page
     cancel.click()
     page.button("Ask again").wait_for()
     assert not cancel.is_visible()
+
+
+LIVING = "[...Bokeh.documents[0]._all_models.values()].filter((model) => model.type === 'Figure').length"
+QUICK = ("Spectrum", "Degrees", "Populations", "Low-rank part")
+
+
+def test_a_page_lets_go_of_analyses_that_were_put_away(lab: Server, new_page: NewPage) -> None:
+    page = opened(new_page(lab.address))
+    cdp = page.page.context.new_cdp_session(page.page)
+    counts = []
+    for title in (*QUICK, *QUICK, *QUICK):
+        page.press(title)
+        page.wait(lambda title=title: page.figure(title).count(), f"the figure of {title}")
+        if title == QUICK[-1]:
+            page.page.wait_for_timeout(1500)  # the page sweeps a second after something was taken off it
+            counts.append((page.page.evaluate(LIVING), views(cdp)))
+    assert counts[1] == counts[2], "as many plots after each round"
+    before, after = counts[1]
+    assert after <= before, "no view lives without its plot in the document"
+
+
+def views(cdp: CDPSession) -> int:
+    """How many views of plots the browser holds in its memory, once its garbage was collected."""
+    cdp.send("HeapProfiler.collectGarbage")
+    kind = cdp.send("Runtime.evaluate", {"expression": "Bokeh.Models.Figure.prototype.default_view.prototype"})
+    found = cdp.send("Runtime.queryObjects", {"prototypeObjectId": kind["result"]["objectId"]})
+    count = {"objectId": found["objects"]["objectId"], "functionDeclaration": "function () { return this.length }"}
+    number = int(cdp.send("Runtime.callFunctionOn", {**count, "returnByValue": True})["result"]["value"])
+    cdp.send("Runtime.releaseObject", {"objectId": found["objects"]["objectId"]})  # which holds all that it counts
+    return number
 
 
 FIND = "(name) => [...Bokeh.documents[0]._all_models.values()].find((model) => model.name === name)"

@@ -102,6 +102,33 @@ def test_nothing_is_asked_twice_until_the_network_is_another(inquiries: Inquirie
     seconds_until(lambda: inquiries.take() is not None or inquiries.replies[""].update == 9, 60)
 
 
+def test_an_answer_is_kept_for_who_comes_back_to_its_question(inquiries: Inquiries) -> None:
+    question, other = AccuracyQuestion(n_trials=8), rl.analysis.SpectrumQuestion()
+    inquiries.ask(question, ("seed",))
+    first = answered(inquiries, "", "seed")
+    inquiries.ask(other)
+    answered(inquiries, "")
+    inquiries.ask(question, ("seed",), again=True)
+    assert not inquiries.busy
+    assert inquiries.replies == first
+    inquiries.ask(question)
+    assert set(inquiries.replies) == {""}
+    inquiries.ask(AccuracyQuestion(n_trials=9))
+    assert inquiries.replies == {}, "an answer to other settings is no answer"
+    assert answered(inquiries, "")[""] is not first[""]
+    inquiries.ask(question)
+    assert inquiries.busy, "one answer is kept of each kind"
+
+
+def test_why_there_was_no_answer_is_not_kept(inquiries: Inquiries) -> None:
+    inquiries.ask(Broken())
+    answered(inquiries, "")
+    inquiries.ask(AccuracyQuestion(n_trials=8))
+    answered(inquiries, "")
+    inquiries.ask(Broken())
+    assert inquiries.busy
+
+
 def test_a_long_answer_is_told_and_can_be_given_up(inquiries: Inquiries) -> None:
     inquiries.ask(Endless())
     assert GATE.wait(60)

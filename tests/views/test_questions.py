@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from html import escape
 from typing import Any
 
 import pytest
+from bokeh.document import Document
+from bokeh.models import Plot
 
-from rnnlab.analysis import CONTROLS, LesionsQuestion
+from rnnlab.analysis import CONTROLS, AccuracyQuestion, LesionsQuestion, TuningQuestion
 from rnnlab.figures.theme import DARK, LIGHT
 from rnnlab.session import Session
 from rnnlab.tasks import Task
 from rnnlab.views import DissectionView
-from rnnlab.views.dissection import ASKED, DissectionPart
+from rnnlab.views.dissection import ASKED, KEPT, DissectionPart
 from rnnlab.views.marking import every as every_condition
 
 every = pytest.mark.parametrize("name", ASKED)
@@ -154,3 +157,76 @@ def test_a_matrix_is_chosen_by_name_where_there_are_several(session: Session) ->
 def text_of(field: Any) -> list[str]:
     """The names that a field offers."""
     return [str(option) for each in field.layout.select() for option in getattr(each, "options", None) or ()]
+
+
+def test_the_page_holds_the_figures_of_few_analyses(session: Session) -> None:
+    part, document = opened(session, "psychometric"), Document()
+    document.add_root(part.layout.get_root(document))
+    settle(part)
+
+    def plots() -> set[Plot]:
+        return {each for each in document.models if isinstance(each, Plot)}
+
+    seen = list[set[Plot]]()
+    for name in ("accuracy", "spectrum", "degrees", "populations", "accuracy", "spectrum", "degrees", "populations"):
+        part.choose(name)
+        settle(part)
+        assert name in part.cards and len(part.cards) <= KEPT
+        assert [card.layout.visible for card in part.cards.values()] == [each == name for each in part.cards]
+        seen.append(plots())
+    assert len(seen[3]) == len(seen[7])
+    assert not seen[3] & seen[7], "none of what was there is there still"
+    assert len(part.place.objects) == KEPT
+
+
+def test_every_analysis_in_turn_leaves_few_on_the_page(session: Session) -> None:
+    part = opened(session, "psychometric")
+    for name in ASKED:
+        part.choose(name)
+        session.give_up()
+        assert list(part.cards)[-1] == name
+        assert f"<h2>{escape(ASKED[name].title)}</h2>" == part.title.object
+    assert list(part.cards) == list(ASKED)[-KEPT:]
+
+
+def test_who_comes_back_finds_settings_controls_marks_and_answer_as_they_were(session: Session) -> None:
+    part = opened(session, "tuning")
+    session.inquire(TuningQuestion(n_trials=96), ("shuffled",))
+    part.note({"question"})
+    settle(part)
+    answer, control = session.replies[""].result, session.replies["shuffled"].result
+    put_away = part.cards["tuning"]
+    for name in ("spectrum", "degrees", "populations"):
+        part.choose(name)
+        settle(part)
+    assert put_away not in part.cards.values()
+    session.mark_units((2, 5))
+    part.note({"marked"})
+    part.bring_up_to_date()
+    part.choose("tuning")
+    assert not session.inquiries.busy, "it was answered before"
+    card = part.cards["tuning"]
+    assert card is not put_away
+    assert session.replies[""].result is answer and session.replies["shuffled"].result is control
+    assert card.question == card.form.value == TuningQuestion(n_trials=96)
+    assert card.ticks.value == ["shuffled labels"]
+    assert card.answer._picture.visible and card.beside["shuffled"]._picture.visible
+    assert card.answer.figure.marked.units == (2, 5)
+    drawn, before = (each.answer.figure.sources for each in (card, put_away))
+    assert drawn.keys() == before.keys()
+
+
+def test_an_answer_from_before_is_shown_until_the_network_of_now_has_one(session: Session) -> None:
+    part = opened(session, "accuracy")
+    settle(part)
+    before = session.replies[""].result
+    part.choose("spectrum")
+    settle(part)
+    session.set_network("n_units", 9)
+    part.note({"network"})
+    part.choose("accuracy")
+    assert session.question == AccuracyQuestion()
+    assert session.inquiries.busy, "it is asked of the network of now"
+    assert session.replies[""].result is before
+    settle(part)
+    assert session.replies[""].result is not before
