@@ -172,7 +172,9 @@ class RatePanel:
     def __init__(self, theme: Theme, source: ColumnDataSource, updates: Range1d) -> None:
         self.source = source
         self.rates = Range1d(start=0, end=1)
-        plot = blank(theme, height=74, y_label="rate", x_range=updates, y_range=self.rates, dimensions="width")
+        plot = blank(
+            theme, height=74, y_label="learning\nrate", x_range=updates, y_range=self.rates, dimensions="width"
+        )
         plot.xaxis.visible = False
         plot.yaxis.ticker = FixedTicker(ticks=[])
         line = Line(x="x", y="y", line_width=1.6)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnnlab.networks import NETWORKS, AnyNetwork
-from rnnlab.runs import Change, Experiment, Training
+from rnnlab.runs import Change, Cosine, Experiment, Ramp, Training
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script, task_script
 from rnnlab.spec import SpecError, did_you_mean, shown
@@ -154,7 +154,12 @@ class Intent:
         return replace(self, experiment=self._with(network=network))
 
     def with_whole_training(self, training: Training) -> Intent:
-        """Another training."""
+        """Another training. A schedule that is new to it goes on as long as it does."""
+        old = self.experiment.training
+        for name in ("schedule", "noise_schedule"):
+            kind, schedule = type(getattr(old, name)), getattr(training, name)
+            if isinstance(schedule, Cosine | Ramp) and not isinstance(schedule, kind):
+                training = training.replace(**{name: schedule.replace(updates=training.updates)})
         return replace(self, experiment=self._with(training=training, **self._starts(training.batch_size)))
 
     def with_training(self, name: str, value: Any) -> Intent:

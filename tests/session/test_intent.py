@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rnnlab as rl
+from rnnlab.runs import Cosine, Ramp, Steps
 from rnnlab.session.intent import Intent
 from rnnlab.spec import SpecError
 from rnnlab.tasks import TASKS
@@ -123,3 +124,15 @@ def test_starts_of_places_are_as_many_as_trials_per_update(intent: Intent) -> No
     assert small.with_training("batch_size", 32).experiment.network == small.experiment.network
     with pytest.raises(SpecError, match="8 starts for batches of 24 trials; give n_starts=24"):
         found.with_whole_network(found.experiment.network.replace(n_starts=8))
+
+
+def test_a_schedule_that_is_chosen_lasts_as_long_as_the_training(intent: Intent) -> None:
+    """It lasted 1000 updates whatever the training's were: nothing was learnt after them, and nothing said so."""
+    long = intent.with_training("updates", 5000)
+    training = long.experiment.training
+    found = long.with_whole_training(training.replace(schedule=Cosine(), noise_schedule=Ramp()))
+    chosen = found.experiment.training
+    assert (chosen.schedule, chosen.noise_schedule) == (Cosine(updates=5000), Ramp(updates=5000))
+    shorter = found.with_whole_training(chosen.replace(schedule=Cosine(updates=300))).experiment.training
+    assert (shorter.schedule, shorter.noise_schedule) == (Cosine(updates=300), Ramp(updates=5000))
+    assert long.with_whole_training(training.replace(schedule=Steps())).experiment.training.schedule == Steps()

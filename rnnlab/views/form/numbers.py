@@ -64,7 +64,7 @@ class Number(Control):
         if self._about.soft is None:
             self.box = box(self._about, value)
             return self.box
-        self.box = box(self._about, value, sheets.NUMBER)
+        self.box = box(self._about, value, sheets.number(self._about.unit))
         place = self._place(value)
         self._slider = bare.FloatSlider(
             label=self._about.label, value=place, margin=0, sizing_mode="stretch_width",

@@ -51,9 +51,6 @@ LINE = """
 """
 """Boxes that make one line."""
 
-NUMBER = ":host { flex: 0 0 calc(var(--rl-labels, 104px) + 84px); width: auto !important; }"
-"""A labelled number with room for a slider."""
-
 SHORT = ":host { flex: 0 0 76px; width: auto !important; }"
 """A number that belongs to the choice before it."""
 
@@ -119,6 +116,12 @@ _GLYPH = """
 def glyph(sign: str) -> str:
     """A style that shows a sign in the place of a button's words, which screen readers go on to say."""
     return f'{_GLYPH} .bk-btn::before {{ content: "{sign}"; content: "{sign}" / ""; }}'
+
+
+def number(symbol: str) -> str:
+    """A style of a labelled number with room for a slider, and for its unit behind it."""
+    room = 84 + 6 * max(len(symbol) - 2, 0)
+    return f":host {{ flex: 0 0 calc(var(--rl-labels, 104px) + {room}px); width: auto !important; }}"
 
 
 def unit(symbol: str, columns: str = "var(--rl-labels, 104px) minmax(0, 1fr)") -> str:
