@@ -192,6 +192,13 @@ BUTTON = f"""
 :host(.rl-tab.rl-chosen) .bk-btn {{
   color: var(--rl-text) !important; box-shadow: inset 0 -2px 0 var(--rl-accent) !important; font-weight: 600 !important;
 }}
+/* pressed with the mouse, and not yet chosen: the page has heard it, though the answer is still to come */
+:host(:is(.rl-tab, .rl-place):not(.rl-chosen)) .bk-btn:focus:not(:focus-visible) {{
+  color: var(--rl-text) !important; box-shadow: inset 0 -2px 0 var(--rl-accent);
+  animation: rl-heard 0.8s ease-in-out 40 alternate;
+}}
+@keyframes rl-heard {{ to {{ box-shadow: inset 0 -2px 0 var(--rl-line); }} }}
+@media (prefers-reduced-motion: reduce) {{ .bk-btn {{ animation: none !important; }} }}
 :host(.rl-place) .bk-btn {{
   border: 0 !important; background: none !important; color: var(--rl-muted) !important; padding: 4px 9px !important;
 }}

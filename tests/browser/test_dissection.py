@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import psutil
 import pytest
 from playwright.sync_api import CDPSession, Page
 
@@ -53,6 +54,23 @@ def test_a_long_answer_says_how_far_it_is_and_is_cancelled(lab: Server, new_page
     cancel.click()
     page.button("Ask again").wait_for()
     assert not cancel.is_visible()
+
+
+def test_a_press_is_seen_before_the_server_answers(lab: Server, new_page: NewPage) -> None:
+    page = opened(new_page(lab.address))
+    line = "button => getComputedStyle(button).boxShadow"
+    pressed = page.button("Degrees")
+    assert pressed.evaluate(line) == "none"
+    server = psutil.Process(lab.pid)
+    server.suspend()
+    try:
+        pressed.click()
+        assert pressed.evaluate(line) != "none"
+        assert pressed.get_attribute("aria-pressed") != "true"
+    finally:
+        server.resume()
+    page.wait(lambda: pressed.get_attribute("aria-pressed") == "true", "the analysis to be chosen")
+    assert pressed.evaluate("button => button.getAnimations().length") == 0
 
 
 LIVING = "[...Bokeh.documents[0]._all_models.values()].filter((model) => model.type === 'Figure').length"
