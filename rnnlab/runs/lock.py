@@ -38,8 +38,8 @@ else:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Have a folder, which is made where there is none, to oneself inside.
+def held(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Have a folder, which is made where there is none, to oneself inside; wait so many seconds for it at most.
 
     Raises:
         RunError: somebody else has it, or it cannot be made.
@@ -49,22 +49,22 @@ def held(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise RunError(folder, f"cannot be made: {error.strerror}", remedy="choose another folder") from error
     path = folder / LOCK
-    handle = _taken(path)
+    handle = _taken(path, patience)
     try:
         yield
     finally:
         _give_back(path, handle)
 
 
-def refuse_if_held(folder: Path) -> None:
-    """Raise RunError where another training has the folder."""
+def refuse_if_held(folder: Path, patience: float = PATIENCE) -> None:
+    """Raise RunError where another training has the folder, and does not let go of it soon."""
     if (folder / LOCK).exists():
-        with held(folder):
+        with held(folder, patience):
             pass
 
 
-def _taken(path: Path) -> int:
-    deadline = time.monotonic() + PATIENCE
+def _taken(path: Path, patience: float) -> int:
+    deadline = time.monotonic() + patience
     while (handle := _tried(path)) is None:
         if time.monotonic() > deadline:
             problem = f"is being trained by {_holder(path)}"

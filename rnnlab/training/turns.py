@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Protocol, TypeAlias
 
 from rnnlab.events import Saved
-from rnnlab.runs import Experiment
+from rnnlab.runs import Experiment, lock
 from rnnlab.training.loop import Events
 from rnnlab.training.together import Heard, beginning, say, train_together
 
@@ -24,6 +24,9 @@ Seeds: TypeAlias = tuple[int, ...]
 
 WORTH = 0.2
 """Seconds by which one run has to be behind another one for passing it on: taking a run up takes a tenth of them."""
+
+HANDOVER = 10.0
+"""Seconds to wait for a run that is passed on: it is given out a moment before its holder, who may be slow, lets go."""
 
 
 class Desk(Protocol):
@@ -91,6 +94,7 @@ def train_in_turns(experiment: Experiment, folder: Path, desk: Desk, heard: Hear
 def _turn(member: Experiment, path: Path, desk: Desk, heard: Heard | None) -> Seeds:
     """Train one run, to its end or to where it passes on; returns what is next."""
     own = (member.seed,)
+    lock.refuse_if_held(path, HANDOVER)
     with closing(Events(beginning(member, path), path)) as events:
         for event in events:
             say(event, member.seed, heard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import rnnlab as rl
-from rnnlab.runs import Experiment, Run, RunError, Training
+from rnnlab.runs import Experiment, Run, RunError, Training, lock
 from rnnlab.training import spread, turns
 from rnnlab.training.turns import Seeds, Turns, train_in_turns
 
@@ -139,6 +140,22 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[s
     monkeypatch.setattr(spread, "_started", note)
     yield found
     assert found and all(process.poll() is not None for process in found)
+
+
+def test_a_run_that_its_holder_is_slow_to_let_go_of_is_waited_for(tmp_path: Path) -> None:
+    whole, holds = few(), threading.Event()
+
+    def hold() -> None:
+        with lock.held(turns.run_folder(tmp_path, 0)):
+            holds.set()
+            time.sleep(lock.PATIENCE + 0.3)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holds.wait(PATIENCE)
+    train_in_turns(whole, tmp_path, Alternate(0))
+    holder.join()
+    assert rl.load(tmp_path / "seed-0").progress.update == 6
 
 
 def test_spread_over_processes_the_bits_are_the_same(
