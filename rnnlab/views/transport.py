@@ -56,6 +56,8 @@ class Transport(Part):
     ) -> None:
         super().__init__(session, theme)
         self.places = {name: parts.button(name, go, kind="place") for name, go in (places or {}).items()}
+        for tab in self.places.values():
+            tab.js_on_click(code="scrollTo(0, 0)")  # what is read there begins at its head
         self.train = parts.button("Train", self._after(session.train), primary=True)
         self.pause = parts.button("Pause", self._after(session.pause), primary=True)
         self.resume = parts.button("Resume", self._after(session.resume), primary=True)

@@ -62,6 +62,14 @@ def test_the_trials_follow_a_slider(slider: str, pixels: int, open_lab: Callable
     page.wait(lambda: page.picture("trial") != before, "the trials to change")
 
 
+def test_a_workspace_begins_at_its_head(open_lab: Callable[..., LabPage]) -> None:
+    page = open_lab()
+    page.page.evaluate("scrollTo(0, 400)")
+    page.wait(lambda: page.page.evaluate("scrollY") > 100, "the page to be scrolled")
+    page.press("Network")
+    page.wait(lambda: page.page.evaluate("scrollY") == 0, "the head of the page")
+
+
 def test_the_script_follows_a_slider(open_lab: Callable[..., LabPage]) -> None:
     page = open_lab()
     page.drag("Input noise", 60)
