@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlab.networks import MissingCell
 from rnnlab.runs.optimisers import Adam, AdamW
 from rnnlab.spec import Spec, SpecError, did_you_mean, quantity
-from rnnlab.spec.paths import keys, typed, value_at, with_values
+from rnnlab.spec.paths import differences, keys, typed, value_at, with_values
 from rnnlab.tasks import Curriculum, task_names
 
 if TYPE_CHECKING:
@@ -79,6 +79,21 @@ def in_force(experiment: Experiment, update: int) -> Experiment:
         return experiment
     begun = [change for change in experiment.steering if change.update <= update]
     return _steered(experiment.replace(steering=()), begun, update)
+
+
+def steered(experiment: Experiment, update: int) -> dict[tuple[str | int, ...], Any]:
+    """What steering has made of the fields of an experiment after so many updates: field -> value in force.
+
+    Example:
+        >>> import rnnlab as rl
+        >>> slower = rl.Change(400, "training.learning_rate", 1e-4)
+        >>> experiment = rl.Experiment(rl.tasks.get("xor"), rl.networks.LeakyRNN(), steering=(slower,))
+        >>> steered(experiment, 10), steered(experiment, 400)
+        ({}, {('training', 'learning_rate'): 0.0001})
+    """
+    if not experiment.steering:
+        return {}
+    return differences(experiment.replace(steering=()), in_force(experiment, update))
 
 
 def _steered(base: Experiment, changes: Sequence[Change], update: int) -> Experiment:

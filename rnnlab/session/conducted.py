@@ -12,6 +12,7 @@ import param
 from rnnlab.runs import Change, Experiment, History, Run, RunError, load
 from rnnlab.runs.beginning import untrained
 from rnnlab.runs.going_back import redirect
+from rnnlab.runs.steering import steered
 from rnnlab.session.folder import Folder, copy_run
 from rnnlab.session.progress import Course
 from rnnlab.session.transport import PHASES, Transport
@@ -44,6 +45,7 @@ class Conducted(Wanted):
         self._folder = Folder()
         self._run_folder: Path | None = None
         self._course = Course()
+        self._steering_of: tuple[Any, int, dict[tuple[str | int, ...], Any]] = None, 0, {}
 
     def _set(self, changes: dict[str, Any]) -> None:
         """Set parameters, all at once."""
@@ -206,6 +208,14 @@ class Conducted(Wanted):
             self.param.update(trained=after)
             if self.experiment == before:
                 self._adopt(replace(self.intent, experiment=after))
+
+    @property
+    def steered(self) -> dict[tuple[str | int, ...], Any]:
+        """What steering has made of fields of the training shown: field -> value in force, where that is another."""
+        asked = self.trained, self._course.update
+        if asked[0] is not self._steering_of[0] or asked[1] != self._steering_of[1]:
+            self._steering_of = (*asked, {} if self.trained is None else steered(*asked))
+        return self._steering_of[2]
 
     def stop(self) -> None:
         """End the training; what was written of it stays."""

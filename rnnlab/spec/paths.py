@@ -48,6 +48,24 @@ def value_at(spec: Spec, path: str) -> Any:
     return _part(spec, path).value
 
 
+def located(spec: Spec, path: str) -> tuple[str | int, ...]:
+    """A path as names of fields and positions in lists, whether it names an item or counts.
+
+    Raises:
+        SpecError: the path leads nowhere.
+
+    Example:
+        >>> import rnnlab as rl
+        >>> located(rl.tasks.get("xor"), "epochs.decision.duration")
+        ('epochs', 1, 'duration')
+    """
+    part, found = _root(spec), []
+    for key in keys(path):
+        part = _inside(part, key)
+        found.append(part.name)
+    return tuple(found)
+
+
 def typed(spec: Spec, path: str, value: Any) -> Any:
     """``value``, plain data perhaps, as the field at ``path`` wants it.
 
@@ -71,6 +89,28 @@ def with_values(spec: S, values: Mapping[str, Any]) -> S:
     """
     changed: S = _changed(_root(spec), {keys(path): value for path, value in values.items()})
     return changed
+
+
+def differences(before: Any, after: Any) -> dict[tuple[str | int, ...], Any]:
+    """The fields of a spec in which another one of its kind differs, with what is there: by names and positions.
+
+    Example:
+        >>> import rnnlab as rl
+        >>> rate = rl.Training(learning_rate=0.1, optimiser=rl.runs.Adam(epsilon=1e-6))
+        >>> differences(rl.Training(), rate)
+        {('learning_rate',): 0.1, ('optimiser', 'epsilon'): 1e-06}
+    """
+    inner: dict[str | int, tuple[Any, Any]] = {}
+    if isinstance(before, Spec) and type(before) is type(after):
+        names = [field.name for field in dataclasses.fields(before)]
+        inner = {name: (getattr(before, name), getattr(after, name)) for name in names}
+    elif isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+        specs = all(isinstance(each, Spec) for each in (*before, *after))
+        inner = dict(enumerate(zip(before, after, strict=True))) if specs else {}
+    if not inner:
+        return {} if before == after else {(): after}
+    found = {key: differences(*each) for key, each in inner.items()}
+    return {(key, *path): value for key, under in found.items() for path, value in under.items()}
 
 
 def _root(spec: Spec) -> _Part:

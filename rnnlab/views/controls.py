@@ -8,8 +8,9 @@ from typing import Any
 
 from bokeh.models import CustomJSTickFormatter
 
+from rnnlab.spec import Spec
 from rnnlab.views import bare, look, parts, text
-from rnnlab.views.facts import Facts
+from rnnlab.views.facts import Facts, title_of
 
 Act = Callable[[str, Any], object]
 
@@ -30,6 +31,7 @@ class Control:
         self.widget = self._make(value)
         self._problem = text.paragraph(css_class="error", role="alert")
         self._problem.visible = False
+        self._in_force: Any = None
         self.layout = parts.column(self.widget)
         self._listen()
 
@@ -81,6 +83,23 @@ class Control:
             self.layout.append(self._problem)
         if self._problem.visible != bool(problem):
             self._problem.visible = bool(problem)
+
+    def steered(self, now: Mapping[tuple[str | int, ...], Any]) -> None:
+        """Say beside the control what steering has put in force instead; where that is nothing, take it back."""
+        said = f"Now {self._worded(now[()])} by steering." if () in now else ""
+        if said and self._in_force is None:
+            self._in_force = text.paragraph(css_class="now", role="status")
+            self.layout.append(self._in_force)
+        if self._in_force is not None:
+            text.say(self._in_force, said)
+            self._in_force.visible = bool(said)
+
+    def _worded(self, value: Any) -> str:
+        known = next((label for label, each in self.facts.options.items() if each == _plain(value)), None)
+        if value is None or known is not None or isinstance(value, Spec):
+            return known or (self.facts.empty if value is None else title_of(type(value)))
+        unit = f"{text.THIN}{self.facts.unit}" if self.facts.unit else ""
+        return ", ".join(map(text.number, value if isinstance(value, tuple) else (value,))) + unit
 
 
 def _slider(widget: type[Any], label: str, value: Any, formatter: Any, **settings: Any) -> Any:

@@ -27,6 +27,7 @@ class Facts:
         step: its notch; None leaves it to the control.
         options: label -> value, where only some values are offered.
         help: one sentence.
+        empty: what it means to give none.
         each: names of the numbers of a list that has so many; ``among``: what the numbers 0, 1 ... in it stand for.
     """
 
@@ -39,6 +40,7 @@ class Facts:
     step: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     help: str = ""
+    empty: str = "none"
     each: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
 

@@ -13,6 +13,7 @@ from rnnlab.spec import Spec, codec
 from rnnlab.views import bare, look, parts, text
 from rnnlab.views.facts import label_of, title_of
 from rnnlab.views.form import SpecForm
+from rnnlab.views.form.places import below
 from rnnlab.views.view import Pace, Part, View
 
 CHOOSE = "choose …"
@@ -36,7 +37,9 @@ class NetworkPart(Part):
     """
 
     pace: ClassVar[Pace] = "prompt"
-    watches: ClassVar[tuple[str, ...]] = ("experiment", "errors", "undoable", "redoable")
+    watches: ClassVar[tuple[str, ...]] = (
+        "experiment", "errors", "undoable", "redoable", "trained", "network_update",
+    )  # fmt: skip
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -62,6 +65,13 @@ class NetworkPart(Part):
         return self.session.experiment.network
 
     def refresh(self, changed: set[str]) -> None:
+        trained = self.session.trained
+        same = trained is not None and type(trained.network) is type(self.network)
+        if changed != {"network_update"}:
+            self._show()
+        self.form.steered(below(self.session.steered, "network") if same else {})
+
+    def _show(self) -> None:
         session = self.session
         self.form.show(self.network, counted(session))
         equation = f'<pre tabindex="0" aria-label="The equations in force">{escape(self.network.equation)}</pre>'

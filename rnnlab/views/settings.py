@@ -16,6 +16,9 @@ from rnnlab.views import bare, look, parts, text, wording
 from rnnlab.views.apart import apart
 from rnnlab.views.controls import Control, GroupedChoice, control
 from rnnlab.views.facts import Facts, of_field, of_setting, title_of
+from rnnlab.views.form.about import Path
+from rnnlab.views.form.places import below
+from rnnlab.views.steerable import of_task
 from rnnlab.views.titles import original
 from rnnlab.views.titles import title as title_of_task
 from rnnlab.views.view import Pace, Part
@@ -57,7 +60,9 @@ class Settings(Part):
     """Controls under headings. A wish that cannot be fulfilled is explained beside its control; the rest stays."""
 
     pace: ClassVar[Pace] = "prompt"
-    watches: ClassVar[tuple[str, ...]] = ("experiment", "place", "settings", "task_name", "errors")
+    watches: ClassVar[tuple[str, ...]] = (
+        "experiment", "place", "settings", "task_name", "errors", "trained", "network_update",
+    )  # fmt: skip
     prefix: ClassVar[str]
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -92,6 +97,10 @@ class Settings(Part):
         """The name of a setting in the session's errors."""
         return f"{self.prefix}.{name}"
 
+    def _steered(self) -> Mapping[Path, Any]:
+        """What steering has put in force instead of what the controls show, by name."""
+        return below(self.session.steered, self.prefix)
+
     def _intro(self) -> Iterable[Any]:
         """What stands above the controls."""
         return ()
@@ -103,7 +112,8 @@ class Settings(Part):
     # -------------------------------------------------------------------------------------------- common to all
 
     def refresh(self, changed: set[str]) -> None:
-        state = self._source(), self.session.errors
+        now = self._steered()
+        state = self._source(), self.session.errors, now
         if state == self._drawn:
             return
         self._drawn = state
@@ -114,6 +124,7 @@ class Settings(Part):
             if not problem:
                 each.show(self._value(name))
             each.complain(plain(problem))
+            each.steered(below(now, name))
 
     def _build(self) -> None:
         self._built_for = self._subject()
@@ -155,10 +166,11 @@ class TaskSettings(Settings):
         self.member = bare.Select(label="Look at", options=[""], **wide)
         self.member.param.watch(lambda event: self._look(event.new), "value")
         self.own, self._own = text.paragraph(), own
+        self.in_force = text.paragraph(css_class="now", role="status")
         super().__init__(session, theme)
 
     def _intro(self) -> Iterable[Any]:
-        return (self.chooser.layout, self.gallery, self.member, self.own)
+        return (self.chooser.layout, self.gallery, self.member, self.own, self.in_force)
 
     def refresh(self, changed: set[str]) -> None:
         preset = bool(self.session.task_name)
@@ -169,6 +181,7 @@ class TaskSettings(Settings):
         text.say(self.own, "" if preset else f"{without_sliders(self.session)} {self._own}")
         self.chooser.show(chosen_of(self.session))
         self._show_members()
+        text.say(self.in_force, of_task(self.session))
         self.chooser.complain(plain(about_task(self.session.errors)))
 
     def _show_members(self) -> None:
@@ -261,6 +274,10 @@ class NetworkSettings(Settings):
 
     def _subject(self) -> Any:
         return type(self.session.experiment.network)
+
+    def _steered(self) -> Mapping[Path, Any]:
+        trained = self.session.trained
+        return super()._steered() if trained is not None and type(trained.network) is self._subject() else {}
 
     def _groups(self) -> dict[str, list[Facts]]:
         options = {title_of(kind): kind for kind in NETWORKS}

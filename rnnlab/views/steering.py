@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rnnlab.figures.theme import Theme
 from rnnlab.runs import Change, Experiment
 from rnnlab.runs.steering import in_force
 from rnnlab.session import Session
-from rnnlab.spec import Spec, codec
+from rnnlab.spec import Spec
 from rnnlab.spec.paths import value_at
-from rnnlab.tasks import CodeTask, Curriculum, MultitaskSet, Task
-from rnnlab.tasks.places import Place, nearest, path_of
-from rnnlab.tasks.places import written as written_at
+from rnnlab.tasks import CodeTask
+from rnnlab.tasks.places import nearest
 from rnnlab.views import bare, look, parts, text
-from rnnlab.views.facts import label_of, title_of
 from rnnlab.views.settings import plain
+from rnnlab.views.steerable import is_number, steerable
 from rnnlab.views.view import Part, View
 
 RUNNING = ("starting", "training", "paused")
@@ -133,60 +132,6 @@ class SteeringView(View):
     part: ClassVar[type[Part]] = SteeringPart
 
 
-def steerable(experiment: Experiment, place: Place = ()) -> Iterator[tuple[str, str]]:
-    """What may change on the way: a name as a person reads it, and the path of the field.
-
-    Of a set or a curriculum the numbers of the task at ``place``, its odds in the set and what ends its stage.
-    """
-    yield "Learning rate", "training.learning_rate"
-    yield "Largest gradient", "training.gradient_clip"
-    if hasattr(experiment.network, "noise"):
-        yield "Recurrent noise", "network.noise"
-    yield "Arrays that learn", "network.train"
-    for i, penalty in enumerate(experiment.training.penalties):
-        yield f"Weight of penalty {i}: {title_of(type(penalty))}", f"training.penalties[{i}].weight"
-    whole = experiment.task
-    if isinstance(whole, Curriculum):
-        stage = f"task.stages[{place[0]}]"
-        yield f"Stage {place[0] + 1}: threshold", f"{stage}.threshold"
-        yield from _odds(whole.stages[place[0]].task, f"{stage}.task")
-    yield from _odds(whole, "task")
-    if not isinstance(whole, CodeTask):
-        yield from _of_task(written_at(whole, place), path_of(whole, place))
-
-
-def _odds(whole: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(whole, MultitaskSet) and whole.odds:
-        yield "Odds of the tasks", f"{path}.odds"
-
-
-def _of_task(task: Task, path: str) -> Iterator[tuple[str, str]]:
-    for side in ("factors", "epochs", "inputs"):
-        for part in getattr(task, side):
-            named = f"{side[:-1].capitalize()} {part.name}".replace("_", " ")
-            numbers = _numbers(part, named, f"{path}.{side}.{part.name}")
-            yield from (each for each in numbers if each[1] != f"{path}.inputs.{part.name}.weight")  # never judged
-
-
-def _numbers(part: Any, label: str, path: str) -> Iterator[tuple[str, str]]:
-    """The numbers in a part of a task, and lists of them."""
-    kind: type = type(part)
-    for name in codec.hints(kind):
-        value, here = getattr(part, name), f"{path}.{name}"
-        words = label if name == "rule" else f"{label}: {label_of(kind, name).lower()}"
-        if isinstance(value, Spec):
-            yield from _numbers(value, words, here)
-        elif isinstance(value, tuple) and value and all(isinstance(each, Spec) for each in value):
-            for i, each in enumerate(value):
-                yield from _numbers(each, f"{words} {i}", f"{here}[{i}]")
-        elif _is_number(value) or (isinstance(value, tuple) and value and all(map(_is_number, value))):
-            yield words, here
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def written(value: Any) -> str:
     """A value as it is typed: numbers and names with commas between them.
 
@@ -196,7 +141,7 @@ def written(value: Any) -> str:
     if value is None:
         return "all"
     return (
-        ", ".join(map(written, value)) if isinstance(value, tuple) else f"{value:.12g}" if _is_number(value) else value
+        ", ".join(map(written, value)) if isinstance(value, tuple) else f"{value:.12g}" if is_number(value) else value
     )
 
 

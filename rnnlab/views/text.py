@@ -47,6 +47,7 @@ def _markup(text: str, css_class: str, attributes: dict[str, str]) -> str:
 NOTE = """
 p { margin: 0; font: 12px/1.45 var(--rl-font); color: var(--rl-muted); overflow-wrap: anywhere; }
 p.error { color: var(--rl-alarm); padding: 4px 0 6px 8px; border-left: 2px solid var(--rl-alarm); }
+p.now { color: var(--rl-text); padding: 0 0 0 8px; margin-bottom: 4px; border-left: 2px solid var(--rl-accent); }
 p.lead, p i { color: var(--rl-text); }
 """
 

@@ -10,6 +10,7 @@ from rnnlab.session import Session
 from rnnlab.views import parts, text
 from rnnlab.views.form import SpecForm
 from rnnlab.views.form.groups import Grouped
+from rnnlab.views.form.places import below
 from rnnlab.views.network import explain, what_changed
 from rnnlab.views.view import Pace, Part
 
@@ -22,7 +23,7 @@ class TrainingForm(Part):
     """
 
     pace: ClassVar[Pace] = "prompt"
-    watches: ClassVar[tuple[str, ...]] = ("experiment",)
+    watches: ClassVar[tuple[str, ...]] = ("experiment", "trained", "network_update")
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -40,7 +41,9 @@ class TrainingForm(Part):
         return self.session.experiment.training
 
     def refresh(self, changed: set[str]) -> None:
-        self.form.show(self.training)
+        if changed != {"network_update"}:
+            self.form.show(self.training)
+        self.form.steered(below(self.session.steered, "training"))
         self._tell_draft()
 
     def _wish(self, training: Any) -> bool:

@@ -15,12 +15,18 @@ from rnnlab.runs import L2, Change
 from rnnlab.session import Session
 from rnnlab.spec.paths import value_at
 from rnnlab.tasks.places import path_of, places
+from rnnlab.views.controls import Control
 from rnnlab.views.learning import LearningPart
-from rnnlab.views.steering import SteeringPart, listed, steerable
+from rnnlab.views.network import NetworkPart
+from rnnlab.views.settings import NetworkSettings, TaskSettings, TrainingSettings
+from rnnlab.views.steerable import steerable
+from rnnlab.views.steering import SteeringPart, listed
+from rnnlab.views.view import Part
 from tests.session.helpers import small
+from tests.views.forms import leaves
 
 
-def see(part: SteeringPart | LearningPart) -> None:
+def see(part: Part) -> None:
     part.note(part.watches)
     part.bring_up_to_date()
 
@@ -129,6 +135,48 @@ def test_a_training_that_stands_still_goes_on_with_what_it_is_steered_to(stopped
     assert all(np.array_equal(array, other.parameters[name]) for name, array in one.parameters.items())
     assert not stopped.steer("network.n_units", 99)
     assert "start a new run" in stopped.errors["steer"]
+
+
+def under(control: Control) -> str:
+    """What a control says is in force instead of it."""
+    pane = control._in_force
+    return pane.object if pane is not None and pane.visible else ""
+
+
+def test_controls_say_what_steering_put_in_force_until_it_is_taken_back(stopped: Session) -> None:
+    stopped.edit_training(lambda now: now.replace(penalties=(L2(weight=0.1),)), "add a penalty")
+    parts = [kind(stopped, LIGHT) for kind in (TrainingSettings, NetworkSettings, TaskSettings, NetworkPart)]
+    sliders, network, task, form = parts
+    for part in parts:
+        see(part)
+    assert not any(map(under, (*sliders.controls.values(), *network.controls.values()))) and not task.in_force.object
+    for path, value in (
+        ("training.learning_rate", 0.05), ("network.noise", 0.125), ("network.train", ["W_out"]),
+        ("task.epochs.stimulus.duration.low", 150.0),
+    ):  # fmt: skip
+        assert stopped.steer(path, value), stopped.errors
+    for part in parts:
+        see(part)
+    assert [name for name, each in sliders.controls.items() if under(each)] == ["learning_rate"]
+    assert "Now 0.05 by steering." in under(sliders.controls["learning_rate"])
+    assert sliders.controls["learning_rate"].read() == 0.001, "it goes on to show what the next training begins with"
+    assert "Now 0.125 by steering." in under(network.controls["noise"])
+    said = {path[-1]: under(each) for path, each in leaves(form.form.root) if under(each)}
+    assert "0.125" in said["noise"] and "W_out" in said["train"] and len(said) == 2
+    assert "Epoch stimulus: duration: low 150" in task.in_force.object
+    assert stopped.rewind(5)
+    for part in parts:
+        see(part)
+    assert not any(map(under, (*sliders.controls.values(), *network.controls.values()))) and not task.in_force.object
+    assert not any(under(each) for _, each in leaves(form.form.root))
+
+
+def test_a_network_of_another_kind_says_nothing_of_what_was_steered(stopped: Session) -> None:
+    assert stopped.steer("network.noise", 0.125)
+    assert stopped.edit_network(lambda _: rl.networks.LSTM(n_units=16), "choose LSTM")
+    part = NetworkSettings(stopped, LIGHT)
+    see(part)
+    assert not any(map(under, part.controls.values()))
 
 
 def test_changes_to_come_are_said_to_be_planned(opened: Session) -> None:

@@ -90,7 +90,16 @@ class About:
     def facts(self) -> Facts:
         """The same, as a control wants it."""
         low, high = self.soft or (0.0, 1.0)
-        return Facts("", self.label, unit=self.unit, low=low, high=high, step=self.step, help=self.help)
+        return Facts(
+            "",
+            self.label,
+            unit=self.unit,
+            low=low,
+            high=high,
+            step=self.step,
+            help=self.help,
+            empty=self.empty or "none",
+        )
 
     def within(self, annotation: Any, label: str) -> About:
         """A part of this place, which inherits all that is said of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from rnnlab.spec import codec
@@ -13,7 +14,7 @@ from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Say, of_field
 from rnnlab.views.form.fold import Fold
 from rnnlab.views.form.picks import Options, Pick
-from rnnlab.views.form.places import Place, complaint, tell
+from rnnlab.views.form.places import Place, below, complaint, tell
 
 
 class Fields(Place):
@@ -48,6 +49,10 @@ class Fields(Place):
         tell(self._problem, "")
         for field in self.fields.values():
             field.quiet()
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        for name, field in self.fields.items():
+            field.steered(below(now, name))
 
 
 def shown(kind: type, without: tuple[str, ...] = ()) -> list[str]:
@@ -124,6 +129,11 @@ class Kinds(Place):
         if self.fields is not None:
             self.fields.quiet()
 
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        self.chooser.steered(now)
+        if self.fields is not None:
+            self.fields.steered(now)
+
 
 class Folded(Place):
     """A description that always stands there, inside another one: its fields, or those of ``names``, under a fold."""
@@ -146,6 +156,9 @@ class Folded(Place):
 
     def quiet(self) -> None:
         self.fold.quiet()
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        self.fold.steered(now)
 
 
 def _kind(data: dict[str, Any] | None) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnlab.views import parts
 from rnnlab.views.form import sheets
+from rnnlab.views.form.about import Path
 from rnnlab.views.form.places import Place
 
 
@@ -21,6 +22,7 @@ class Fold:
 
     def __init__(self, label: str, make: Callable[[], Place]) -> None:
         self._make = make
+        self._now: Mapping[Path, Any] = {}
         self.inner: Place | None = None
         self.line = parts.button(label, self.toggle, kind="fold")
         self.line.stylesheets = [*self.line.stylesheets, sheets.FOLD]
@@ -39,6 +41,7 @@ class Fold:
         """Show what is in it, or hide that."""
         if wide and self.inner is None:
             self.inner = self._make()
+            self.inner.steered(self._now)
             self.body.append(self.inner.layout)
         self.body.visible = wide
         self.line.css_classes = ["rl-fold", "rl-open"] if wide else ["rl-fold"]
@@ -52,3 +55,9 @@ class Fold:
         """Take back all complaints inside."""
         if self.inner is not None:
             self.inner.quiet()
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        """Say inside what steering has put in force, now or once somebody looks."""
+        self._now = now
+        if self.inner is not None:
+            self.inner.steered(now)

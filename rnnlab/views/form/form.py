@@ -84,6 +84,7 @@ class SpecForm:
         self._draft = self._data
         self._complaints: dict[Path, str] = {}
         self._wishing = False
+        self._now: dict[Path, Any] = {}
         about = About(annotation, label, outermost=True, without=without)
         self.root = place(about, self._data, self._known, self._wish)
         self.helper = parts.button("", self._toggle_help, kind="small")
@@ -167,6 +168,12 @@ class SpecForm:
             colon and path.lower().startswith(place.lower()) and path[len(place) : len(place) + 1] in ("", ".", "[")
         )
         self.complain(path[len(place) :] if inside else "", _sentence(problem if inside else sentence))
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        """Say at each field what steering has put in force instead of it; an empty table takes all of that back."""
+        if now or self._now:
+            self._now = dict(now)
+            self.root.steered(now)
 
     def _quiet(self) -> None:
         self._complaints.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from rnnlab.spec import codec
@@ -72,6 +73,11 @@ class Grouped(Fields):
         super().quiet()
         for group in self.groups.values():
             group.quiet()
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        super().steered(now)
+        for group in self.groups.values():
+            group.steered(now)
 
 
 def usual(kind: type) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rnnlab.views.facts import title_of
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Say
 from rnnlab.views.form.fold import Fold
-from rnnlab.views.form.places import Place, complaint, tell
+from rnnlab.views.form.places import Place, below, complaint, tell
 from rnnlab.views.form.words import title
 
 
@@ -69,6 +69,10 @@ class Row:
         if self.inner is not None:
             self.inner.complain(path, problem)
 
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        """Say inside what steering has put in force."""
+        (self._place if self.fold is None else self.fold).steered(now)
+
 
 class Items(Place):
     """A list of any length."""
@@ -118,6 +122,10 @@ class Items(Place):
         for row in self.rows:
             if row.inner is not None:
                 row.inner.quiet()
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        for i, row in enumerate(self.rows):
+            row.steered(below(now, i))
 
     # ------------------------------------------------------------------------------------- said by the person
 

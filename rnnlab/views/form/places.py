@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnlab.views import parts, text
@@ -32,6 +32,10 @@ class Place:
         """Take back all complaints."""
         raise NotImplementedError
 
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        """Say at each place (seen from here) what steering has put in force instead, and at no other any more."""
+        raise NotImplementedError
+
 
 class Leaf(Place):
     """A place with a control."""
@@ -49,6 +53,9 @@ class Leaf(Place):
 
     def quiet(self) -> None:
         self.control.complain("")
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        self.control.steered(now)
 
 
 class OneOrEach(Place):
@@ -98,6 +105,14 @@ class OneOrEach(Place):
 
     def quiet(self) -> None:
         self.leaf.quiet()
+
+    def steered(self, now: Mapping[Path, Any]) -> None:
+        self.leaf.steered(now)
+
+
+def below(now: Mapping[Path, Any], step: str | int) -> Mapping[Path, Any]:
+    """What of it lies below a step."""
+    return {path[1:]: value for path, value in now.items() if path and path[0] == step}
 
 
 def complaint() -> Any:
