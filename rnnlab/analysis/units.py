@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
+from rnnlab.analysis.numbers import grouped
 
 IntArray = NDArray[np.intp]
 
@@ -28,7 +29,8 @@ class UnitOrder(Result):
     label: str
 
     def facts(self) -> dict[str, str]:
-        span = f"{self.values.min():.3g} to {self.values.max():.3g}" if self.values.size else ""
+        ends = (self.values.min(), self.values.max()) if self.values.size else ()
+        span = " to ".join(grouped(end) if abs(end) >= 100 else f"{end:.3g}" for end in ends)
         return {"order": shape_of(self.order, "unit"), "by": self.label, "range": span}
 
 

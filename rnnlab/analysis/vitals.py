@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from rnnlab.analysis._result import Result
+from rnnlab.analysis.numbers import grouped
 from rnnlab.runs import History
 
 Light: TypeAlias = Literal["unknown", "ok", "watch", "trouble"]
@@ -117,7 +118,7 @@ def _findings(
 def _lost(history: History) -> Iterator[tuple[Light, str]]:
     """Updates without a gradient to go by, a moment ago."""
     if len(lost := history.lost_updates) and lost[-1] > history.n_updates - LAST:
-        yield "watch", f"{len(lost):,} gradients were not finite, the last in update {lost[-1]:,}."
+        yield "watch", f"{grouped(len(lost))} gradients were not finite, the last in update {grouped(lost[-1])}."
 
 
 def _standing(history: History) -> Iterator[tuple[Light, str]]:

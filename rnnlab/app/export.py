@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from rnnlab import analysis, figures
 from rnnlab.analysis import FixedPoints
+from rnnlab.analysis.numbers import grouped
 from rnnlab.analysis.psychometric import SIGNED
 from rnnlab.analysis.questions.space import colouring
 from rnnlab.figures.activity import ActivityFigure, traces
@@ -107,7 +108,7 @@ class Exhibit:
             return None
         names = learning_names(self.run.experiment, history, stages=self.run.stages, parent=self.run.parent)
         root = figures.learning(history, training.batch_size, self.score.chance, training.stop_accuracy, **names)
-        said = f"{history.n_updates:,} updates of {training.batch_size} trials."
+        said = f"{grouped(history.n_updates)} updates of {training.batch_size} trials."
         changes = (
             f" Dotted lines: {CHANGED[isinstance(self.run.experiment.task, Curriculum)]}." if names["marks"] else ""
         )
@@ -238,7 +239,7 @@ def _part(name: str) -> str:
 def _summary(run: Run, score: Score) -> str:
     network = run.experiment.network
     return (
-        f"{type(network).__name__}, {run.network.n_units} units, after {run.update:,} updates: "
+        f"{type(network).__name__}, {run.network.n_units} units, after {grouped(run.update)} updates: "
         f"{100 * score.accuracy:.1f} % correct on {N_TRIALS} fresh trials (chance {100 * score.chance:.0f} %)."
     )
 

@@ -11,7 +11,6 @@ from bokeh.models import (
     ColumnDataSource,
     FixedTicker,
     HBar,
-    HoverTool,
     LinearColorMapper,
     Model,
     MultiLine,
@@ -28,7 +27,7 @@ from rnnlab.figures.entries import Entries, group_data
 from rnnlab.figures.epochs import band_data, draw_bands, shared_edges, stretches
 from rnnlab.figures.paint import LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.picks import Box, Pick, nearest_line
-from rnnlab.figures.rates import draw_rates, draw_rows
+from rnnlab.figures.rates import draw_rates, draw_rows, told_by_row
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import LIGHT, Theme
 
@@ -107,11 +106,10 @@ class ActivityFigure(LiveFigure):
     def _build_heat(self, theme: Theme, time: Range1d, height: int) -> figure:
         plot = blank(theme, height=height, y_label="unit", x_range=time, y_range=Range1d(start=0, end=1), right=RIGHT)
         plot.name, plot.yaxis.ticker = "all units", FixedTicker()
-        draw_bands(plot, self.sources["bands"], theme)
+        draw_bands(plot, self.sources["bands"], theme, above=True)
         picture = draw_rates(plot, self.sources["heat"], self._mapper, theme)
         draw_rows(plot, self.sources["chosen"], theme)
-        tooltips = [("rate", "@image{0.000}"), ("time", "$x{0} ms")]
-        plot.add_tools(HoverTool(renderers=[picture], tooltips=tooltips, visible=False))
+        plot.add_tools(told_by_row(picture, ("unit", "$y{custom}"), ("rate", "@image{0.000}"), ("time", "$x{0} ms")))
         edges = VSpan(x="x0", line_alpha=0.55, line_width=1)
         plot.add_glyph(self.sources["bands"], paint(edges, theme, line_color="surface"))
         return plot
@@ -165,20 +163,21 @@ class ActivityFigure(LiveFigure):
         self.unit = min(self.unit, len(self.order) - 1)
         image, end = heat(trajectory, trial, self.order)
         self._set_ranges(image, end)
-        n = len(self.order)
+        n, names = len(self.order), [str(unit) for unit in self.order[::-1]]
         bands = _bands(trajectory, trial, end, n * (1 + STRIP / 2))
         blank_bands: dict[str, list[Any]] = {name: [] for name in bands}
         steady = shared_edges(trajectory.batch)
         self._fill(
             {
-                "heat": {"image": [image], "x": [0.0], "dw": [end], "dh": [n]},
-                "bands": bands,
+                "heat": {"image": [image], "x": [0.0], "dw": [end], "dh": [n], "names": [names]},
+                "bands": bands | {"foot": [n] * len(bands["y"]), "head": [n * (1 + STRIP)] * len(bands["y"])},
                 "groups": group_data(self.groups),
                 "trace bands": bands | {"label": [""] * len(bands["label"])} if steady else blank_bands,
             }
         )
         paint(self._lines, self.theme, palette=self.groups.palette)
         self._legend.show(self.groups.labels, self.groups.title)
+        self._legend.legend.ncols = columns(self.groups.labels)
         self._lines.update(low=-0.5, high=len(self.groups.labels) - 0.5)
         self.mark(self.marked)
 
@@ -187,7 +186,7 @@ class ActivityFigure(LiveFigure):
         follow(self._heat.x_range, 0, end)
         top = n * (1 + STRIP)
         follow(self._heat.y_range, 0, top)
-        rows = [int(row) for row in nice_ticks(0, n, 4) if row < n]
+        rows = [int(row) for row in nice_ticks(0, n, N_TICKS) if row < n]
         self._heat.yaxis[0].ticker.ticks = [n - row - 0.5 for row in rows]
         self._heat.yaxis[0].major_label_overrides = {n - row - 0.5: str(self.order[row]) for row in rows}
         low, high = colour_range(image)
@@ -251,6 +250,22 @@ class ActivityFigure(LiveFigure):
 
 PALE = 0.22
 """Opacity of what is not of the condition that is marked."""
+
+
+N_TICKS = 6
+"""Rows that are named, about."""
+
+IN_A_COLUMN, SHORT = 6, 5
+"""Entries that have room below each other in the legend; letters of those that have room beside each other."""
+
+
+def columns(labels: Sequence[str]) -> int:
+    """How many columns a legend has, so that it is no higher than its panel.
+
+    >>> columns(["left", "right"]), columns(["-0.1", "0.1"] * 4)
+    (1, 2)
+    """
+    return 2 if len(labels) > IN_A_COLUMN and max(map(len, labels)) <= SHORT else 1
 
 
 def _unit_label(order: Any) -> str:

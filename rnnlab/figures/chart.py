@@ -9,7 +9,6 @@ import numpy as np
 from bokeh.layouts import column, row
 from bokeh.models import (
     BasicTicker,
-    ColorBar,
     FixedTicker,
     HoverTool,
     HSpan,
@@ -32,6 +31,7 @@ from rnnlab.figures.entries import Entries
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.panels import Bars, Curves, Heat, Panel, Panels, Series, extent, points, shown
 from rnnlab.figures.picks import Box, Pick
+from rnnlab.figures.rates import draw_bar
 from rnnlab.figures.theme import LIGHT, Theme
 
 R = TypeVar("R")
@@ -244,8 +244,7 @@ class HeatPart:
         self.plot.add_tools(HoverTool(renderers=[drawn], tooltips=[("", "@image{0.[000]}")], visible=False))
         frames = Quad(left="left", right="right", bottom="bottom", top="top", fill_alpha=0, line_width=1.5)
         self.plot.add_glyph(sources["marked"], paint(frames, theme, line_color="chosen"))
-        self._bar = ColorBar(color_mapper=self._mapper, ticker=BasicTicker(desired_num_ticks=4))
-        self.plot.add_layout(self._bar, "right")
+        self._measured = draw_bar(self.plot, self._mapper, theme, panel.value)
 
     def show(self, panel: Heat, theme: Theme) -> dict[str, dict[str, Any]]:
         """Set what is not data; the columns of the source."""
@@ -253,7 +252,7 @@ class HeatPart:
         paint(self._mapper, theme, palette="diverging" if panel.signed else "sequential")
         low, high = colour_range(panel)
         self._mapper.update(low=low, high=high)
-        self._bar.title = panel.value or None
+        self._measured.update(text=panel.value, visible=bool(panel.value))
         for axis, label, names in (
             (self.plot.xaxis[0], panel.x_label, panel.x_names),
             (self.plot.yaxis[0], panel.y_label, panel.y_names),

@@ -25,7 +25,9 @@ def _square(title: str, names: tuple[str, ...], values: NDArray[np.float64]) -> 
     """A matrix whose rows and columns have the same names."""
     n = float(len(names))
     places = {k + 0.5: name for k, name in enumerate(names)}
-    return Heat(title, "compared with", np.asarray(values), (0.0, n), (n, 0.0), "", x_names=places, y_names=places)
+    return Heat(
+        "compared", "compared with", np.asarray(values), (0.0, n), (n, 0.0), title, x_names=places, y_names=places
+    )
 
 
 def topology(result: Topology) -> Panels:

@@ -57,7 +57,7 @@ class DesignFigure(LiveFigure):
         for name, role in (("other", "reference"), ("scored", "target")):
             bars = Quad(left="left", right="right", bottom="bottom", top="top", line_color=None)
             drawn.append(plot.add_glyph(self.sources[name], paint(bars, theme, fill_color=role)))
-        tooltips = [("epoch", "@epoch"), ("duration", "@low{0,0} to @high{0,0} ms"), ("trials", "@share{0.0} %")]
+        tooltips = [("epoch", "@epoch"), ("duration", "@low{0} to @high{0} ms"), ("trials", "@share{0.0} %")]
         plot.add_tools(HoverTool(renderers=drawn, tooltips=tooltips, visible=False))
         return plot
 

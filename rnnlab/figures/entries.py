@@ -77,7 +77,8 @@ class Entries:
         return pressed
 
 
-def group_data(groups: Conditions) -> dict[str, list[Any]]:
+def group_data(groups: Conditions | None) -> dict[str, list[Any]]:
     """Rows for the entries of a legend alone: it need not be drawn anew when what it names changes."""
-    nowhere: list[NDArray[np.float64]] = [np.full(2, np.nan)] * len(groups.labels)
-    return {"xs": nowhere, "ys": nowhere, "place": list(range(len(groups.labels))), "label": list(groups.labels)}
+    labels = () if groups is None else groups.labels
+    nowhere: list[NDArray[np.float64]] = [np.full(2, np.nan)] * len(labels)
+    return {"xs": nowhere, "ys": nowhere, "place": list(range(len(labels))), "label": list(labels)}

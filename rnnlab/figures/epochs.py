@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, Text, VStrip
+from bokeh.models import ColumnDataSource, GlyphRenderer, HoverTool, Quad, Text, VStrip
 from bokeh.plotting import figure
 
 from rnnlab.figures.paint import paint
@@ -78,13 +78,23 @@ def band_data(columns: list[tuple[float, list[Stretch]]], pixels_per_ms: float, 
     }
 
 
-def draw_bands(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
-    """Shade and name the epochs; hovering over one tells its name and times."""
+def draw_bands(plot: figure, source: ColumnDataSource, theme: Theme, *, above: bool = False) -> None:
+    """Shade and name the epochs; hovering over one tells its name and times.
+
+    Args:
+        plot: to draw in.
+        source: of `band_data`.
+        theme: colours.
+        above: tell it in a strip alone, which goes from ``foot`` to ``head`` of the source.
+    """
     for column, role in (("plain", "epoch"), ("scored", "scored")):
         strip = VStrip(x0="x0", x1="x1", fill_alpha=column, line_color=None, hatch_pattern=None)
         paint(strip, theme, fill_color=role)
         renderer = GlyphRenderer(data_source=source, glyph=strip, level="underlay")
         plot.renderers.append(renderer)
+    if above:
+        ends = {"left": "x0", "right": "x1", "bottom": "foot", "top": "head"}
+        renderer = plot.add_glyph(source, Quad(**ends, fill_alpha=0, line_alpha=0))
     plot.add_tools(HoverTool(renderers=[renderer], tooltips=[("epoch", "@name"), ("", "@times")], visible=False))
     names = Text(x="middle", y="y", text="label", text_align="center", text_baseline="middle", text_font_size="10.5px")
     names.text_font = {"value": FONT}

@@ -9,6 +9,7 @@ from bokeh.layouts import column, row
 from bokeh.models import Div, HoverTool, Line, Model, MultiLine, Range1d, Scatter, Slider
 
 from rnnlab.analysis import Marked
+from rnnlab.analysis.numbers import grouped
 from rnnlab.figures.conditions import conditions
 from rnnlab.figures.paint import LiveFigure, blank, dress, paint
 from rnnlab.figures.picks import Box, Pick
@@ -159,7 +160,7 @@ def caption(film: Film, state: int) -> str:
     """What the slider says: ``"After 400 updates: 2 stable, 1 saddle"``."""
     points = film.spaces[state].points
     found = ", ".join(f"{n} {kind}" for kind, n in points.counts().items()) if points is not None else ""
-    return f"After {film.updates[state]:,} updates: {found or 'no fixed point'}"
+    return f"After {grouped(film.updates[state])} updates: {found or 'no fixed point'}"
 
 
 def circle(radius: float) -> dict[str, Any]:

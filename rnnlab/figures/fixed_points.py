@@ -172,7 +172,7 @@ class FixedPointsFigure(LiveFigure):
         self.open(courses, chosen)
         data |= trajectory_data(trajectory, groups, frame, axes, self.marked)
         data["manifolds"] = manifold_data(points, frame, axes)
-        self._fill(data)
+        self._fill(data | {"groups": group_data(groups)})
         for kind in KINDS:
             self._items[kind].visible = len(data[kind]["x"]) > 0
         self._items["manifold"].visible = len(data["manifolds"]["xs"]) > 0
@@ -180,7 +180,6 @@ class FixedPointsFigure(LiveFigure):
         if groups is not None:
             paint(self._colours, self.theme, palette=groups.palette)
             self._groups.show(groups.labels, groups.title)
-            self._fill({"groups": group_data(groups)})
             self._colours.update(low=-0.5, high=len(groups.labels) - 0.5)
         self._set_axes(data, frame, axes)
         self._fill({"units": self._axes_of(self.marked.units)})

@@ -26,6 +26,8 @@ from bokeh.models import (
 )
 from numpy.typing import ArrayLike, NDArray
 
+from rnnlab.analysis.numbers import grouped
+from rnnlab.figures.counts import counting, names_up_to
 from rnnlab.figures.learning_panels import RatePanel, Strip
 from rnnlab.figures.paint import ACT, LEGEND_ABOVE, LiveFigure, blank, dress, follow, legend_item, paint
 from rnnlab.figures.scales import decimate, label, steady_decades, steady_end
@@ -177,7 +179,8 @@ class LearningFigure(LiveFigure):
             y_range=Range1d(start=0, end=102),
             dimensions="width",
         )
-        plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
+        self._named = plot.xaxis[0]
+        self._named.formatter = NumeralTickFormatter(format="0")
         plot.yaxis.ticker = FixedTicker(ticks=[0, 25, 50, 75, 100])
         self._draw_others(plot, "other accuracies")
         self._draw_marks(plot, words=True)
@@ -206,7 +209,12 @@ class LearningFigure(LiveFigure):
                 self.sources["marks"], paint(said, self.theme, text_color="muted", background_fill_color="surface")
             )
             plot.add_tools(
-                HoverTool(renderers=[drawn], tooltips=[("update", "@x{0,0}"), ("", "@words")], visible=False)
+                HoverTool(
+                    renderers=[drawn],
+                    tooltips=[("update", "@x{custom}"), ("", "@words")],
+                    formatters={"@x": counting()},
+                    visible=False,
+                )
             )
 
     def _legend(self, plot: figure, items: dict[str, list[str]], references: Sequence[LegendItem] = ()) -> None:
@@ -275,6 +283,7 @@ class LearningFigure(LiveFigure):
         last = max((int(steps[-1]) for steps in (history.updates, history.evaluated_at) if len(steps)), default=1)
         end = steady_end(max(last, 10))
         follow(self._loss.x_range, 0, end, firm=True)
+        self._named.major_label_overrides = names_up_to(end)
         self._fill({"marks": _marks(self._happened, end)})
         beside: list[Any] = [self.sources["penalties"].data["y"], *self.sources["each penalty"].data["ys"]]
         losses = np.concatenate([_thin(history)[1], np.asarray(history.validation_losses)])
@@ -304,8 +313,8 @@ class LearningFigure(LiveFigure):
 
 
 def _hover(renderers: list[Any], value: tuple[str, str]) -> HoverTool:
-    tooltips = [("updates", "@x{0,0}"), ("trials", "@trials"), value]
-    return HoverTool(renderers=renderers, tooltips=tooltips, mode="mouse", visible=False)
+    tooltips, how = [("updates", "@x{custom}"), ("trials", "@trials"), value], {"@x": counting()}
+    return HoverTool(renderers=renderers, tooltips=tooltips, formatters=how, mode="mouse", visible=False)
 
 
 def _log_ticks(low: float, high: float) -> dict[float, str]:
@@ -414,7 +423,7 @@ def _others(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
 
 
 def _trials(updates: NDArray, batch_size: int | None) -> list[str]:
-    return ["" if batch_size is None else f"{int(u) * batch_size:,}" for u in updates]
+    return ["" if batch_size is None else grouped(int(u) * batch_size) for u in updates]
 
 
 def learning(

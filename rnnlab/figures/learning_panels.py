@@ -9,7 +9,6 @@ import numpy as np
 from bokeh.models import (
     ColorBar,
     ColumnDataSource,
-    CustomJSHover,
     FixedTicker,
     HoverTool,
     Image,
@@ -19,7 +18,9 @@ from bokeh.models import (
 )
 from numpy.typing import NDArray
 
-from rnnlab.figures.paint import ACT, LEFT, blank, follow, paint
+from rnnlab.figures.counts import counting
+from rnnlab.figures.paint import LEFT, blank, follow, paint
+from rnnlab.figures.rates import told_by_row
 from rnnlab.figures.scales import label
 from rnnlab.figures.theme import Theme
 
@@ -37,11 +38,6 @@ LONGEST_NAME = 26
 
 LETTER, BESIDE = 6.0, 30
 """Pixels of a letter beside a row, and of what stands on both sides of a name: the axis's label and its ticks."""
-
-NAME_OF_ROW = """
-const names = source.data.names[0]
-return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))]
-"""
 
 
 class Strip:
@@ -70,9 +66,7 @@ class Strip:
         mapper = paint(LinearColorMapper(low=0, high=100, nan_color="rgba(0, 0, 0, 0)"), theme, palette="sequential")
         image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
         drawn = plot.add_glyph(self.source, image)
-        naming = CustomJSHover(args={"source": self.source}, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
-        tooltips = [("", "$y{custom}"), ("correct", "@image{0} %"), ("updates", "$x{0,0}")]
-        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, formatters={"$y": naming}, visible=False))
+        plot.add_tools(told_by_row(drawn, ("", "$y{custom}"), ("correct", "@image{0} %"), ("updates", "$x{custom}")))
         bar = ColorBar(color_mapper=mapper, orientation="horizontal", height=6, width=110, padding=2, margin=0)
         bar.update(ticker=FixedTicker(ticks=[0, 50, 100]), title="", location=(0, 0), label_standoff=2)
         bar.title_standoff = 3
@@ -179,8 +173,8 @@ class RatePanel:
         plot.yaxis.ticker = FixedTicker(ticks=[])
         line = Line(x="x", y="y", line_width=1.6)
         drawn = plot.add_glyph(source, paint(line, theme, line_color="accent"))
-        tooltips = [("updates", "@x{0,0}"), ("learning rate", "@words")]
-        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, mode="vline", visible=False))
+        tooltips, how = [("updates", "@x{custom}"), ("learning rate", "@words")], {"@x": counting()}
+        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips, formatters=how, mode="vline", visible=False))
         self.plot = plot
         self.fill(np.zeros(0), np.zeros(0))
 

@@ -8,15 +8,18 @@ from bokeh.models import (
     BasicTicker,
     ColorBar,
     ColumnDataSource,
+    CustomJSHover,
     GlyphRenderer,
     HBar,
+    HoverTool,
     Image,
     LinearColorMapper,
     Plot,
     Title,
 )
 
-from rnnlab.figures.paint import paint
+from rnnlab.figures.counts import counting
+from rnnlab.figures.paint import ACT, paint
 from rnnlab.figures.theme import Theme
 
 
@@ -26,14 +29,33 @@ def draw_rates(plot: Any, source: ColumnDataSource, mapper: LinearColorMapper, t
     plot.xaxis.update(major_label_text_font_size="0px", axis_line_color=None)
     paint(mapper, theme, palette="sequential")
     picture = plot.add_glyph(source, Image(image="image", x="x", y=0, dw="dw", dh="dh", color_mapper=mapper))
-    _draw_bar(plot, mapper, theme)
+    draw_bar(plot, mapper, theme)
     return picture
 
 
-def _draw_bar(plot: Plot, mapper: LinearColorMapper, theme: Theme) -> None:
+def draw_bar(plot: Plot, mapper: LinearColorMapper, theme: Theme, text: str = "rate") -> Title:
+    """A colour bar beside a figure, and what it measures beside that: Bokeh would write it over the bar's own foot."""
     plot.add_layout(ColorBar(color_mapper=mapper, ticker=BasicTicker(desired_num_ticks=4)), "right")
-    name = Title(text="rate", align="center", text_font_size="11px", text_font_style="normal")
+    name = Title(text=text, align="center", text_font_size="11px", text_font_style="normal")
     plot.add_layout(paint(name, theme, text_color="muted"), "right")
+    return name
+
+
+NAME_OF_ROW = """
+const names = source.data.names[0]
+return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))]
+"""
+
+
+def told_by_row(picture: GlyphRenderer, *tooltips: tuple[str, str]) -> HoverTool:
+    """What is told of an image under the pointer.
+
+    ``$y{custom}`` is the row's name, of the source's ``names``, and ``$x{custom}`` a count.
+    """
+    naming = CustomJSHover(args={"source": picture.data_source}, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
+    return HoverTool(
+        renderers=[picture], tooltips=list(tooltips), formatters={"$y": naming, "$x": counting()}, visible=False
+    )
 
 
 def draw_rows(plot: Any, source: ColumnDataSource, theme: Theme) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from rnnlab.networks import Network
 
 MATRICES = ("W_in", "W_rec", "W_out")
-SIDE, GAP, MARK = 0.13, 0.045, 0.022
+SIDE, GAP, MARK = 0.13, 0.062, 0.022
 """Width of W_in and W_out, space between matrices, and thickness of the E/I marks, as shares of W_rec's side."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -181,10 +182,14 @@ class Answer:
             self.figure.restyle(theme)
 
 
+MINUS = re.compile(r"(?<![\w.])-(?=\d)")
+"""A hyphen that stands for a minus sign: not within a word, a range or a power of ten."""
+
+
 def table(result: Result) -> str:
-    """The facts of a result as a table; all of it is shown as text."""
+    """The facts of a result as a table; all of it is shown as text, with true minus signs as on the axes."""
     rows = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(fact)}</td></tr>"
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(MINUS.sub('−', fact))}</td></tr>"
         for name, fact in result.facts().items()
         if fact
     )

@@ -266,7 +266,7 @@ def until(stage: Stage) -> str:
 
     >>> from rnnlab.tasks import get
     >>> until(Stage(get("xor"), 0.85)), until(Stage(get("xor"), 0.01, 500, "loss"))
-    ('until 85\u2009% are correct', 'until the loss is 0.01, at most 500 updates')
+    ('until 85\u202f% are correct', 'until the loss is 0.01, at most 500 updates')
     """
     reached = {
         "accuracy": "{} are correct",

@@ -119,6 +119,19 @@ function clip_overlays() {
   Object.defineProperty(view, 'needs_clip', {get() { return this.model.level === 'overlay' }})
 }
 
+// Bokeh (at least up to 3.9) wipes a legend's samples half a pixel off before it paints them anew, so that what is left
+// at their left ends grows darker from time to time.
+function wipe_legends() {
+  const view = window.Bokeh?.Models?.Legend?.prototype?.default_view?.prototype
+  const paint = view?._paint_glyphs
+  if (!paint || view._rnnlab_wipes) return
+  view._rnnlab_wipes = true
+  view._paint_glyphs = function () {
+    for (const {glyph: {canvas, ctx} = {}} of this.entries ?? []) ctx?.clearRect(0, 0, canvas.width, canvas.height)
+    paint.call(this)
+  }
+}
+
 // Bokeh lays out a whole page anew for every part that comes or goes. Of all that a message changes, once is enough.
 function lay_out_once() {
   let view = window.Bokeh?.Models?.Column?.prototype?.default_view?.prototype
@@ -192,6 +205,7 @@ export function render({model, el}) {
   })
   silence_echo()
   clip_overlays()
+  wipe_legends()
   lay_out_once()
   let_go()
   keep_in_touch(model, frame_of(el))

@@ -7,11 +7,11 @@ import re
 from html import escape
 from typing import Any
 
+from rnnlab.analysis.numbers import THIN, grouped
 from rnnlab.views import bare
 
-__all__ = ["count", "decimal", "escape", "paragraph", "percent", "say", "seconds"]
+__all__ = ["THIN", "count", "decimal", "escape", "paragraph", "percent", "say", "seconds"]
 
-THIN = "\u2009"
 DASH = "–"
 
 
@@ -53,8 +53,8 @@ p.lead, p i { color: var(--rl-text); }
 
 
 def count(number: float) -> str:
-    """A whole number with thin spaces between thousands: ``12 500``."""
-    return f"{round(number):,}".replace(",", THIN)
+    """A whole number as everywhere on the page: ``1200``, ``12 500``."""
+    return grouped(number)
 
 
 def percent(fraction: float | None, digits: int = 1) -> str:

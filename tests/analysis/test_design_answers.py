@@ -202,7 +202,7 @@ def test_trials_in_which_nothing_is_shown_are_not_given_away() -> None:
     """That nothing comes says what to do, yet nothing else is shown in vain."""
     verdict, sentence = said(design(with_catch(-0.5)), "early")
     assert verdict == "good"
-    assert "1 600 ms" in sentence, "300 + 500 + 800: when the test stimulus comes"
+    assert "1600 ms" in sentence, "300 + 500 + 800: when the test stimulus comes"
 
 
 def test_what_is_given_away_is_counted_as_often_as_it_comes() -> None:

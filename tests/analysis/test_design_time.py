@@ -38,7 +38,7 @@ def test_the_conditions_that_need_a_long_memory_are_named() -> None:
     verdict, sentence = said(design(with_epoch(cued, "delay", duration=Constant(3000), when="late")), "memory")
     assert verdict == "note"
     # The stimulus ends with the step at 690 ms; the last scored step is the one at 3990 ms.
-    assert "kept for up to 3\u202f300 ms" in sentence
+    assert "kept for up to 3300 ms" in sentence
     assert sentence.endswith("(from stimulus to response; where late = 1).")
 
 

@@ -117,8 +117,8 @@ def test_space_turns_a_film_plays_and_a_dragged_window_moves_the_curve(lab: Serv
     assert findings(page.page) == []
 
     page.press("Film of the training")
-    page.within.get_by_text("After 1,000 updates").locator("visible=true").wait_for()
-    page.within.get_by_role("slider", name="After 1,000 updates").locator("visible=true").press("Home")
+    page.within.get_by_text("After 1000 updates").locator("visible=true").wait_for()
+    page.within.get_by_role("slider", name="After 1000 updates").locator("visible=true").press("Home")
     page.within.get_by_text("After 0 updates").locator("visible=true").wait_for()
 
     page.press("Silenced for a while")

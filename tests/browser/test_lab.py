@@ -286,3 +286,23 @@ def test_a_legend_keeps_its_samples_when_its_lines_grow(lab: Server, new_page: N
     page = LabPage.on(new_page(lab.address))
     painted = page.page.evaluate(SAMPLES)
     assert len(painted) >= 2 and all(painted)
+
+
+PAINTED_AGAIN = """() => {
+  const models = [...Bokeh.documents[0]._all_models.values()]
+  const line = models.find((model) => model.type === 'GlyphRenderer' && model.data_source.name === 'training')
+  const plot = models.find((model) => model.renderers?.includes?.(line))
+  const view = Bokeh.index.find_one(plot).views.find_one(plot.above.find((each) => each.type === 'Legend'))
+  const look = () => view.entries.map(({glyph: {canvas}}) => canvas.toDataURL())
+  view._paint_glyphs()
+  const before = look()
+  for (let i = 0; i < 30; i++) view._paint_glyphs()
+  return [before, look()]
+}"""
+"""The samples of a legend, and what they are after it was painted thirty times more."""
+
+
+def test_a_legend_that_is_painted_again_and_again_stays_as_it_is(lab: Server, new_page: NewPage) -> None:
+    page = LabPage.on(new_page(lab.address))
+    before, after = page.page.evaluate(PAINTED_AGAIN)
+    assert before == after

@@ -6,12 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, HoverTool
 
 from rnnlab import analysis, tasks
 from rnnlab.analysis import Condition, Marked
 from rnnlab.figures import ActivityFigure
-from rnnlab.figures.activity import PALE, alignment, heat
+from rnnlab.figures.activity import PALE, alignment, columns, heat
 from rnnlab.figures.picks import Box, Pick
 from rnnlab.networks import from_arrays
 from rnnlab.simulation import Trajectory, simulate
@@ -141,3 +141,24 @@ def test_the_ticks_name_the_units_that_stand_there(material: Material) -> None:
         2.5 - row: unit for row, unit in enumerate(order.order.tolist())
     }.items()
     assert axis.ticker.ticks
+
+
+def test_a_legend_is_no_higher_than_its_panel(material: Material) -> None:
+    """Seven short names stand in two columns; few, or long ones, below each other."""
+    figure = ActivityFigure(material.trajectory, factor="signed_coherence")
+    assert len(figure.groups.labels) == 7
+    assert figure.legends[0][0].legend.ncols == 2
+    figure.update(material.trajectory, factor="direction")
+    assert figure.legends[0][0].legend.ncols == 1
+    assert columns(["to the left"] * 8) == 1
+
+
+def test_the_pointer_tells_the_unit_of_a_row_and_of_a_stretch_only_above_the_rows(material: Material) -> None:
+    figure = ActivityFigure(material.trajectory, order=[2, 0, 1])
+    rows, bands = figure.sources["heat"].data, figure.sources["bands"].data
+    assert rows["names"] == [["1", "0", "2"]], "from the bottom"
+    assert set(bands["foot"]) == {3}, "where the rows end"
+    assert min(bands["head"]) > 3
+    tips = [dict(tool.tooltips) for tool in figure.root.select({"type": HoverTool})]
+    told = {each["unit"] for each in tips if "unit" in each}
+    assert told == {"$y{custom}"}

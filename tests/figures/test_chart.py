@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bokeh.models import Title
 
 from rnnlab.figures.chart import ChartFigure
-from rnnlab.figures.panels import Bars, Curves, Panels, Series
+from rnnlab.figures.panels import Bars, Curves, Heat, Panels, Series
 
 SHARES = Curves("time (ms)", "share", (Series(np.array([0.0, 0.5]), np.array([0.2, 0.9])),))
 COUNTS = Curves("point", "units", (Series(np.arange(2), np.array([1, 0])),))
@@ -28,3 +29,11 @@ def test_ticks_follow_what_is_shown() -> None:
     figure: ChartFigure[Panels] = ChartFigure(lambda panels: panels, (COUNTS,))
     figure.update((SHARES,))
     assert _spacing(figure, "y") == 0.0
+
+
+def test_what_colours_measure_stands_beside_their_bar() -> None:
+    figure = ChartFigure(lambda value: (Heat("x", "y", np.eye(2), (0, 1), (0, 1), value),), "angle (rad)")
+    (name,) = figure.root.select({"type": Title, "text": "angle (rad)"})
+    assert name in figure.root.right
+    figure.update("")
+    assert not name.visible

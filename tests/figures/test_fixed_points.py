@@ -119,3 +119,8 @@ def test_a_single_point_stands_in_the_frame_of_its_slowest_modes() -> None:
     x, y = (figure.sources["courses"].data[key] for key in ("xs", "ys"))
     assert np.hypot(x[0][0], y[0][0]) == pytest.approx(0.1), "they turn in the plane of the first two"
     assert np.hypot(x[1], y[1]) == pytest.approx(np.zeros(len(x[1])), abs=1e-7)
+
+
+def test_without_trials_no_glyph_asks_for_a_column_that_there_is_not(material: Material) -> None:
+    figure = FixedPointsFigure(material.points)
+    assert {"xs", "ys", "place"} <= figure.sources["groups"].data.keys()

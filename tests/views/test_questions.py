@@ -11,11 +11,12 @@ import pytest
 from bokeh.document import Document
 from bokeh.models import Plot
 
-from rnnlab.analysis import CONTROLS, AccuracyQuestion, LesionsQuestion, TuningQuestion
+from rnnlab.analysis import CONTROLS, AccuracyQuestion, LesionsQuestion, Result, TuningQuestion
 from rnnlab.figures.theme import DARK, LIGHT
 from rnnlab.session import Session
 from rnnlab.tasks import Task
 from rnnlab.views import DissectionView
+from rnnlab.views.answer import table
 from rnnlab.views.dissection import ASKED, KEPT, DissectionPart
 from rnnlab.views.marking import every as every_condition
 
@@ -230,3 +231,13 @@ def test_an_answer_from_before_is_shown_until_the_network_of_now_has_one(session
     assert session.replies[""].result is before
     settle(part)
     assert session.replies[""].result is not before
+
+
+def test_numbers_have_minus_signs_and_words_hyphens() -> None:
+    class Found(Result):
+        def facts(self) -> dict[str, str]:
+            return {"range": "-0.7 to 0.7 (-1e-13)", "units": "3-7, low-rank, 1.0e-07"}
+
+    shown = table(Found())
+    assert "−0.7 to 0.7 (−1e-13)" in shown
+    assert "3-7, low-rank, 1.0e-07" in shown

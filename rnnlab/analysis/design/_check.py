@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rnnlab.analysis.numbers import grouped
+
 Verdict = Literal["good", "note", "problem"]
 
 
@@ -29,8 +31,8 @@ class Check:
 
 
 def ms(time: float) -> str:
-    """``"1 750 ms"``, with a thin gap between thousands."""
-    return f"{time:,.0f} ms".replace(",", "\u202f")
+    """``"1750 ms"``."""
+    return f"{grouped(time)} ms"
 
 
 def per_cent(share: float) -> str:

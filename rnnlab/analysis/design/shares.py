@@ -9,6 +9,7 @@ import numpy as np
 from rnnlab.analysis._result import FloatArray, frozen
 from rnnlab.analysis.design._case import Case
 from rnnlab.analysis.design._check import Check, per_cent
+from rnnlab.analysis.numbers import grouped
 from rnnlab.tasks import Choice, Factor
 from rnnlab.tasks.conditions import crossed
 from rnnlab.tasks.draws import Draw
@@ -111,9 +112,7 @@ def _several(names: list[str]) -> str:
 
 
 def _of_hundred(share: float) -> str:
-    return (
-        f"{per_cent(share)} of the trials" if share >= 5e-4 else f"1 of {1 / share:,.0f} trials".replace(",", "\u202f")
-    )
+    return f"{per_cent(share)} of the trials" if share >= 5e-4 else f"1 of {grouped(1 / share)} trials"
 
 
 def _all_well(case: Case) -> str:

@@ -61,6 +61,10 @@
       const names = source.data.names[0];
       return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))];
     },
+    grouped: (_, value) => {
+      const whole = Math.round(value).toString();
+      return Math.abs(value) < 10000 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, "\u202f");
+    },
   };
 
   // A callback with the tag "act turn" is carried out by the function of that name: nothing here may compile text.
