@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-THIN = "\u202f"
-"""A thin space at which no line breaks."""
+GAP = "\u00a0"
+"""A space at which no line breaks. Thinner ones cannot be seen in some fonts."""
 
 LONG = 10_000
 """From here on a number's thousands stand apart, as the rules of the SI have it: four figures are read at once."""
@@ -14,8 +14,8 @@ def grouped(number: float) -> str:
 
     >>> grouped(1200.4)
     '1200'
-    >>> grouped(1234567).split(THIN)
+    >>> grouped(1234567).split(GAP)
     ['1', '234', '567']
     """
     text = f"{number:,.0f}"
-    return text.replace(",", THIN if abs(number) >= LONG else "")
+    return text.replace(",", GAP if abs(number) >= LONG else "")

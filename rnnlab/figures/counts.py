@@ -13,7 +13,7 @@ N_NAMED = 50
 
 GROUPED = f"""
 const whole = Math.round(value).toString()
-return Math.abs(value) < {LONG} ? whole : whole.replace(/\\B(?=(\\d{{3}})+$)/g, "\\u202f")
+return Math.abs(value) < {LONG} ? whole : whole.replace(/\\B(?=(\\d{{3}})+$)/g, "\\u00a0")
 """
 
 

@@ -28,7 +28,20 @@ STILL = ("eigenvalues", "disc")
 SLIDER = """
 :host { flex: 1 1 260px; min-width: 200px; max-width: 560px; }
 .bk-slider-title { display: none; }
+.bk-input-group { padding: 0; }
+.noUi-target {
+  height: 4px; margin: 8px 8px !important; border: 0; border-radius: 2px; box-shadow: none;
+  background: color-mix(in srgb, currentColor 22%, transparent);
+}
+.noUi-connect { background: var(--rl-accent, currentColor) !important; }
+.noUi-horizontal .noUi-handle {
+  width: 16px; height: 16px; top: -6px; right: -8px; border-radius: 50%; cursor: grab; box-shadow: none;
+  border: 2px solid var(--rl-accent, currentColor); background: var(--rl-sheet, Canvas);
+}
+.noUi-handle:before, .noUi-handle:after { display: none; }
+.noUi-handle:focus-visible { outline: 2px solid var(--rl-accent, currentColor); outline-offset: 2px; }
 """
+"""As the sliders of the page that it stands on, and plain where it stands alone."""
 
 SAID = f":host {{ font: 12px/1.6 {FONT}; color: inherit; font-variant-numeric: tabular-nums; }}"
 

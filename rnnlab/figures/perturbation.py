@@ -76,7 +76,7 @@ def panels(result: Perturbation) -> Panels:
     shares, all_ends = (result.intact, result.perturbed), (result.intact_ends, result.perturbed_ends)
     of = around(result.factor, result.levels, result.names) if result.factor else ()
     curves = tuple(
-        Series(result.levels, share, label=name, low=ends[0], high=ends[1], dots=True, conditions=of)
+        Series(result.levels, 100 * share, label=name, low=100 * ends[0], high=100 * ends[1], dots=True, conditions=of)
         for name, share, ends in zip(NAMES, shares, all_ends, strict=True)
     )
     rates = tuple(Series(result.time, rate, label=name) for name, rate in zip(NAMES, result.rates, strict=True))
@@ -84,11 +84,11 @@ def panels(result: Perturbation) -> Panels:
     return (
         Curves(
             result.factor.replace("_", " ") or "all trials",
-            f"share of trials: {result.of}",
+            "trials that are right (%)" if result.of == "correct" else f"trials with {result.of} (%)",
             curves,
-            levels=(0.5,) if result.of != "correct" else (),
+            levels=(50.0,) if result.of != "correct" else (),
             palette="categorical",
-            y_range=(-0.05, 1.05),
+            y_range=(-5.0, 105.0),
             x_range=extent([result.levels], 0.08),
             x_names=level_names(result),
         ),

@@ -98,7 +98,7 @@ class Control:
         known = next((label for label, each in self.facts.options.items() if each == _plain(value)), None)
         if value is None or known is not None or isinstance(value, Spec):
             return known or (self.facts.empty if value is None else title_of(type(value)))
-        unit = f"{text.THIN}{self.facts.unit}" if self.facts.unit else ""
+        unit = f"{text.GAP}{self.facts.unit}" if self.facts.unit else ""
         return ", ".join(map(text.number, value if isinstance(value, tuple) else (value,))) + unit
 
 
@@ -112,7 +112,7 @@ _SHORT = "return Number(tick.toPrecision(4)).toString().replace('-', '−') + un
 
 
 def _short(unit: str) -> CustomJSTickFormatter:
-    return CustomJSTickFormatter(code=_SHORT, args={"unit": f"{text.THIN}{unit}" if unit else ""})
+    return CustomJSTickFormatter(code=_SHORT, args={"unit": f"{text.GAP}{unit}" if unit else ""})
 
 
 class Slider(Control):
@@ -171,7 +171,7 @@ class LogSlider(Control):
         decades = range(math.floor(math.log10(self.facts.low)), math.ceil(math.log10(self.facts.high)) + 1)
         notches = {float(f"{m}e{d}") for d in decades for m in (1, 1.5, 2, 3, 5, 7)}
         self._values = sorted({v for v in notches if self.facts.low <= v <= self.facts.high} | {float(value)})
-        unit = f"{text.THIN}{self.facts.unit}" if self.facts.unit else ""
+        unit = f"{text.GAP}{self.facts.unit}" if self.facts.unit else ""
         names = [f"{v:g}{unit}" for v in self._values]
         formatter = CustomJSTickFormatter(code="return names[Math.round(tick)]", args={"names": names})
         ends = {"start": 0, "end": len(names) - 1, "step": 1}

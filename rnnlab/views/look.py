@@ -134,7 +134,9 @@ CARD = """
   height: auto !important;
 }
 :host(.rl-wide) { grid-column: 1 / -1; }
+:host > .rl-grows { flex: 1 0 auto !important; }
 """
+"""What grows in a card takes the room that the card beside it makes."""
 
 HEADING = """
 h1, h2, h3 { margin: 0; color: var(--rl-text); font-family: var(--rl-font); }
@@ -271,7 +273,7 @@ TOOLBAR = """
 
 CODE = """
 pre {
-  margin: 0; padding: 10px 12px; overflow: auto; font: 12px/1.55 var(--rl-mono); tab-size: 4; max-height: 420px;
+  margin: 4px 0 0; padding: 10px 12px; overflow: auto; font: 12px/1.55 var(--rl-mono); tab-size: 4; max-height: 420px;
   color: var(--rl-text); background: var(--rl-raised); border: 1px solid var(--rl-line); border-radius: 5px;
 }
 """

@@ -266,7 +266,7 @@ def until(stage: Stage) -> str:
 
     >>> from rnnlab.tasks import get
     >>> until(Stage(get("xor"), 0.85)), until(Stage(get("xor"), 0.01, 500, "loss"))
-    ('until 85\u202f% are correct', 'until the loss is 0.01, at most 500 updates')
+    ('until 85\u00a0% are correct', 'until the loss is 0.01, at most 500 updates')
     """
     reached = {
         "accuracy": "{} are correct",
@@ -274,7 +274,7 @@ def until(stage: Stage) -> str:
         "worst_task": "{} are correct in the worst task",
         "loss": "the loss is {}",
     }[stage.metric]
-    value = f"{stage.threshold:g}" if stage.metric == "loss" else f"{100 * stage.threshold:g}{text.THIN}%"
+    value = f"{stage.threshold:g}" if stage.metric == "loss" else f"{100 * stage.threshold:g}{text.GAP}%"
     most = "" if stage.updates is None else f", at most {text.count(stage.updates)} updates"
     return f"until {reached.format(value)}{most}"
 

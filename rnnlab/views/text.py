@@ -7,10 +7,10 @@ import re
 from html import escape
 from typing import Any
 
-from rnnlab.analysis.numbers import THIN, grouped
+from rnnlab.analysis.numbers import GAP, grouped
 from rnnlab.views import bare
 
-__all__ = ["THIN", "count", "decimal", "escape", "paragraph", "percent", "say", "seconds"]
+__all__ = ["GAP", "count", "decimal", "escape", "paragraph", "percent", "say", "seconds"]
 
 DASH = "–"
 
@@ -59,7 +59,7 @@ def count(number: float) -> str:
 
 def percent(fraction: float | None, digits: int = 1) -> str:
     """A fraction of one as a percentage, or a dash where there is none."""
-    return DASH if fraction is None or math.isnan(fraction) else f"{100 * fraction:.{digits}f}{THIN}%"
+    return DASH if fraction is None or math.isnan(fraction) else f"{100 * fraction:.{digits}f}{GAP}%"
 
 
 def decimal(number: float | None, digits: int = 3) -> str:
@@ -75,11 +75,11 @@ def seconds(duration: float | None) -> str:
         return DASH
     whole = max(0, round(duration))
     if whole < 60:
-        return f"{whole}{THIN}s"
+        return f"{whole}{GAP}s"
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
-        return f"{minutes}{THIN}min {rest:02d}{THIN}s"
-    return f"{minutes // 60}{THIN}h {minutes % 60:02d}{THIN}min"
+        return f"{minutes}{GAP}min {rest:02d}{GAP}s"
+    return f"{minutes // 60}{GAP}h {minutes % 60:02d}{GAP}min"
 
 
 def number(value: Any) -> str:

@@ -145,7 +145,10 @@ def readout(progress: Progress, budget: int, phase: str = "training", of: str = 
         "batch loss": text.decimal(progress.loss),
         "correct": text.percent(progress.accuracy),
     }
-    cells = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows.items())
+    cells = "".join(
+        f"<div{' class=none' if value == text.DASH else ''}><dt>{name}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in rows.items()
+    )
     done = f"{100 * progress.fraction:.1f}%"
     past, note = (" past", f"<p>{escape(of[:1].upper() + of[1:])}:</p>") if of else ("", "")
     return f'<div class="done{past}" style="width:{done}"></div>{note}<dl class="numbers{past}">{cells}</dl>'
@@ -169,7 +172,7 @@ PLACES = """
 """
 
 PHASE = """
-:host { flex: 1 1 120px; min-width: 60px; padding-left: 8px; overflow: hidden; }
+:host { flex: 1 1 120px; min-width: 60px; padding: 0 8px; box-sizing: border-box; overflow: hidden; }
 div { font: 12px/15px var(--rl-font); max-height: 48px; overflow: hidden; }
 b { display: block; font-weight: 600; color: var(--rl-text); font-size: 13px; line-height: 18px; }
 b.training, b.starting { color: var(--rl-accent); }
@@ -193,6 +196,10 @@ dl > div:first-child dd { min-width: 84px; }
 dl.past { font-style: italic; }
 dl.past dt, dl.past dd { color: var(--rl-muted); font-weight: 400; line-height: 14px; }
 p { margin: 0; font: 600 11px/14px var(--rl-font); color: var(--rl-text); white-space: nowrap; }
+@container rnnlab (max-width: 1100px) {
+  dl { gap: 0 10px; margin-right: 8px; }
+  dl > div.none { display: none; }
+}
 .done { position: absolute; left: 0; bottom: -1px; height: 2px; background: var(--rl-accent); }
 .done.past { background: var(--rl-edge); }
 """

@@ -71,6 +71,7 @@ class TrialPart(Part):
 
     def _lay_out(self) -> Any:
         head = parts.row(parts.heading("Trial"), self._choice, css=parts.SPREAD)
+        self.picture.css_classes = ["rl-grows"]
         return parts.card(head, self.picture, self.caption)
 
     # ------------------------------------------------------------------------------------------------- choosing

@@ -41,7 +41,7 @@ def test_a_set_is_chosen_looked_at_and_edited(lab: Server, new_page: NewPage) ->
     page.button("Four delay tasks").click()
     assert isinstance(page, WholePage)
     page.wait(lambda: page.members().count() == 4, "the tasks of the set")
-    page.look_at("delay match, 25 % of trials".replace(" %", "\u202f%"))
+    page.look_at("delay match, 25 % of trials".replace(" %", "\u00a0%"))
     page.wait(lambda: page.within.locator('[data-epoch="second_delay"], :text("second delay")').count(), "its epochs")
     page.press("Duplicate task")
     page.wait(lambda: page.members().count() == 5, "its copy")

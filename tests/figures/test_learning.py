@@ -21,7 +21,7 @@ def test_long_trainings_are_thinned_and_keep_their_extremes() -> None:
     data = learning_data(history, 128)
     assert max(len(columns["x"]) for name, columns in data.items() if name != "tasks") <= POINTS
     assert {history.losses.min(), history.losses.max()} <= set(data["training"]["y"])
-    assert data["accuracy"]["trials"][-1] == "7\u202f680\u202f000"
+    assert data["accuracy"]["trials"][-1] == "7\u00a0680\u00a0000"
 
 
 @pytest.mark.alone

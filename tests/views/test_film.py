@@ -32,7 +32,7 @@ def test_several_states_are_counted() -> None:
     assert outdated == "Of the 2 states saved up to update 200; more was saved since."
 
 
-@pytest.mark.parametrize(("update", "following"), [(0, "100"), (99, "100"), (100, "200"), (19950, "20\u202f000")])
+@pytest.mark.parametrize(("update", "following"), [(0, "100"), (99, "100"), (100, "200"), (19950, "20\u00a0000")])
 def test_one_state_says_when_the_next_is_saved(update: int, following: str) -> None:
     for phase in ("starting", "training", "paused"):
         assert said(of(0), session(phase, update), False) == (

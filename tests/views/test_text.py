@@ -12,13 +12,13 @@ from rnnlab.views import text
     [(None, "–"), (0.4, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (125, "2 min 05 s"), (4320, "1 h 12 min")],
 )
 def test_stretches_of_time(duration: float | None, words: str) -> None:
-    assert text.seconds(duration).replace("\u202f", " ") == words
+    assert text.seconds(duration).replace("\u00a0", " ") == words
 
 
 def test_numbers() -> None:
     assert text.count(1999.6) == "2000"
-    assert text.count(1234567) == "1\u202f234\u202f567"
-    assert text.percent(0.5) == "50.0\u202f%"
+    assert text.count(1234567) == "1\u00a0234\u00a0567"
+    assert text.percent(0.5) == "50.0\u00a0%"
     assert text.percent(None) == text.percent(float("nan")) == "–"
     assert text.decimal(float("inf")) == "–"
     assert text.decimal(0.0001234) == "0.000123"

@@ -40,7 +40,7 @@ def test_the_readout_names_every_number() -> None:
     progress = Progress(1234, 5000, 1, 2.0, 34567.8, 30.0, 125.0, 0.012345, 0.9612)
     shown = readout(progress, 5000)
     for words in ("1234 / 5000", "34 568", "2 min 05 s", "0.0123", "96.1 %", "width:24.7%"):
-        assert words in shown.replace("\u202f", " ")
+        assert words in shown.replace("\u00a0", " ")
 
 
 def test_speed_and_time_left_are_silent_when_nothing_runs() -> None:

@@ -63,7 +63,7 @@
     },
     grouped: (_, value) => {
       const whole = Math.round(value).toString();
-      return Math.abs(value) < 10000 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, "\u202f");
+      return Math.abs(value) < 10000 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     },
   };
 

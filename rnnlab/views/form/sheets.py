@@ -81,7 +81,8 @@ CHECKS = f"""
 .bk-input-group {{ padding: 3px 0; }}
 label {{ font: 12px/18px var(--rl-font) !important; color: var(--rl-text) !important; overflow-wrap: anywhere; }}
 .bk-input-group.bk-inline, .bk-inline {{ display: flex; flex-flow: row wrap; gap: 2px 12px; }}
-.bk-input-group label {{ margin: 0 !important; }}
+.bk-input-group label {{ margin: 0 !important; display: flex; align-items: center; gap: 7px; min-height: 20px; }}
+.bk-input-group input {{ flex: none; margin: 0; }}
 """
 
 TITLE = """
