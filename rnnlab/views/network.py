@@ -147,6 +147,6 @@ FORM = ":host { --rl-labels: 124px; }"
 TIGHT = ":host { width: auto !important; flex: none; gap: 4px 6px; }"
 
 EQUATION = """
-pre { max-height: none; font-size: 13px; white-space: pre-wrap; padding-left: 28px; text-indent: -16px; }
+pre { max-height: none; font-size: 13px; white-space: pre-wrap; }
 @container rnnlab (max-width: 1180px) { pre { font-size: 12px; letter-spacing: -0.01em; } }
 """
