@@ -30,7 +30,8 @@ SLIDER = """
 .bk-slider-title { display: none; }
 .bk-input-group { padding: 0; }
 .noUi-target {
-  height: 4px; width: calc(100% - 24px) !important; margin: 8px 12px !important; border: 0; border-radius: 2px; box-shadow: none;
+  height: 4px; width: calc(100% - 24px) !important; margin: 8px 12px !important;
+  border: 0; border-radius: 2px; box-shadow: none;
   background: color-mix(in srgb, currentColor 22%, transparent);
 }
 .noUi-connect { background: var(--rl-accent, currentColor) !important; }
