@@ -82,6 +82,18 @@ def test_the_code_runs(document: Path, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_no_document_writes_where_another_has() -> None:
+    """A reader goes from one to the next in one folder; what the command line refuses there says how to go on."""
+    code = {name(document): "\n".join(blocks(document, "python")) for document in DOCUMENTS}
+    written = [(folder, document) for document, text in code.items() for folder in re.findall(r'out="([^"]+)"', text)]
+    written += [
+        (words[words.index("--out") + 1], "README.md") for words in commands(ROOT / "README.md") if "--out" in words
+    ]
+    where = {folder: {document for other, document in written if other == folder} for folder, _ in written}
+    assert len(where) > 5
+    assert [(folder, documents) for folder, documents in where.items() if len(documents) > 1] == []
+
+
 def modules() -> Iterator[str]:
     for path in sorted((ROOT / "rnnlab").rglob("*.py")):
         if ">>> " in path.read_text():
@@ -125,8 +137,8 @@ def test_every_catalogue_entry_is_in_the_docs() -> None:
 
 
 def test_the_readme_counts_the_tasks_of_the_catalogue() -> None:
-    said = re.findall(r"one of (\d+) tasks", (ROOT / "README.md").read_text())
-    assert said == [str(len(rl.tasks.TASKS))]
+    said = re.findall(r"one of (\d+) tasks, or of (\d+) sets and curricula", (ROOT / "README.md").read_text())
+    assert said == [(str(len(rl.tasks.TASKS)), str(len(rl.tasks.COLLECTIONS)))]
 
 
 def test_every_public_name_is_in_the_docs() -> None:

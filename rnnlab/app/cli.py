@@ -1,4 +1,4 @@
-"""The command line: ``rnnlab lab | train | info | script | fixed-points | export``.
+"""The command line: ``rnnlab lab | train | tasks | info | script | fixed-points | export``.
 
 Reading the arguments imports nothing heavy; each command imports what it needs when it runs. A mistake in what was
 given is one line on stderr that names place, value and remedy, with exit code 2; ``--traceback`` shows where it rose.
@@ -58,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="rnnlab", description="A laboratory for recurrent neural networks.")
     parser.add_argument("--version", action="version", version=f"rnnlab {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_lab, _add_train, _add_info, _add_script, _add_fixed_points, _add_export):
+    for add in (_add_lab, _add_train, _add_tasks, _add_info, _add_script, _add_fixed_points, _add_export):
         command = add(commands)
         command.add_argument("--traceback", action="store_true", help="on an error, show where it was raised")
     return parser
@@ -121,9 +121,13 @@ def _add_train(commands: _Commands) -> argparse.ArgumentParser:
     return parser
 
 
+def _add_tasks(commands: _Commands) -> argparse.ArgumentParser:
+    return _command(commands, "tasks", "List the tasks that can be trained by name.", "tasks:tasks")
+
+
 def _add_info(commands: _Commands) -> argparse.ArgumentParser:
     parser = _command(commands, "info", "Say what a run is and how far it came.", "inspect:info")
-    return _with_run(parser)
+    return _with_run(parser, "folder of the run, or of an ensemble")
 
 
 def _add_script(commands: _Commands) -> argparse.ArgumentParser:
@@ -145,8 +149,8 @@ def _add_export(commands: _Commands) -> argparse.ArgumentParser:
     return _with_run(parser)
 
 
-def _with_run(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("run", metavar="RUN", help="folder of the run")
+def _with_run(parser: argparse.ArgumentParser, help: str = "folder of the run") -> argparse.ArgumentParser:
+    parser.add_argument("run", metavar="RUN", help=help)
     return parser
 
 

@@ -9,6 +9,19 @@ from rnnlab.runs.history import History
 from rnnlab.runs.stopping import TimeBudget, TrialBudget
 from rnnlab.runs.training import Training
 
+ENDINGS = {
+    "updates": "all updates done",
+    "accuracy": "wanted accuracy reached",
+    "loss": "wanted loss reached",
+    "patience": "no progress any more",
+    "plateau": "the loss stands still",
+    "trials": "all trials used",
+    "seconds": "time is up",
+    "curriculum": "last stage of the curriculum over",
+    "diverged": "diverged",
+}
+"""Why a training ended (`rnnlab.events.Finished.reason`), in words."""
+
 
 def last_update(training: Training) -> int:
     """The update after which updates or trials are used up."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rnnlab.networks import CodeCell, Network
 from rnnlab.runs import store
-from rnnlab.runs.ending import best_update, due_end, seconds_allowed
+from rnnlab.runs.ending import ENDINGS, best_update, due_end, seconds_allowed
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
@@ -116,7 +116,7 @@ class Run:
         progress, network = self.progress, self.experiment.network
         task, experiment = _digests(self.experiment)
         kind = getattr(network, "name", type(network).__name__)
-        ended = f"finished: {progress.reason}" if progress.reason else "not finished"
+        ended = f"finished: {ENDINGS.get(progress.reason, progress.reason)}" if progress.reason else "not finished"
         return {
             "task": f"{self.task.name} ({task})",
             "network": f"{kind}, {network.n_units} units, dt {network.dt:g} ms",

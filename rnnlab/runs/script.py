@@ -23,7 +23,8 @@ network = {network}
 {note}training = {training}
 experiment = rl.Experiment({experiment})
 
-for event in rl.train(experiment, out={out}):
+# run again, this goes on with what is there; name another folder to begin anew
+for event in rl.train(experiment, out={out}, resume=True):
     if hasattr(event, "accuracy"):
         print(event)
 '''

@@ -49,6 +49,8 @@ MAX_DATA = 8_000_000_000
 
 _DATA_FILE = re.compile(r"(state|history)-\d{8,}-[0-9a-f]{16}\.safetensors")
 
+_WORDS = re.compile(r"([0-9]+)")
+
 Arrays = dict[str, NDArray]
 
 
@@ -95,6 +97,15 @@ class Snapshot:
 def is_run(folder: str | Path) -> bool:
     """Whether a folder holds a run (whole or not)."""
     return (Path(folder) / MANIFEST).exists()
+
+
+def runs_in(folder: str | Path) -> list[Path]:
+    """The runs that lie in a folder, by name (seed-10 after seed-9); none where it cannot be read."""
+    try:
+        found = [each for each in Path(folder).iterdir() if is_run(each)]
+    except OSError:
+        return []
+    return sorted(found, key=lambda each: [int(word) if word.isdecimal() else word for word in _WORDS.split(each.name)])
 
 
 def write(folder: str | Path, snapshot: Snapshot, *, afresh: bool = False) -> Path:
@@ -228,7 +239,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.is_file():
         problem = "is not a run (it holds no run.json)" if folder.exists() else "does not exist"
-        raise RunError(folder, problem, remedy="give the folder that a training wrote with out=")
+        runs = runs_in(folder)
+        remedy = f"it holds runs: give one, {runs[0]}" if runs else "give the folder that a training wrote with out="
+        raise RunError(folder, problem, remedy=remedy)
     text = read_limited(path, MAX_MANIFEST)
     try:
         content = parse(text, MANIFEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +95,8 @@ def runs_at(path: Path) -> list[Path]:
         path = path.parent
     if store.is_run(path):
         return [path]
-    with suppress(OSError):
-        if found := sorted(each for each in path.iterdir() if store.is_run(each)):
-            return found
+    if found := store.runs_in(path):
+        return found
     load(path)  # which says what is wrong with it
     return []
 

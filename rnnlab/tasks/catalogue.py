@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Any
 
-from rnnlab.spec import SpecError, did_you_mean
+from rnnlab.spec import SpecError, shown
 from rnnlab.tasks.library import (
     clicks,
     context,
@@ -105,5 +107,18 @@ def get(name: str, **settings: Any) -> Task:
         SpecError: there is no such task or setting, or a setting is out of range.
     """
     if name not in TASKS:
-        raise SpecError("task", f"unknown task {name!r}", value=name, remedy=did_you_mean(name, TASKS))
+        raise unknown_task(name, TASKS)
     return TASKS[name](**settings)
+
+
+def unknown_task(name: object, known: Collection[str]) -> SpecError:
+    """The refusal of a name that is not among ``known``: the nearest few, and how to see all.
+
+    >>> print(unknown_task("random_dot", TASKS))
+    task: unknown task 'random_dot'; did you mean 'random_dots'? 'rnnlab tasks' lists all
+    """
+    meant = str(name).lower()
+    sure = get_close_matches(meant, known, n=1, cutoff=0.85)
+    near = sure or get_close_matches(meant, known, n=3, cutoff=0.5)
+    question = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+    return SpecError("task", f"unknown task {shown(name)}", value=name, remedy=f"{question}'rnnlab tasks' lists all")

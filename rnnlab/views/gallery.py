@@ -88,14 +88,15 @@ KINDS: dict[type, str] = {
 """Words by which all sets are found, and all curricula."""
 
 
-def card(name: str) -> dict[str, str]:
+def card(name: str) -> dict[str, Any]:
     """What the gallery says of a task, a set or a curriculum, and the words by which it is found."""
     known, task = KNOWN[name], ALBUM.example(name)
     told = " ".join((known.make.__doc__ or "").split())
     source = getattr(task, "source", "")
     names = " ".join(task_names(task)).replace("_", " ")
     words = " ".join((known.title, name.replace("_", " "), task.description, told, source, names, KINDS[type(task)]))
-    return {"name": name, "title": known.title, "says": task.description, "paper": source, "words": words}
+    card = {"name": name, "title": known.title, "says": task.description, "paper": source, "words": words}
+    return {**card, "single": name in TASKS}
 
 
 class Gallery(JSComponent):
@@ -165,7 +166,7 @@ export function render({model, el}) {
       card.setAttribute('aria-describedby', `says-${task.name} paper-${task.name}`)
       card.addEventListener('click', () => pick(task.name))
       shelf.append(card)
-      cards.push({name: task.name, words: plain(`${title} ${task.words}`), card, picture, section})
+      cards.push({name: task.name, words: plain(`${title} ${task.words}`), single: task.single, card, picture, section})
     }
     gallery.append(section)
     section.way = make('button', {type: 'button', textContent: title})
@@ -179,6 +180,8 @@ export function render({model, el}) {
     return section
   })
 
+  const singles = cards.filter(each => each.single).length
+  const all = `${singles} tasks, ${cards.length - singles} sets and curricula`
   const shown = () => cards.filter(each => !each.card.hidden)
   const reachable = card => { for (const each of cards) each.card.tabIndex = each.card === card ? 0 : -1 }
 
@@ -191,7 +194,7 @@ export function render({model, el}) {
       each.way.disabled = each.hidden = !left
     }
     const n = shown().length
-    found.textContent = words.length ? `${n} of ${cards.length} tasks` : `${cards.length} tasks`
+    found.textContent = words.length ? `${n} of ${cards.length}` : all
     none.hidden = n > 0
     reachable((shown().find(each => each.name === model.chosen) ?? shown()[0])?.card)
   }

@@ -205,8 +205,50 @@ def test_ctrl_c_saves_and_the_resumed_run_is_the_uninterrupted_one(tmp_path: Pat
 def test_info_says_what_the_run_is(say: Callable[..., Said], run: Path) -> None:
     code, out, _ = say("info", run)
     assert code == 0
-    for expected in ("perceptual_discrimination", "LeakyRNN, 50 units", "4 of 4", rl.load(run).experiment.digest):
+    for expected in (
+        "perceptual_discrimination",
+        "LeakyRNN, 50 units",
+        "4 of 4, all updates done",
+        rl.load(run).experiment.digest,
+    ):
         assert expected in out
+
+
+def test_info_of_an_ensemble_lists_its_runs(
+    say: Callable[..., Said], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("seed-10", "seed-9", "seed-2"):
+        copy_run(run, tmp_path / "many" / name)
+    (tmp_path / "many" / "seed-9" / "run.json").write_text("{}")
+    (tmp_path / "many" / "notes").mkdir()
+    code, out, _ = say("info", tmp_path / "many")
+    head, second, ninth, tenth = out.splitlines()
+    assert code == 0
+    assert head.split() == ["run", "seed", "correct", "updates", "ended"]
+    score = f"{rl.load(run).accuracy:.1%}"
+    assert re.fullmatch(rf"seed-2 +3 +{re.escape(score)} +4 of 4 +all updates done", second)
+    assert re.fullmatch(r"seed-9 +was not written by rnnlab", ninth)
+    assert tenth.split()[0] == "seed-10"
+    code, _, err = say("script", tmp_path / "many")
+    assert code == MISUSED
+    assert f"it holds runs: give one, {tmp_path / 'many' / 'seed-2'}" in err
+
+
+def test_tasks_lists_what_can_be_trained_by_name(say: Callable[..., Said]) -> None:
+    code, out, _ = say("tasks")
+    entries = {**rl.tasks.TASKS, **rl.tasks.COLLECTIONS}
+    assert code == 0
+    assert [line.split(maxsplit=1) for line in out.splitlines()] == [[n, e.title] for n, e in entries.items()]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--seeds", "0-3"], ["--resume"]])
+def test_a_bad_value_is_refused_before_torch_is_loaded(arguments: list[str], run: Path, tmp_path: Path) -> None:
+    what = [*arguments, run] if "--resume" in arguments else ["flip_flop", "--out", tmp_path / "run", *arguments]
+    said = [str(word) for word in ("train", *what, "--set", "training.save_every=-1")]
+    code = f"import sys; from rnnlab.app.cli import main; print(main({said!r}), 'torch' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == [str(MISUSED), "False"]
+    assert re.search(r"save_every: -1 is out of range", result.stderr)
 
 
 def test_script_prints_python_that_makes_the_run_again(
@@ -251,7 +293,16 @@ def test_fixed_points_prints_a_table(say: Callable[..., Said], example_run: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "perceptual_discriminatoin", "--out", "x"], r"did you mean 'perceptual_discrimination'\?"),
+        (
+            ["train", "perceptual_discriminatoin", "--out", "x"],
+            r"did you mean 'perceptual_discrimination'\? 'rnnlab tasks'",
+        ),
+        (
+            ["train", "angle", "--out", "x"],
+            r"did you mean '\w*angle\w*' or '\w*angle\w*'\? 'rnnlab tasks' lists",
+        ),
+        (["train", "longer_delay", "--out", "x"], "did you mean 'longer_delays'"),
+        (["train", "qqqq", "--out", "x"], r"^rnnlab: task: unknown task 'qqqq'; 'rnnlab tasks' lists all$"),
         (["train", "flip_flop", "--set", "trainng.updates=4", "--out", "x"], r"experiment\.trainng.*'training'"),
         (["train", "flip_flop", "--set", "training.update=4", "--out", "x"], r"training\.update:.*'updates'"),
         (["train", "flip_flop", "--set", "network.nonlinearity=tahn", "--out", "x"], r"'tahn'.*did you mean 'Tanh'"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from rnnlab.tasks import TASKS
+from rnnlab.tasks import COLLECTIONS, TASKS
 from rnnlab.views.gallery import KNOWN
 from tests.browser.harness import Server
 from tests.browser.lab_page import LabPage
@@ -32,6 +32,7 @@ def seen(page: LabPage) -> list[str]:
 def test_typing_searches_and_a_click_opens_a_task(lab: Server, new_page: NewPage) -> None:
     page = gallery(lab, new_page)
     assert len(seen(page)) == len(KNOWN)
+    assert page.says(f"{len(TASKS)} tasks, {len(COLLECTIONS)} sets and curricula")
     page.page.keyboard.type("mante")  # the search has the focus
     page.wait(lambda: 0 < len(seen(page)) < 6, "the papers of Mante")
     assert "Context-dependent decision" in seen(page)

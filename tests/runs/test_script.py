@@ -12,7 +12,7 @@ import pytest
 
 from rnnlab import tasks
 from rnnlab.networks import LSTM, LeakyRNN, PowerRelu, Tanh
-from rnnlab.runs import Experiment, Training, load
+from rnnlab.runs import Experiment, RunError, Training, load
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script
 from rnnlab.training import train
@@ -109,3 +109,21 @@ def test_makes_the_same_weights(tmp_path: Path) -> None:
     for name, array in first.parameters.items():
         assert np.array_equal(array, again.parameters[name]), name
     assert np.array_equal(first.history.losses, again.history.losses)
+
+
+def test_run_a_second_time_it_goes_on_with_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    experiment = Experiment(
+        task=tasks.get("flip_flop"),
+        network=LeakyRNN(n_units=4),
+        training=Training(updates=3, batch_size=2, validation_trials=2),
+    )
+    for event in train(experiment, "again"):
+        if event.update == 1:
+            break
+    assert load("again").update == 1
+    for _ in range(2):
+        exec(experiment.script("again"), {})
+        assert load("again").update == 3
+    with pytest.raises(RunError, match="holds a run of another experiment; choose another folder"):
+        exec(experiment.replace(seed=1).script("again"), {})

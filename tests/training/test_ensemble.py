@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -204,7 +205,9 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     arguments = ["train", "flip_flop", *tiny, "--seeds", "0-1,4", "--out", str(tmp_path)]
     assert main(arguments) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["seed-0", "seed-1", "seed-4"]
-    assert capsys.readouterr().out.count("after 2 updates (all updates done)") == 3
+    said = capsys.readouterr()
+    assert said.out.count("after 2 updates (all updates done)") == 3
+    assert re.search(r"3 networks x 2 updates: .* 6/6 ", said.err)
     assert main(arguments) == 0  # nothing is left to do
     assert main(["train", "flip_flop", "--seeds", "0", "--seed", "1", "--out", str(tmp_path)]) == 2
     with pytest.raises(SystemExit):

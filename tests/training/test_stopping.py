@@ -24,9 +24,10 @@ from rnnlab.runs import (
     TrialBudget,
     load,
 )
-from rnnlab.runs.ending import best_update, due_end
+from rnnlab.runs.ending import ENDINGS, best_update, due_end
 from rnnlab.runs.stopping import AnyStop
 from rnnlab.spec import SpecError
+from rnnlab.spec.codec import kinds
 from rnnlab.training import resume, train
 from tests.training.small import small
 
@@ -334,3 +335,8 @@ def test_a_gradient_that_is_no_number_began_on_the_way_back(monkeypatch: pytest.
 
     monkeypatch.setattr(Learner, "backward", overflowing)
     assert diverged().began.startswith("the gradients, not the rates, which go up to")
+
+
+def test_every_end_has_words() -> None:
+    reasons = {kind.reason for kind in kinds(AnyStop).values()} | {"updates", "curriculum", "diverged"}
+    assert reasons == set(ENDINGS)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnlab.runs import Run, load
+from rnnlab.runs import Run, RunError, load, store
+from rnnlab.runs.ending import ENDINGS
 from rnnlab.spec import SpecError
 
 if TYPE_CHECKING:
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def info(options: Namespace) -> int:
-    """Print what a run is and how far it came."""
+    """Print what a run is and how far it came; of an ensemble's folder, how its runs did."""
+    if not store.is_run(options.run) and (folders := store.runs_in(options.run)):
+        print("\n".join(_rows([_row(folder) for folder in folders])))
+        return 0
     run = load(options.run)
     facts = _facts(run)
     width = max(map(len, facts))
@@ -30,7 +35,6 @@ def _facts(run: Run) -> dict[str, str]:
     experiment, network, history = run.experiment, run.network, run.history
     training = experiment.training
     accuracy = "not measured" if history.accuracy is None else f"{history.accuracy:.1%} of the validation trials"
-    ended = f", ended: {run.progress.reason}" if run.progress.reason else ", not finished"
     loss = f"{history.losses[-1]:.5g} in the last batch" if history.n_updates else "no update yet"
     return {
         "run": str(run.path),
@@ -40,12 +44,35 @@ def _facts(run: Run) -> dict[str, str]:
         **({"notes": "\n".join(network.notes)} if network.notes else {}),
         "training": f"{training.batch_size} trials per update, learning rate {training.learning_rate:g}",
         "seed": str(experiment.seed),
-        "updates": f"{run.update} of {training.updates}{ended}",
+        "updates": f"{run.update} of {training.updates}, {_ended(run)}",
         "loss": loss,
         "correct": accuracy,
         **_story(run),
         "digest": experiment.digest if experiment.citable else "none: a part of it is Python code",
     }
+
+
+def _row(folder: Path) -> tuple[str, ...]:
+    """One run of several: folder, seed, score, updates, end. One that cannot be read says why."""
+    try:
+        run = load(folder)
+    except RunError as error:
+        return folder.name, "", "", "", error.problem
+    correct = "not measured" if run.accuracy is None else f"{run.accuracy:.1%}"
+    updates = f"{run.update} of {run.experiment.training.updates}"
+    return folder.name, str(run.experiment.seed), correct, updates, _ended(run)
+
+
+def _rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """A table with its head."""
+    table = [("run", "seed", "correct", "updates", "ended"), *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+
+
+def _ended(run: Run) -> str:
+    reason = run.progress.reason
+    return "not finished" if reason is None else ENDINGS.get(reason, reason)
 
 
 def _story(run: Run) -> dict[str, str]:

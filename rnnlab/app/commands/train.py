@@ -17,6 +17,7 @@ from rnnlab.app.settings import apply_settings
 from rnnlab.events import Diverged, Evaluated, Event, Finished, StageBegan, Started, Updated
 from rnnlab.runs import Experiment, load
 from rnnlab.runs.described import described
+from rnnlab.runs.ending import ENDINGS
 from rnnlab.spec import SpecError, did_you_mean
 
 DIVERGED = 1
@@ -39,10 +40,10 @@ def train(options: Namespace) -> int:
         raise ValueError(
             f"--out {out}: holds a run already; go on with it (rnnlab train --resume {out}) or name another"
         )
-    from rnnlab.training import train as events_of  # torch is loaded here, after all that can be refused without it
-
     experiment = read_experiment(options.what, options.settings, options.seed)
     _say_notes(experiment)
+    from rnnlab.training import train as events_of  # torch is loaded here, after all that can be refused without it
+
     return _drain(events_of(experiment, out=out), experiment.training.updates, out)
 
 
@@ -55,12 +56,12 @@ def _train_ensemble(options: Namespace) -> int:
     """A run for each seed; those that are there already go on."""
     if options.what is None or options.out is None or options.seed is not None:
         raise ValueError("--seeds: give TASK or EXPERIMENT.json and --out DIR, and leave out --seed and --resume")
-    from rnnlab.training import train_ensemble
-
     experiment, updates = read_experiment(options.what, options.settings), dict.fromkeys(options.seeds, 0)
     _say_notes(experiment)
-    total = experiment.training.updates * len(updates)
-    with tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=_interval(), file=sys.stderr) as bar:
+    from rnnlab.training import train_ensemble
+
+    each = experiment.training.updates
+    with _bar(each * len(updates), f"{len(updates)} network{'s' * (len(updates) > 1)} x {each} updates") as bar:
 
         def show(seed: int, update: int) -> None:
             updates[seed] = update
@@ -74,14 +75,15 @@ def _train_ensemble(options: Namespace) -> int:
             return INTERRUPTED
     for run in runs:
         correct = "" if run.accuracy is None else f"{run.accuracy:.1%} correct "
-        reason = _ENDINGS.get(run.progress.reason or "", run.progress.reason)
+        reason = ENDINGS.get(run.progress.reason or "", run.progress.reason)
         print(f"{run.path}: {correct}after {run.update} updates ({reason})")
     return DIVERGED if any(run.progress.reason == "diverged" for run in runs) else 0
 
 
-def _interval() -> float:
-    """Seconds between two drawings of a bar."""
-    return 0.2 if sys.stderr.isatty() else 10.0
+def _bar(total: int, of: str | None = None) -> tqdm:
+    """On stderr; of what the total is made stands before it. A file gets a line every ten seconds."""
+    interval = 0.2 if sys.stderr.isatty() else 10.0
+    return tqdm(desc=of, total=total, unit="update", dynamic_ncols=True, mininterval=interval, file=sys.stderr)
 
 
 def _resume(options: Namespace) -> int:
@@ -89,11 +91,10 @@ def _resume(options: Namespace) -> int:
     if any(getattr(options, name) is not None for name in ("what", "out", "seed", "seeds")):
         raise ValueError("--resume: goes on with the run as it is; leave out TASK, --out, --seed and --seeds")
     changes = dict(_of_training(path, value) for path, value in options.settings)
-    run = load(out)
+    training = load(out).experiment.training.replace(**changes)
     from rnnlab.training import resume
 
     events = resume(out, **changes)
-    training = run.experiment.training.replace(**changes)
     return _drain(events, training.updates, out)
 
 
@@ -135,10 +136,13 @@ def _is_file(what: str) -> bool:
 def _from_catalogue(name: str, settings: list[tuple[str, Any]]) -> tuple[Experiment, list[tuple[str, Any]]]:
     from rnnlab import tasks
     from rnnlab.networks import LeakyRNN
+    from rnnlab.tasks.catalogue import unknown_task
 
     if name in tasks.COLLECTIONS:
         return Experiment(task=tasks.collection(name), network=LeakyRNN()), settings
-    task = tasks.get(name)  # refuses an unknown name before anything else is looked at
+    if name not in tasks.TASKS:  # before anything else is looked at
+        raise unknown_task(name, {**tasks.TASKS, **tasks.COLLECTIONS})
+    task = tasks.get(name)
     known = {*tasks.TASKS[name].settings(), *task.to_data()} - {"kind"}
     own, rest = {}, []
     for path, value in settings:
@@ -159,7 +163,7 @@ class Progress:
     """A progress bar fed with events: updates, loss, and the share of validation trials that were correct."""
 
     def __init__(self, total: int) -> None:
-        self.bar = tqdm(total=total, unit="update", dynamic_ncols=True, mininterval=_interval(), file=sys.stderr)
+        self.bar = _bar(total)
         self.facts: dict[str, str] = {}
         self.lost = 0
 
@@ -227,23 +231,10 @@ def _drain(events: Iterator[Event], updates: int, out: Path) -> int:
     return code
 
 
-_ENDINGS = {
-    "updates": "all updates done",
-    "accuracy": "wanted accuracy reached",
-    "loss": "wanted loss reached",
-    "patience": "no progress any more",
-    "plateau": "the loss stands still",
-    "trials": "all trials used",
-    "seconds": "time is up",
-    "curriculum": "last stage of the curriculum over",
-    "diverged": "diverged",
-}
-
-
 def _say_how_it_ended(event: Event | None, out: Path) -> None:
     if not isinstance(event, Finished):
         return
     correct = "" if event.accuracy is None else f"{event.accuracy:.1%} correct "
-    reason = _ENDINGS.get(event.reason, event.reason)
+    reason = ENDINGS.get(event.reason, event.reason)
     print(f"{out}: {correct}after {event.update} updates in {event.seconds:.0f} s ({reason})")
     print(f"look inside: rnnlab lab {out}")
