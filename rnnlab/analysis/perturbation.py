@@ -18,6 +18,7 @@ from rnnlab.analysis._result import FloatArray, Result, frozen
 from rnnlab.analysis.lesions import paired_interval
 from rnnlab.analysis.psychometric import SIGNED, Psychometric, psychometric
 from rnnlab.simulation import Pairs
+from rnnlab.simulation.interventions.told import told
 from rnnlab.simulation.protocol import Protocol
 from rnnlab.tasks import Batch, Score
 
@@ -75,7 +76,8 @@ class Perturbation(Result):
             "correct": f"{before:.1f} % intact, {after:.1f} % perturbed",
             "change": f"{100 * self.effect:+.1f} points ({low:+.1f} to {high:+.1f}, 95 % over pairs)",
             "trials": f"{n} pairs with the same noise, {self.n_changed} of them answered otherwise",
-            "intervention": self.protocol.to_json(indent=None),
+            "intervention": "; ".join(map(told, self.protocol.interventions)),
+            "protocol": self.protocol.digest[:12],
         }
 
 

@@ -18,7 +18,7 @@ from rnnlab.networks.given import Given
 from rnnlab.networks.leaky import LeakyRNN
 from rnnlab.networks.notes import recurrent_notes
 from rnnlab.spec import Live
-from rnnlab.spec.errors import did_you_mean
+from rnnlab.spec.errors import SpecError, did_you_mean
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -216,7 +216,7 @@ def from_arrays(
         W_in: input weights (unit, input); left out, the network has no inputs.
         W_out: read-out weights (output, unit); left out, it has no outputs.
         b_rec, b_out: biases; left out, zero.
-        x0: state before the first input, with ``start="places"`` several; left out, zero.
+        x0: state before the first input; left out, zero. With ``start="places"`` several (start, unit), and required.
         name: shown in titles.
         config: fields of `LeakyRNN`: ``form``, ``nonlinearity``, ``dt``, ``tau`` ...; ``noise`` is 0 unless given.
 
@@ -238,6 +238,9 @@ def from_arrays(
     n = len(W_rec)
     W_in = np.zeros((n, 0)) if W_in is None else _number_array("W_in", W_in)
     W_out = np.zeros((0, n)) if W_out is None else _number_array("W_out", W_out)
+    if config.get("start") == "places" and x0 is None:
+        remedy = "give x0 of shape (start, unit), or leave start out"
+        raise SpecError("x0", 'is missing, and start="places" has a state for each place in the batch', remedy=remedy)
     defaults = {"n_units": n, "noise": 0.0, "start": "zero" if x0 is None else "trained"}
     if config.get("start") == "places" and np.ndim(x0) == 2:
         defaults["n_starts"] = len(x0)

@@ -257,10 +257,13 @@ def _stand_apart() -> None:
     with suppress(OSError):
         os.setsid()
     for _ in range(3):  # the kernel takes one such wish in a tenth of a second
-        with suppress(OSError):
+        try:
             AUTOGROUP.write_text(str(NICE))
             return
-        time.sleep(0.11)
+        except BlockingIOError:
+            time.sleep(0.11)
+        except OSError:  # it takes none here
+            return
 
 
 def main(parent: int | None = None) -> None:

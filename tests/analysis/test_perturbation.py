@@ -7,6 +7,7 @@ import pytest
 
 import rnnlab as rl
 from rnnlab.analysis import PerturbationQuestion, ask
+from rnnlab.analysis.questions import script
 from rnnlab.networks import Network, from_arrays
 from rnnlab.simulation import Clamp, Kick, Lesion, Protocol, simulate
 from rnnlab.spec import SpecError
@@ -54,18 +55,25 @@ def test_a_silenced_integrator_forgets_what_came_before_the_window() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"),
+    ("how", "expected", "words"),
     [
-        ("silence", Lesion((0, 1), start=10, stop=50)),
-        ("clamp", Clamp((0, 1), value=0.5, start=10, stop=50)),
-        ("kick", Kick((0, 1), amount=0.5, start=10)),
+        ("silence", Lesion((0, 1), start=10, stop=50), "units 0 and 1 silenced from 10 to 50 ms"),
+        ("clamp", Clamp((0, 1), value=0.5, start=10, stop=50), "units 0 and 1 clamped at 0.5 from 10 to 50 ms"),
+        ("kick", Kick((0, 1), amount=0.5, start=10), "units 0 and 1 pushed by 0.5 at 10 ms"),
     ],
 )
-def test_what_is_done_is_a_citable_protocol(how: str, expected: object) -> None:
+def test_what_is_done_is_told_and_a_citable_protocol(
+    how: str, expected: object, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     question = PerturbationQuestion(how=how, units=(0, 1), start=10, stop=50, level=0.5, n_trials=8)
     found = ask(integrator(), question, TASK)
     assert found.protocol.interventions == (expected,)
-    assert Protocol.from_json(found.facts()["intervention"]) == found.protocol
+    assert found.facts()["intervention"] == words
+    (cites,) = [line for line in script(question, "runs/first").splitlines() if "to_json" in line]
+    exec(cites, {"result": found})
+    cited = Protocol.from_json(capsys.readouterr().out)
+    assert cited == found.protocol
+    assert cited.digest.startswith(found.facts()["protocol"])
 
 
 def test_a_task_without_choices_is_shown_by_what_is_right() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from rnnlab.networks import LSTM, LeakyRNN, Network, as_network, from_arrays
+from rnnlab.spec import SpecError
 
 
 def arrays(n: int = 4, n_inputs: int = 3, n_outputs: int = 2) -> dict[str, np.ndarray]:
@@ -168,3 +169,9 @@ def test_the_room_loads_neither_torch_nor_scipy() -> None:
     code = "import sys, rnnlab.networks; print(sorted({'torch', 'scipy', 'panel', 'bokeh'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_starts_for_places_are_asked_for() -> None:
+    with pytest.raises(SpecError, match=r'x0: is missing, and start="places" has a state for each place .*; give x0'):
+        from_arrays(W_rec=np.eye(3), start="places")
+    assert from_arrays(W_rec=np.eye(3), start="places", x0=np.zeros((4, 3))).config.n_starts == 4

@@ -1,4 +1,4 @@
-"""Lesions: units that are really gone, for as long as they are."""
+"""Lesions: units that are really gone, for as long as they are; and interventions in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from rnnlab.networks import LSTM, Cell, LeakyRNN, Network, Weights
-from rnnlab.simulation import Lesion, simulate
+from rnnlab.simulation import Clamp, Group, InputPulse, Kick, Lesion, simulate
+from rnnlab.simulation.interventions import Intervention
+from rnnlab.simulation.interventions.told import told
 from rnnlab.simulation.plan import segments
 from rnnlab.spec import SpecError
 from tests.networks.family import CELLS, N_INPUTS
@@ -142,3 +144,19 @@ def test_lesions_survive_json() -> None:
     lesion = Lesion(np.array([3, 1]), start=100)  # type: ignore[arg-type]
     assert Lesion.from_json(lesion.to_json()) == lesion
     assert lesion.units == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("intervention", "words"),
+    [
+        (Lesion((3,)), "unit 3 silenced"),
+        (Lesion(tuple(range(5, 18)), stop=40), "13 units silenced until 40 ms"),
+        (Lesion(Group(areas=(0, 2), sign="inhibitory")), "all inhibitory units of areas 0 and 2 silenced"),
+        (Clamp((1, 2, 4), value=(0.1, 0.2, 0.3), start=50), "units 1, 2 and 4 clamped at 3 values from 50 ms on"),
+        (Clamp((0,), value=-0.25, of="state", trials=(1, 5)), "unit 0 held in state -0.25, in 2 trials"),
+        (Kick((0,), amount=2), "unit 0 pushed by 2 at the beginning"),
+        (InputPulse(0.3, start=10, stop=20), "input pulse from 10 to 20 ms"),
+    ],
+)
+def test_it_is_told_in_words(intervention: Intervention, words: str) -> None:
+    assert told(intervention) == words

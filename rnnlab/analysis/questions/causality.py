@@ -62,6 +62,7 @@ class PerturbationQuestion(Question):
     """What does behaviour become when something is done to some units for a while?"""
 
     controls = ("seed", "half_step", "no_noise", "untrained")
+    cited = "protocol"
 
     how: Literal["silence", "clamp", "kick"] = "silence"
     """What is done: units are silenced, what they send is held at a level, or their state is pushed once, at the

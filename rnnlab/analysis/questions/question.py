@@ -28,6 +28,9 @@ class Question(Spec):
     of_states: ClassVar[bool] = False
     """Whether it is asked of the saved states of a training, and again when there is one more."""
 
+    cited: ClassVar[str] = ""
+    """Attribute of the answer that cites what was done: a spec, printed by the question's script."""
+
     @property
     def of_several(self) -> bool:
         """Whether it compares several networks."""

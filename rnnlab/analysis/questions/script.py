@@ -49,6 +49,7 @@ def script(
         f"question = {call(question)}",
         f"result = rl.analysis.ask({', '.join(arguments)})",
         "print(result)",
+        *([f"print(result.{question.cited}.to_json())  # to cite what was done"] if question.cited else []),
         "figure = rl.figures.of(result)",
     ]
     return "\n".join(lines) + "\n"
