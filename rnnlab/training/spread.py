@@ -36,7 +36,8 @@ def train_spread(experiment: Experiment, folder: Path, turns: Turns, processes: 
         heard: called from several threads, but not by two at a time.
 
     Raises:
-        RunError: a process failed. The others have trained all that it had not taken.
+        RunError: a process failed, which a warning says as soon as it does. The others have trained all that it had
+            not taken.
     """
     told = _one_at_a_time(heard)
     with ExitStack() as stack:
@@ -72,13 +73,11 @@ def _one_at_a_time(heard: Heard | None) -> Heard | None:
 def _elsewhere(experiment: Experiment, folder: Path, turns: Turns, heard: Heard | None) -> Iterator[Elsewhere]:
     asked = json.dumps({"experiment": experiment.to_data(), "folder": str(folder.resolve())})
     with TemporaryFile("w+", errors="replace") as errors, _started(errors) as process:
-        other = Elsewhere(process, asked, turns, heard)
+        other = Elsewhere(process, asked, errors, turns, heard)
         try:
             yield other
         finally:
             other.end()
-            errors.seek(0)
-            other.last_words = errors.read().strip()
 
 
 def _started(errors: IO[str]) -> subprocess.Popen[str]:
@@ -107,13 +106,16 @@ class Elsewhere:
         error: what went wrong here with something that it said.
     """
 
-    def __init__(self, process: subprocess.Popen[str], asked: str, turns: Turns, heard: Heard | None) -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], asked: str, errors: IO[str], turns: Turns, heard: Heard | None
+    ) -> None:
         self.seeds: Seeds = ()
         self.failed = False
         self.last_words = ""
         self.error: Exception | None = None
         self._process = process
         self._asked = asked
+        self._errors = errors
         self._turns = turns
         self._heard = heard
         self._began = self._dismissed = False
@@ -149,9 +151,13 @@ class Elsewhere:
             self._thread.join()
 
     @property
-    def problem(self) -> str:
-        """Why it failed."""
-        return self.last_words.splitlines()[-1] if self.last_words else f"it ended with {self._process.returncode}"
+    def story(self) -> str:
+        """What it did when it failed, and why it did."""
+        why = self.last_words.splitlines()[-1] if self.last_words else f"it ended with {self._process.returncode}"
+        if not self.seeds:
+            return f"a process failed before it trained: {why}"
+        whose = f"seed{'s' if len(self.seeds) > 1 else ''} {', '.join(map(str, self.seeds))}"
+        return f"the process that trained {whose} failed: {why}"
 
     @property
     def _commands(self) -> IO[str]:
@@ -169,6 +175,11 @@ class Elsewhere:
         if self.error is not None:
             self._process.kill()
         self.failed = self._process.wait() != 0 and not self._dismissed
+        if self.failed:
+            self._errors.seek(0)
+            self.last_words = self._errors.read().strip()
+            if self.error is None:
+                warnings.warn(f"{self.story}; the others go on", stacklevel=2)
 
     def _obey(self, words: Sequence[str]) -> None:
         """Do what a line asks for; one that somebody else has printed asks for nothing."""
@@ -192,16 +203,9 @@ class Elsewhere:
 
 
 def _complain(others: Sequence[Elsewhere], folder: Path) -> None:
-    """Of processes that failed: by an error where runs have stopped with one."""
+    """Of processes that failed, where runs have stopped with them."""
     for error in (other.error for other in others if other.error is not None):
         raise error
-    failed = [other for other in others if other.failed]
-    lost = [str(seed) for other in failed for seed in other.seeds]
-    if lost:
-        whose = f"seed{'s' if len(lost) > 1 else ''} {', '.join(lost)}"
-        problem = next(other.problem for other in failed if other.seeds)
-        raise RunError(folder, f"the process that trained {whose} failed: {problem}", remedy="resume what is there")
-    for other in failed:
-        warnings.warn(
-            f"a process failed before it trained; the others have done its part: {other.problem}", stacklevel=4
-        )
+    stories = [other.story for other in others if other.failed and other.seeds]
+    if stories:
+        raise RunError(folder, "; ".join(stories), remedy="resume what is there")

@@ -244,8 +244,14 @@ def test_a_process_that_dies_costs_its_run_alone_and_that_goes_on(
 ) -> None:
     whole = few()
     other(monkeypatch, DIES)
-    with pytest.raises(RunError, match="trained seed 0 failed: no memory is left; resume"):
-        spread.train_spread(whole, tmp_path, AfterTheEnd({(seed,): 0 for seed in range(3)}, 6, 2), 2, None)
+    said: list[int] = []
+    with (
+        pytest.warns(UserWarning, match="trained seed 0 failed: no memory is left; the others go on") as warned,
+        pytest.raises(RunError, match="trained seed 0 failed: no memory is left; resume"),
+    ):
+        waiting = AfterTheEnd({(seed,): 0 for seed in range(3)}, 6, 2)
+        spread.train_spread(whole, tmp_path, waiting, 2, lambda seed, update: said.append(len(warned)))
+    assert said and all(said), "told before the others had made an update"
     assert [rl.load(tmp_path / f"seed-{seed}").progress.reason for seed in (1, 2)] == ["updates", "updates"]
     for run in rl.train_ensemble(whole, range(3), tmp_path, processes=1, resume=True):
         assert_as_alone(run, whole, tmp_path)
