@@ -177,7 +177,8 @@ class ActivityFigure(LiveFigure):
         )
         paint(self._lines, self.theme, palette=self.groups.palette)
         self._legend.show(self.groups.labels, self.groups.title)
-        self._legend.legend.ncols = columns(self.groups.labels)
+        across = columns(self.groups.labels)
+        self._legend.legend.update(ncols=across, spacing=6 * (across - 1))
         self._lines.update(low=-0.5, high=len(self.groups.labels) - 0.5)
         self.mark(self.marked)
 

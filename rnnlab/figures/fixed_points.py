@@ -321,9 +321,9 @@ def told(points: FixedPoints) -> dict[str, tuple[NDArray[np.intp], dict[str, Any
     stability = np.asarray(points.stability)
     columns = {
         "number": np.arange(len(stability)),
-        "modes": np.array([_modes(values) for values in points.eigenvalues], dtype=object),
+        "modes": np.array([_modes(values).replace("-", "−") for values in points.eigenvalues], dtype=object),
         "speed": np.array([f"{s:.1e}" for s in points.speed], dtype=object),
-        "output": np.array([_numbers(z) for z in points.outputs], dtype=object),
+        "output": np.array([_numbers(z).replace("-", "−") for z in points.outputs], dtype=object),
     }
     found: dict[str, tuple[NDArray[np.intp], dict[str, Any]]] = {}
     for kind in KINDS[:-1]:

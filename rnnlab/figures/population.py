@@ -31,7 +31,9 @@ def principal_components(result: PrincipalComponents) -> Panels:
         Series(number, np.cumsum(shares), "all up to it", dots=True),
     ]
     if result.held_out is not None:
-        series.append(Series(number, 100 * np.cumsum(result.held_out[:MOST]), "of trials left out", dots=True))
+        series.append(
+            Series(number, 100 * np.cumsum(result.held_out[:MOST]), "of trials left out", line=False, dots=True)
+        )
     return (
         Curves(
             "principal component", "variance explained (%)", tuple(series), palette="categorical", y_range=(0.0, 103.0)

@@ -150,7 +150,9 @@ class Scene:
         glyph = Scatter(x="x", y="y", line_alpha="alpha", **MARKERS[kind])
         plot = self.space.plot
         drawn = plot.add_glyph(self.sources[kind], paint(glyph, theme, **roles))
-        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tooltips(kind), visible=False))
+        which, modes, speed, _ = tooltips(kind)  # the rest is told of a point that is opened, and would cover the space
+        tips = [which, speed if kind == "slow" else modes]
+        plot.add_tools(HoverTool(renderers=[drawn], tooltips=tips, visible=False))
         if kind == "saddle":
             self._draw_directions(theme)
         label = {"slow": "slow point"}.get(kind, kind)

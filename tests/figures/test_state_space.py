@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bokeh.models import HoverTool
 
 from rnnlab import analysis
 from rnnlab.analysis.state_space import lifted_from_view, place, turned
@@ -120,3 +121,10 @@ def test_marks_make_other_conditions_pale_and_units_have_axes(material: Material
     assert np.cross(axis[:, 1], space.axes.axes[:3, 1]) == pytest.approx(0, abs=1e-5), "along its weights"
     figure.mark(analysis.Marked())
     np.testing.assert_allclose(figure.sources["starts"].data["alpha"], full)
+
+
+def test_what_a_point_tells_in_passing_leaves_the_space_in_sight(material: Material) -> None:
+    """Two lines; the rest is told of a point that is opened."""
+    space = analysis.state_space(material.trajectory, material.points, factor="direction")
+    tools = StateSpaceFigure(space).root.select({"type": HoverTool})
+    assert {len(tool.tooltips) for tool in tools} == {2}
