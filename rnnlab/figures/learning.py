@@ -164,8 +164,9 @@ class LearningFigure(LiveFigure):
         drawn = plot.add_glyph(self.sources["each penalty"], paint(each, theme, line_color="target"))
         plot.add_tools(HoverTool(renderers=[drawn], tooltips=[("penalty", "@name")], visible=False))
         said = Text(x="x", y="y", text="name", text_align="right", text_baseline="bottom", text_font_size="10.5px")
-        said.text_font = {"value": FONT}
-        plot.add_glyph(self.sources["penalty names"], paint(said, theme, text_color="muted"))
+        said.update(text_font={"value": FONT}, background_fill_alpha=0.8, y_offset=-2)
+        roles = {"text_color": "muted", "background_fill_color": "surface"}
+        plot.add_glyph(self.sources["penalty names"], paint(said, theme, **roles))
         plot.add_tools(_hover([points], ("validation loss", "@y{0.0000}")))
         return plot
 
@@ -385,12 +386,22 @@ def _each_penalty(history: History, names: Sequence[str]) -> dict[str, dict[str,
     n = min(table.shape[1], len(names)) if table.shape[1] > 1 else 0
     lines = [_measured(x, table[:, i]) for i in range(n)]
     found = [(px, py, name) for (px, py), name in zip(lines, names, strict=False) if len(px)]
-    ends = [(float(px[-1]), float(py[np.isfinite(py)][-1]) if np.isfinite(py).any() else np.nan) for px, py, _ in found]
+    ends = [(float(px[-1]), _highest(px, py)) for px, py, _ in found]
     words = [name for *_, name in found]
     return {
         "each penalty": {"xs": [px for px, *_ in found], "ys": [py for _, py, _ in found], "name": words},
         "penalty names": {"x": [x for x, _ in ends], "y": [y for _, y in ends], "name": words},
     }
+
+
+def _highest(x: NDArray, y: NDArray) -> float:
+    """The highest value of the last part of a line, over which words about it can be read."""
+    last = y[x >= x[-1] - SAID_OVER * (x[-1] - x[0])]
+    return float(np.nanmax(last)) if np.isfinite(last).any() else np.nan
+
+
+SAID_OVER = 0.2
+"""Share of a line's length over which its name stands."""
 
 
 def _marks(marks: Marks, end: float) -> dict[str, Any]:

@@ -89,12 +89,13 @@ class Group:
             values = [values[0], values[-1]] if len(values) > 1 else values
         return {bottom + (v - self.low) / (self.high - self.low): label(v) for bottom in self.bottoms for v in values}
 
-    def channels(self) -> dict[float, str]:
-        """Names of the channels, by y coordinate."""
+    def channels(self, lane: float) -> dict[float, str]:
+        """Names of the channels, by y coordinate, on two lines where a lane of that many pixels has room for them."""
         if self.image:
             middle = self.bottoms[0] + IMAGE_LANES / 2
             return {middle: f"{len(self.names)} channels"}
-        return {bottom + 0.5: name for bottom, name in zip(self.bottoms, shortened(self.names), strict=True)}
+        names = folded(self.names) if lane > 1.6 * _TEXT_LINE else shortened(self.names)
+        return {bottom + 0.5: name for bottom, name in zip(self.bottoms, names, strict=True)}
 
     def zeros(self) -> list[float]:
         """y coordinates of the value zero."""
@@ -149,6 +150,25 @@ def shortened(names: Sequence[str], most: int = 13) -> list[str]:
         short if short == name or cut.count(short) == 1 else _waisted(name, most)
         for name, short in zip(plain, cut, strict=True)
     ]
+
+
+def folded(names: Sequence[str], most: int = 13) -> list[str]:
+    """Names on two lines where one is too short for them, and cut where two are.
+
+    >>> folded(["fixation", "signed_coherence", "antidisestablishment"])
+    ['fixation', 'signed\\ncoherence', 'antidisestab…']
+    """
+    plain = [name.replace("_", " ") for name in names]
+    return [_two_lines(name, most) or short for name, short in zip(plain, shortened(names, most), strict=True)]
+
+
+def _two_lines(name: str, most: int) -> str:
+    """A name that is too long for a line, broken at a space; nothing where it is not, or is too long for two."""
+    breaks = [i for i, letter in enumerate(name) if letter == " " and i <= most and len(name) - i - 1 <= most]
+    if len(name) <= most or not breaks:
+        return ""
+    at = min(breaks, key=lambda i: abs(2 * i - len(name)))
+    return f"{name[:at]}\n{name[at + 1 :]}"
 
 
 def _waisted(name: str, most: int) -> str:
@@ -404,7 +424,7 @@ class TrialFigure(LiveFigure):
         room = {trial: min(int(batch.lengths[trial]) * batch.dt, 0.93 * longest) for trial, _ in columns[:-1]}
         times = {offset + t: label(t) for trial, offset in columns for t in ticks if t <= room.get(trial, longest)}
         values = layout.outputs.ticks(layout.lane) | layout.inputs.ticks(layout.lane)
-        names = layout.outputs.channels() | layout.inputs.channels()
+        names = layout.outputs.channels(layout.lane) | layout.inputs.channels(layout.lane)
         tickers = (self._times, self._ticks, self._names)
         for axis, ticker, labels in zip(self._axes, tickers, (times, values, names), strict=True):
             ticker.ticks = list(labels)

@@ -148,6 +148,9 @@ def test_each_of_several_penalties_has_a_line_under_its_name() -> None:
     assert figure.sources["each penalty"].data["name"] == ["L2", "L1"]
     np.testing.assert_allclose(figure.sources["each penalty"].data["ys"][1], table[:, 1])
     assert figure.sources["penalty names"].data["y"] == [0.02, 0.04]
+    table[85, 0] = 0.3  # a peak under the name, which is written over it
+    figure.update(replace(history, penalties=table.sum(axis=1), penalty_values=table), penalties=("L2", "L1"))
+    assert figure.sources["penalty names"].data["y"] == [0.3, 0.04]
     figure.update(replace(history, penalties=table[:, 0], penalty_values=table[:, :1]))
     assert figure.sources["each penalty"].data["name"] == []  # the sum is all that there is
 

@@ -247,3 +247,11 @@ def test_all_trials_are_headed_by_as_many_factors() -> None:
 
 def test_a_trial_without_factors_is_named_by_its_number() -> None:
     assert heading(tasks.get("flip_flop").sample(3, dt=10, seed=0), 2) == "trial 2"
+
+
+def test_long_names_of_channels_stand_on_two_lines_where_lanes_are_high() -> None:
+    figure = TrialFigure(tasks.get("context_decision").sample(3, seed=0))
+    names = [each for axis in figure.root.yaxis for each in axis.major_label_overrides.values()]
+    assert "context\nmotion" in names
+    low = TrialFigure(tasks.get("context_decision").sample(3, seed=0), room=COMPACT)
+    assert not [each for axis in low.root.yaxis for each in axis.major_label_overrides.values() if "\n" in each]
