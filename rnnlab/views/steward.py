@@ -119,16 +119,18 @@ function clip_overlays() {
   Object.defineProperty(view, 'needs_clip', {get() { return this.model.level === 'overlay' }})
 }
 
-// Bokeh (at least up to 3.9) wipes a legend's samples half a pixel off before it paints them anew, so that what is left
-// at their left ends grows darker from time to time.
-function wipe_legends() {
-  const view = window.Bokeh?.Models?.Legend?.prototype?.default_view?.prototype
-  const paint = view?._paint_glyphs
-  if (!paint || view._rnnlab_wipes) return
-  view._rnnlab_wipes = true
-  view._paint_glyphs = function () {
-    for (const {glyph: {canvas, ctx} = {}} of this.entries ?? []) ctx?.clearRect(0, 0, canvas.width, canvas.height)
-    paint.call(this)
+// Bokeh (at least up to 3.9) wipes a canvas half a pixel off before it paints it anew: what stood at its left and upper
+// edges stays for a while, and the samples of legends grow darker there.
+function wipe_whole() {
+  const views = window.Bokeh?.Models?.Canvas?.prototype?.default_view?.prototype
+  const layers = views?.create_layer?.call({model: {output_backend: 'canvas', hidpi: false}})?.constructor?.prototype
+  if (!layers?.undo_transform || layers._rnnlab_wipes) return
+  layers._rnnlab_wipes = true
+  const wipe = layers.clear
+  layers.clear = function () {
+    const {canvas} = this
+    if (!(canvas instanceof HTMLCanvasElement)) return wipe.call(this)
+    this.undo_transform((ctx) => ctx.clearRect(0, 0, canvas.width, canvas.height))
   }
 }
 
@@ -205,7 +207,7 @@ export function render({model, el}) {
   })
   silence_echo()
   clip_overlays()
-  wipe_legends()
+  wipe_whole()
   lay_out_once()
   let_go()
   keep_in_touch(model, frame_of(el))

@@ -306,3 +306,21 @@ def test_a_legend_that_is_painted_again_and_again_stays_as_it_is(lab: Server, ne
     page = LabPage.on(new_page(lab.address))
     before, after = page.page.evaluate(PAINTED_AGAIN)
     assert before == after
+
+
+LEFT_OVER = """() => {
+  const models = [...Bokeh.documents[0]._all_models.values()]
+  const line = models.find((model) => model.type === 'GlyphRenderer' && model.data_source.name === 'training')
+  const plot = models.find((model) => model.renderers?.includes?.(line))
+  const layer = Bokeh.index.find_one(plot).canvas_view.overlays, {canvas, ctx} = layer
+  ctx.fillRect(0, 0, canvas.width, canvas.height)
+  layer.prepare()
+  layer.finish()
+  return ctx.getImageData(0, 0, canvas.width, canvas.height).data.filter((value) => value > 0).length
+}"""
+"""Values that are left on a canvas that was filled, and then made ready to be painted."""
+
+
+def test_nothing_of_what_was_drawn_before_stays_at_the_edge_of_a_figure(lab: Server, new_page: NewPage) -> None:
+    page = LabPage.on(new_page(lab.address))
+    assert page.page.evaluate(LEFT_OVER) == 0
