@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.browser.harness import PATIENCE, ROOT, Server, Watch, lab_server, launch
+from tests.browser.lab_page import LabPage
 
 FAILED = pytest.StashKey[bool]()
 """Set on a test that failed."""
@@ -41,21 +43,69 @@ def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> 
     contexts = []
 
     def open_page(url: str, before: str = "", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
-        context.set_default_timeout(1000 * PATIENCE)
-        contexts.append(context)
-        if before:
-            context.add_init_script(before)
-        page = context.new_page()
-        watch.on(page)
-        page.goto(url)
-        return page
+        contexts.append(_profile(browser, before, **options))
+        return _opened(contexts[-1], watch, url)
 
     yield open_page
     for number, context in enumerate(contexts):
         if FAILED in request.node.stash:
             _keep_pictures(context, f"{request.node.name}-{number}")
         context.close()
+
+
+@dataclass
+class Shared:
+    """A page that several tests use one after the other."""
+
+    watch: Watch
+    page: Page
+    lab: LabPage
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[list[Shared]]:
+    """The page that the tests of a module share, once one of them has opened it."""
+    pages: list[Shared] = []
+    yield pages
+    for each in pages:
+        each.page.context.close()
+
+
+@pytest.fixture
+def same_page(
+    browser: Browser, shared: list[Shared], request: pytest.FixtureRequest
+) -> Iterator[Callable[[str, Callable[[Page], LabPage]], LabPage]]:
+    """Opens a watched page for all tests of a module, as opening one costs seconds; who fails takes it along."""
+
+    def open_page(url: str, prepare: Callable[[Page], LabPage]) -> LabPage:
+        if not shared:
+            watch, context = Watch(), _profile(browser)
+            page = _opened(context, watch, url)
+            shared.append(Shared(watch, page, prepare(page)))
+        return shared[0].lab
+
+    yield open_page
+    if shared and FAILED in request.node.stash:
+        failed = shared.pop()
+        _keep_pictures(failed.page.context, request.node.name)
+        failed.page.context.close()
+    for each in shared:
+        each.watch.check()
+
+
+def _profile(browser: Browser, before: str = "", **options: Any) -> BrowserContext:
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options})
+    context.set_default_timeout(1000 * PATIENCE)
+    if before:
+        context.add_init_script(before)
+    return context
+
+
+def _opened(context: BrowserContext, watch: Watch, url: str) -> Page:
+    page = context.new_page()
+    watch.on(page)
+    page.goto(url)
+    return page
 
 
 def _keep_pictures(context: BrowserContext, name: str) -> None:
@@ -84,12 +134,20 @@ def _heard(fixtures: dict[str, Any]) -> list[tuple[str, str]]:
     return said
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A served lab, shared by the tests of a module; every page is a session of its own."""
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A served lab, shared by all tests; every page is a session of its own."""
     with lab_server(tmp_path_factory.mktemp("lab") / "log", cwd=tmp_path_factory.mktemp("runs")) as server:
         yield server
         assert not (raised := server.raised()), f"errors inside the lab:\n{raised}"
+
+
+@pytest.fixture
+def lab(served: Server) -> Iterator[Server]:
+    """The served lab, in which a test may raise nothing."""
+    before = served.raised()
+    yield served
+    assert not (raised := served.raised().removeprefix(before)), f"errors inside the lab:\n{raised}"
 
 
 @pytest.fixture

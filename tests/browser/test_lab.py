@@ -53,8 +53,10 @@ def test_every_view_opens_and_shows_something(open_lab: Callable[..., LabPage]) 
     ("slider", "pixels"),
     [("Stimulus, shortest", -20), ("Fixation, longest", -40), ("Coherences 1", 60), ("Input noise", 60)],
 )
-def test_the_trials_follow_a_slider(slider: str, pixels: int, open_lab: Callable[..., LabPage]) -> None:
-    page = open_lab()
+def test_the_trials_follow_a_slider(
+    slider: str, pixels: int, lab: Server, same_page: Callable[[str, Callable[[Page], LabPage]], LabPage]
+) -> None:
+    page = same_page(lab.address, LabPage.on)
     before = page.steady_picture("trial")
     value = page.handle(slider).get_attribute("aria-valuenow")
     page.drag(slider, pixels)
