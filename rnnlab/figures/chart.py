@@ -10,6 +10,7 @@ from bokeh.layouts import column, row
 from bokeh.models import (
     BasicTicker,
     FixedTicker,
+    GlyphRenderer,
     HoverTool,
     HSpan,
     Image,
@@ -31,7 +32,7 @@ from rnnlab.figures.entries import Entries
 from rnnlab.figures.paint import LEGEND_ABOVE, LiveFigure, blank, dress, follow, paint
 from rnnlab.figures.panels import Bars, Curves, Heat, Panel, Panels, Series, extent, points, shown
 from rnnlab.figures.picks import Box, Pick
-from rnnlab.figures.rates import draw_bar
+from rnnlab.figures.rates import draw_bar, naming
 from rnnlab.figures.theme import LIGHT, Theme
 
 R = TypeVar("R")
@@ -241,7 +242,7 @@ class HeatPart:
         self._panel = panel
         image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=self._mapper)
         drawn = self.plot.add_glyph(sources["image"], image)
-        self.plot.add_tools(HoverTool(renderers=[drawn], tooltips=[("", "@image{0.[000]}")], visible=False))
+        self.plot.add_tools(_told(drawn, panel))
         frames = Quad(left="left", right="right", bottom="bottom", top="top", fill_alpha=0, line_width=1.5)
         self.plot.add_glyph(sources["marked"], paint(frames, theme, line_color="chosen"))
         self._measured = draw_bar(self.plot, self._mapper, theme, panel.value)
@@ -272,6 +273,17 @@ class HeatPart:
     def pick(self, box: Box) -> Pick | None:
         """What a click or a box chooses."""
         return heat_pick(self._panel, box)
+
+
+def _told(drawn: GlyphRenderer, panel: Heat) -> HoverTool:
+    """What is told of an image under the pointer: the units whose row and column it is in, and the value."""
+    tips, how = [(panel.value.partition(",")[0] or "value", "@image{0.[000]}")], {}
+    both = len(panel.rows) > 0 and len(panel.columns) > 0
+    for axis, units, name in (("x", panel.columns, "from unit"), ("y", panel.rows, "to unit" if both else "unit")):
+        if len(units):
+            how[f"${axis}"] = naming(drawn.data_source, f"{axis} units")
+            tips.insert(0, (name, f"${axis}{{custom}}"))
+    return HoverTool(renderers=[drawn], tooltips=tips, formatters=how, visible=False)
 
 
 MARKED = {"lines": 1.0, "bands": 0.16, "dots": 1.0}
@@ -373,9 +385,10 @@ def colour_range(panel: Heat) -> tuple[float, float]:
 
 
 def image_data(panel: Heat) -> dict[str, list[Any]]:
-    """Columns of the source of an image; Bokeh's row 0 is at the bottom."""
+    """Columns of the source of an image; Bokeh's row 0 is at the bottom. Units are counted from where x and y are 0."""
     (left, right), (bottom, top) = panel.x_range, panel.y_range
     y, height = min(bottom, top), abs(top - bottom)
     rows = panel.image[::-1] if top >= bottom else panel.image
     image = np.ascontiguousarray(rows, dtype=np.float32)
-    return {"image": [image], "x": [left], "y": [y], "dw": [right - left], "dh": [height]}
+    place: dict[str, list[Any]] = {"image": [image], "x": [left], "y": [y], "dw": [right - left], "dh": [height]}
+    return place | {"x units": [list(map(str, panel.columns))], "y units": [list(map(str, panel.rows))]}

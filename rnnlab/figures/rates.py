@@ -42,9 +42,15 @@ def draw_bar(plot: Plot, mapper: LinearColorMapper, theme: Theme, text: str = "r
 
 
 NAME_OF_ROW = """
-const names = source.data.names[0]
+const names = source.data[field][0]
 return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))]
 """
+
+
+def naming(source: ColumnDataSource, field: str = "names") -> CustomJSHover:
+    """What writes a coordinate under the pointer as the name of its row, or column, in a list of the source's."""
+    args = {"source": source, "field": field}
+    return CustomJSHover(args=args, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
 
 
 def told_by_row(picture: GlyphRenderer, *tooltips: tuple[str, str]) -> HoverTool:
@@ -52,10 +58,8 @@ def told_by_row(picture: GlyphRenderer, *tooltips: tuple[str, str]) -> HoverTool
 
     ``$y{custom}`` is the row's name, of the source's ``names``, and ``$x{custom}`` a count.
     """
-    naming = CustomJSHover(args={"source": picture.data_source}, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
-    return HoverTool(
-        renderers=[picture], tooltips=list(tooltips), formatters={"$y": naming, "$x": counting()}, visible=False
-    )
+    how = {"$y": naming(picture.data_source), "$x": counting()}
+    return HoverTool(renderers=[picture], tooltips=list(tooltips), formatters=how, visible=False)
 
 
 def draw_rows(plot: Any, source: ColumnDataSource, theme: Theme) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bokeh.models import Title
+from bokeh.models import HoverTool, Title
 
 from rnnlab.figures.chart import ChartFigure
 from rnnlab.figures.panels import Bars, Curves, Heat, Panels, Series
@@ -37,3 +37,13 @@ def test_what_colours_measure_stands_beside_their_bar() -> None:
     assert name in figure.root.right
     figure.update("")
     assert not name.visible
+
+
+def test_the_pointer_tells_which_units_a_value_is_of() -> None:
+    panel = Heat("from", "to", np.eye(3), (0, 3), (3, 0), "weight", rows=[2, 0, 1], columns=[1, 2, 0])
+    figure = ChartFigure(lambda shown: (shown,), panel)
+    (tool,) = (each for each in figure.root.select({"type": HoverTool}))
+    assert [name for name, _ in tool.tooltips] == ["to unit", "from unit", "weight"]
+    assert {axis: said.args["field"] for axis, said in tool.formatters.items()} == {"$x": "x units", "$y": "y units"}
+    data = figure.sources["0 image"].data
+    assert (data["y units"], data["x units"]) == ([["2", "0", "1"]], [["1", "2", "0"]]), "row 0 is where y is 0, on top"

@@ -57,8 +57,8 @@
     setBack: ({ items, lines }, press) => {
       for (const line of lines[items.indexOf(press.item)] ?? []) line.muted = !line.muted;
     },
-    nameOfRow: ({ source }, value) => {
-      const names = source.data.names[0];
+    nameOfRow: ({ source, field }, value) => {
+      const names = source.data[field][0];
       return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))];
     },
     grouped: (_, value) => {
