@@ -43,13 +43,20 @@ def draw_bar(plot: Plot, mapper: LinearColorMapper, theme: Theme, text: str = "r
 
 NAME_OF_ROW = """
 const names = source.data[field][0]
-return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))]
+const place = Math.floor(span == null ? value : value / span * names.length)
+return names[Math.max(0, Math.min(names.length - 1, place))]
 """
 
 
-def naming(source: ColumnDataSource, field: str = "names") -> CustomJSHover:
-    """What writes a coordinate under the pointer as the name of its row, or column, in a list of the source's."""
-    args = {"source": source, "field": field}
+def naming(source: ColumnDataSource, field: str = "names", span: float | None = None) -> CustomJSHover:
+    """What writes a coordinate under the pointer as the name of its row, or column, in a list of the source's.
+
+    Args:
+        source: of the image.
+        field: the column with the list.
+        span: how long all rows together are, if not one each.
+    """
+    args = {"source": source, "field": field, "span": span}
     return CustomJSHover(args=args, code=NAME_OF_ROW, tags=[f"{ACT}nameOfRow"])
 
 

@@ -11,6 +11,7 @@ from bokeh.models import (
     BasicTicker,
     ColorBar,
     FixedTicker,
+    GlyphRenderer,
     HoverTool,
     Image,
     Legend,
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 from rnnlab.analysis import UNMARKED, Marked
 from rnnlab.figures.paint import LEFT, LEGEND_ABOVE, LiveFigure, blank, dress, paint
 from rnnlab.figures.picks import Box, Pick
+from rnnlab.figures.rates import naming
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
 
@@ -112,7 +114,7 @@ class WeightsFigure(LiveFigure):
             paint(mapper, theme, palette="diverging")
             image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=mapper)
             drawn = plot.add_glyph(self.sources[name], image)
-            plot.add_tools(HoverTool(renderers=[drawn], tooltips=[(name, "@image{0.0000}")], visible=False))
+            plot.add_tools(_told(drawn, name))
         self._signs: dict[str, LegendItem] = {}
         for sign in ("excitatory", "inhibitory"):
             marks = Quad(left="left", right="right", bottom="bottom", top="top", line_color=None)
@@ -268,10 +270,21 @@ def _limit(values: NDArray) -> float:
     return float(max(np.quantile(sizes, 0.995), sizes.max() / 3))
 
 
+def _told(drawn: GlyphRenderer, name: str) -> HoverTool:
+    """What is told of a matrix under the pointer: a weight, and the units that it leads to and comes from."""
+    how, tips = {}, [(name, "@image{0.0000}")]
+    for axis, said, of in (("x", "from unit", ("W_rec", "W_out")), ("y", "to unit", ("W_rec", "W_in"))):
+        if name in of:
+            how[f"${axis}"] = naming(drawn.data_source, f"{axis} units", span=1)
+            tips.insert(0, (said, f"${axis}{{custom}}"))
+    return HoverTool(renderers=[drawn], tooltips=tips, formatters=how, visible=False)
+
+
 def _picture(name: str, values: NDArray | None, units: NDArray) -> dict[str, Any]:
-    """A matrix as an image whose first row is at the bottom, in units of W_rec's side."""
+    """A matrix as an image whose first row is at the bottom, in units of W_rec's side; and the units beside it."""
     if values is None or not values.size or (name == "W_in" and len(values) != len(units)):
-        return {"image": [], "x": [], "y": [], "dw": [], "dh": []}
+        return {"image": [], "x": [], "y": [], "dw": [], "dh": [], "x units": [], "y units": []}
+    called = [str(unit) for unit in units]
     if name == "W_in":
         shown, x, y, dw, dh = values[units][::-1], -SIDE - GAP, 0.0, SIDE, 1.0
     elif name == "W_out":
@@ -279,7 +292,8 @@ def _picture(name: str, values: NDArray | None, units: NDArray) -> dict[str, Any
     else:
         shown, x, y, dw, dh = values[units[::-1]][:, units], 0.0, 0.0, 1.0, 1.0
     image = np.ascontiguousarray(shown, dtype=np.float32)
-    return {"image": [image], "x": [x], "y": [y], "dw": [dw], "dh": [dh]}
+    sides = {"x units": [called], "y units": [called[::-1]]}
+    return {"image": [image], "x": [x], "y": [y], "dw": [dw], "dh": [dh]} | sides
 
 
 def signs(recurrent: NDArray) -> NDArray[np.int8]:

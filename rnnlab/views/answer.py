@@ -187,10 +187,13 @@ MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 
 
 def table(result: Result) -> str:
-    """The facts of a result as a table; all of it is shown as text, with true minus signs as on the axes."""
+    """The facts of a result as a table; all of it is shown as text, with true minus signs as on the axes.
+
+    What a fact says in JSON the settings beside it and the script below say in words.
+    """
     rows = "".join(
         f"<tr><th scope='row'>{escape(name)}</th><td>{escape(MINUS.sub('−', fact))}</td></tr>"
         for name, fact in result.facts().items()
-        if fact
+        if fact and not fact.startswith("{")
     )
     return f"<table>{rows}</table>"

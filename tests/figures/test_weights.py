@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bokeh.models import HoverTool
 
 from rnnlab import analysis
 from rnnlab.figures import WeightsFigure
@@ -117,3 +118,15 @@ def test_the_dotted_circle_is_where_an_eigenvalue_begins_to_count_as_outside() -
     np.testing.assert_allclose(np.hypot(data["x"], data["y"]), found.edge)
     np.testing.assert_array_equal(found.outside, np.abs(found.eigenvalues) > found.edge)
     assert figure.root.children[1].x_range.end > found.edge
+
+
+def test_the_pointer_tells_from_which_unit_to_which_a_weight_leads() -> None:
+    figure = WeightsFigure(untrained(3).parameters, order=[2, 0, 1])
+    data = figure.sources["W_rec"].data
+    assert data["x units"] == [["2", "0", "1"]]
+    assert data["y units"] == [["1", "0", "2"]], "from the bottom"
+    told = {
+        tool.tooltips[-1][0]: [name for name, _ in tool.tooltips[:-1]]
+        for tool in figure.matrix.select({"type": HoverTool})
+    }
+    assert told == {"W_in": ["to unit"], "W_rec": ["to unit", "from unit"], "W_out": ["from unit"]}

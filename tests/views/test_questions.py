@@ -236,8 +236,9 @@ def test_an_answer_from_before_is_shown_until_the_network_of_now_has_one(session
 def test_numbers_have_minus_signs_and_words_hyphens() -> None:
     class Found(Result):
         def facts(self) -> dict[str, str]:
-            return {"range": "-0.7 to 0.7 (-1e-13)", "units": "3-7, low-rank, 1.0e-07"}
+            return {"range": "-0.7 to 0.7 (-1e-13)", "units": "3-7, low-rank, 1.0e-07", "spec": '{"kind": "Lesion"}'}
 
     shown = table(Found())
     assert "−0.7 to 0.7 (−1e-13)" in shown
     assert "3-7, low-rank, 1.0e-07" in shown
+    assert "Lesion" not in shown, "the script says it"

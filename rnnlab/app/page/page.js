@@ -57,9 +57,10 @@
     setBack: ({ items, lines }, press) => {
       for (const line of lines[items.indexOf(press.item)] ?? []) line.muted = !line.muted;
     },
-    nameOfRow: ({ source, field }, value) => {
+    nameOfRow: ({ source, field, span }, value) => {
       const names = source.data[field][0];
-      return names[Math.max(0, Math.min(names.length - 1, Math.floor(value)))];
+      const place = Math.floor(span == null ? value : (value / span) * names.length);
+      return names[Math.max(0, Math.min(names.length - 1, place))];
     },
     grouped: (_, value) => {
       const whole = Math.round(value).toString();
