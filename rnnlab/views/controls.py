@@ -22,12 +22,15 @@ class Control:
         facts: of the setting.
         widget: the Panel widget.
         layout: the widget over the room for what is wrong.
+        unread: why what a person left there cannot be read, or "".
     """
 
     def __init__(self, facts: Facts, value: Any) -> None:
         self.facts = facts
         self._silent = False
         self._act: Act | None = None
+        self._told_unread: Callable[[str], object] = lambda _: None
+        self.unread = ""
         self.widget = self._make(value)
         self._problem = text.paragraph(css_class="error", role="alert")
         self._problem.visible = False
@@ -53,13 +56,20 @@ class Control:
         """Call ``act(name, value)`` for every change a person makes."""
         self._act = act
 
+    def on_unread(self, act: Callable[[str], object]) -> None:
+        """Call ``act(problem)`` when a person leaves something there that cannot be read."""
+        self._told_unread = act
+
     def _changed(self, *_: Any) -> None:
         if self._silent or self._act is None:
             return
+        self.unread = ""
         try:
             value = self.read()
         except ValueError as error:
-            self.complain(str(error))
+            self.unread = str(error)
+            self.complain(self.unread)
+            self._told_unread(self.unread)
             return
         self.complain("")
         self._act(self.facts.name, value)

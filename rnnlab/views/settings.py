@@ -120,7 +120,7 @@ class Settings(Part):
         if self._subject() != self._built_for:
             self._build()
         for name, each in self.controls.items():
-            problem = self.session.errors.get(self._key(name), "")
+            problem = self.session.errors.get(self._key(name), "") or each.unread
             if not problem:
                 each.show(self._value(name))
             each.complain(plain(problem))

@@ -37,7 +37,7 @@ class Steward(JSComponent):
     _process_param_change = own_sheets_only(JSComponent)
 
     _esm = (
-        beside("let_go.js")
+        beside("let_go.js", "numbers.js")
         + """
 const groups = '.bk-input-group'
 
@@ -210,6 +210,7 @@ export function render({model, el}) {
   wipe_whole()
   lay_out_once()
   let_go()
+  tell_dropped()
   keep_in_touch(model, frame_of(el))
   requestAnimationFrame(look)
 }

@@ -90,6 +90,21 @@ def test_signs_are_painted_on_what_was_dragged_over(network: NetworkPage) -> Non
     network.wait(lambda: "partly connected" not in network.equation(), "the cut to be taken back")
 
 
+def test_what_is_no_number_is_answered_below_its_box_until_one_stands_there(network: NetworkPage) -> None:
+    dropped, noise = network.within.locator(".rl-dropped"), network.box("Recurrent noise")
+    for typed in ("abc", "0,5", "-"):
+        noise.press("Control+A")
+        noise.press_sequentially(typed)
+        noise.press("Tab")
+        network.wait(lambda typed=typed: [typed in told for told in dropped.all_inner_texts()] == [True], "a sentence")
+        assert "is not a number; give at least 0" in dropped.inner_text()
+    network.type_into("Units", "-3")
+    network.wait(lambda: network.says(re.compile("-3 is out of range")), "the other sentence beside it")
+    assert dropped.count() == 1
+    network.type_into("Recurrent noise", "0.25")
+    network.wait(lambda: "σ = 0.25" in network.equation() and not dropped.count(), "the number to be taken")
+
+
 def test_the_page_is_accessible(network: NetworkPage) -> None:
     network.press("Signs (Dale's law)")
     network.press("Weights")  # a fold, whose sign is no part of its name

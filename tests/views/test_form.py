@@ -281,6 +281,56 @@ def test_kinds_keep_what_they_share() -> None:
         assert heard[-1].duration.bounds == bounds
 
 
+def test_every_refused_field_keeps_its_own_sentence_until_it_is_mended() -> None:
+    form, heard = form_of(LeakyRNN(n_units=8), AnyNetwork)
+    wanted = {"excitatory": 1.7, "tau": -5.0, "dt": 0.0}
+    field(form, "excitatory").choice.value = "a number"
+    heard.clear()
+    for name, number in wanted.items():
+        field(form, name).box.value = number
+    assert heard == [] and set(form._complaints) == {(name,) for name in wanted}
+    for name in wanted:
+        assert field(form, name)._problem.visible and "out of range" in field(form, name)._problem.object
+    field(form, "n_units").box.value = 9
+    assert [network.n_units for network in heard] == [9], "what can be is granted, whatever else waits"
+    for i, (name, good) in enumerate({"tau": 50.0, "excitatory": 0.5, "dt": 5.0}.items()):
+        field(form, name).box.value = good
+        assert getattr(form.value, name) == good and not field(form, name)._problem.visible
+        left = [("excitatory",), ("dt",)][i:] if i < 1 else [("dt",)][i - 1 :]
+        assert list(form._complaints) == left
+        assert all(field(form, *path)._problem.visible for path in left)
+    assert form.draft is None and form.value.excitatory == 0.5
+
+
+def test_a_sentence_follows_what_the_others_have_become() -> None:
+    form, heard = form_of(Epoch("e", Uniform(100, 200)))
+    field(form, "duration", "low").box.value = 900
+    field(form, "grace").box.value = -1
+    assert set(form._complaints) == {("duration", "low"), ("grace",)}
+    field(form, "duration", "high").box.value = 300
+    assert "high = 300" in form._complaints["duration", "low"] and ("grace",) in form._complaints
+    field(form, "duration", "high").box.value = 1000
+    assert list(form._complaints) == [("grace",)] and heard[-1].duration == Uniform(900, 1000)
+    form.forget()
+    assert form._complaints == {} and form.value.grace == 0
+
+
+def test_what_cannot_be_read_stays_with_its_sentence_until_something_else_stands_there() -> None:
+    form, heard = form_of(Epoch("e", Uniform(100, 200), scored=True))
+    field(form, "grace").box.value = None
+    assert form.draft is not None and heard == []
+    field(form, "name").widget.value = "go"
+    field(form, "weight").box.value = -1
+    assert [epoch.name for epoch in heard] == ["go"] and field(form, "grace").box.value is None
+    assert "Give a number" in field(form, "grace")._problem.object and field(form, "weight")._problem.visible
+    field(form, "weight").box.value = 2
+    field(form, "grace").box.value = 20
+    assert (form.value.grace, form.value.weight) == (20, 2) and form.draft is None
+    field(form, "grace").box.value = None
+    form.forget()
+    assert field(form, "grace").box.value == 20 and not field(form, "grace")._problem.visible
+
+
 def test_an_empty_box_is_answered() -> None:
     form, heard = form_of(Remainder(1000))
     field(form, "total").box.value = None

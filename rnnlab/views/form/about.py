@@ -18,6 +18,13 @@ Say = Callable[[Path, Any], None]
 """Called with the place (seen from the caller) and the data that a person wants there."""
 
 
+@dataclass(frozen=True)
+class Unread:
+    """What stands in a draft where the box holds nothing that could be read; ``problem`` says why not."""
+
+    problem: str
+
+
 @dataclass
 class Known:
     """What all parts of a form share: the names that can be referred to now, and what makes a part, and the fields of
@@ -37,6 +44,7 @@ class About:
         label: what it is called on the screen.
         unit: of its numbers; ``soft`` and ``step`` are the ends and the notch of a slider, None where there is none.
         help: one sentence.
+        allowed: which numbers may stand there, in words; nothing: any.
         refers: the kind of thing that names there name, or nothing.
         empty: what it means to give none.
         needed: whether a name has to be given.
@@ -54,6 +62,7 @@ class About:
     soft: tuple[float, float] | None = None
     step: float | None = None
     help: str = ""
+    allowed: str = ""
     refers: str = ""
     empty: str = ""
     needed: bool = False
@@ -114,9 +123,18 @@ def of_field(kind: type, name: str, around: About) -> About:
     annotation = codec.hints(kind)[name]
     if any(get_origin(member) is Literal for member in codec.members(annotation)):
         own["options"] = OPTIONS.get(f"{kind.__name__}.{name}", OPTIONS.get(name))
+    own["allowed"] = _allowed(declared.metadata)
     own["help"] = str(own.get("help", "")).replace("``", "")
     inherited = {"unit": around.unit, "soft": around.soft, "step": around.step}
     return About(annotation, label_of(kind, name), **inherited | {"start": default} | own)
+
+
+def _allowed(bounds: Mapping[str, Any]) -> str:
+    low, high, above = (bounds.get(name) for name in ("low", "high", "above"))
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    least = f"at least {low:g}" if low is not None else f"more than {above:g}" if above is not None else ""
+    return " and ".join(filter(None, (least, "" if high is None else f"at most {high:g}")))
 
 
 _FACTS = {field.name for field in dataclasses.fields(About)}

@@ -12,7 +12,7 @@ from rnnlab.spec import Spec, SpecError, codec
 from rnnlab.tasks.beginnings import Beginning, Names
 from rnnlab.views import parts
 from rnnlab.views.form import sheets
-from rnnlab.views.form.about import About, Known, Path
+from rnnlab.views.form.about import About, Known, Path, Unread
 from rnnlab.views.form.groups import fields_of
 from rnnlab.views.form.making import place
 
@@ -26,12 +26,12 @@ class Draft:
     Attributes:
         before: data of the value that was in force when it was said.
         wanted: data of what should stand there.
-        complaints: place -> why that cannot be.
+        refused: place where something waits -> place named -> why that cannot be.
     """
 
     before: Any
     wanted: Any
-    complaints: Mapping[Path, str]
+    refused: Mapping[Path, Mapping[Path, str]]
 
 
 class SpecForm:
@@ -83,6 +83,7 @@ class SpecForm:
         self._data = codec.encode(value)
         self._draft = self._data
         self._complaints: dict[Path, str] = {}
+        self._refused: dict[Path, dict[Path, str]] = {}
         self._wishing = False
         self._now: dict[Path, Any] = {}
         about = About(annotation, label, outermost=True, without=without)
@@ -122,16 +123,15 @@ class SpecForm:
     def draft(self) -> Draft | None:
         """What waits to be mended; None where all that was said is granted."""
         waits = self._draft != self._data
-        return Draft(self._data, self._draft, dict(self._complaints)) if waits else None
+        return Draft(self._data, self._draft, dict(self._refused)) if waits else None
 
     def resume(self, draft: Draft | None) -> None:
         """Show on top of the value what waited to be mended when something was looked at before; None drops all."""
         wanted = self._data if draft is None else rebased(draft.wanted, draft.before, self._data)
-        self._quiet()
+        self._refused = {} if draft is None or wanted == self._data else {k: dict(v) for k, v in draft.refused.items()}
         self._draft = wanted
         self.root.show(self._draft)
-        if draft is not None and wanted != self._data:
-            self._tell(draft.complaints)
+        self._tell()
 
     def forget(self) -> None:
         """Drop what waits to be mended, and show the value granted last."""
@@ -140,7 +140,8 @@ class SpecForm:
     def retry(self) -> None:
         """Offer what waits to be mended again: the rest may have changed so that it is possible now."""
         if self._draft != self._data and self._offer(self._draft):
-            self._draft = self._data
+            self._draft, self._refused = self._data, {}
+        self._tell(self._complaints)
         self.root.show(self._draft)
         self._said()
 
@@ -183,23 +184,38 @@ class SpecForm:
 
     def _wish(self, path: Path, data: Any) -> None:
         """A person wants ``data`` at ``path``: try it with all that waits, and if that cannot be, by itself."""
-        waits = self._draft != self._data
         data = self._begun(path, data) if isinstance(data, Beginning) else data
-        before, draft = self._draft, put(self._draft, path, data)
+        draft = put(self._draft, path, data)
         self._draft = draft  # whoever grants shows the rest with it: a browser told the old one is left with that
         self._wishing = True
         try:
-            granted = self._offer(draft)
-            told = dict(self._complaints)
-            if not granted and waits and alike(before, self._data, path):
-                self._offer(put(self._data, path, data))
+            refused = {} if self._offer(draft) else self._one_by_one(draft, path)
         finally:
             self._wishing = False
-        self._draft = self._data if granted else draft
-        if not granted:
-            self._tell(told)
+        self._refused = refused
+        self._draft = draft if refused else self._data
+        self._tell()
         self.root.show(self._draft)
         self._said()
+
+    def _one_by_one(self, draft: Any, path: Path) -> dict[Path, dict[Path, str]]:
+        """What still waits, where not all of it can be: the newest wish is tried by itself, and once that is granted
+        whatever waited before."""
+        told = dict(self._complaints)
+        path = next((wish for wish in self._refused if _in(path, wish)), path)
+        others = {wish: why for wish, why in self._refused.items() if self._waits(wish, draft) and not _in(wish, path)}
+        if not others or not alike(draft, self._data, path):
+            return others | {path: told}
+        if not self._offer(put(self._data, path, at(draft, path))):
+            return others | {path: dict(self._complaints)}
+        for wish in list(others):
+            if alike(draft, self._data, wish):
+                granted = self._offer(put(self._data, wish, at(draft, wish)))
+                others[wish] = {} if granted else dict(self._complaints)
+        return {wish: why for wish, why in others.items() if why}
+
+    def _waits(self, wish: Path, draft: Any) -> bool:
+        return bool(at(draft, wish) != at(self._data, wish))
 
     def _begun(self, path: Path, beginning: Beginning) -> Any:
         """What can be, or else what fits best."""
@@ -212,15 +228,20 @@ class SpecForm:
 
         return next(filter(can_be, beginning.candidates), beginning.candidates[0])
 
-    def _tell(self, complaints: Mapping[Path, str]) -> None:
+    def _tell(self, newest: Mapping[Path, str] | None = None) -> None:
+        """Say at each place why what waits cannot be."""
+        said = {where: problem for why in self._refused.values() for where, problem in why.items()} | dict(newest or {})
         self._quiet()
-        self._complaints.update(complaints)
-        for where, problem in complaints.items():
+        self._complaints.update(said)
+        for where, problem in said.items():
             self.root.complain(where, problem)
 
     def _offer(self, data: Any) -> bool:
         """Whether these data are a value, and granted."""
         self._quiet()
+        if (unread := _unread(data)) is not None:
+            self._complaints[unread[0]] = unread[1].problem
+            return False
         try:
             value = codec.decode(self.annotation, copy.deepcopy(data), "value")
         except SpecError as error:
@@ -244,6 +265,28 @@ def put(data: Any, path: Path, wanted: Any) -> Any:
     return [inner if i == path[0] else item for i, item in enumerate(data)]
 
 
+def at(data: Any, path: Path) -> Any:
+    """What stands at a place of plain data; None where there is no such place.
+
+    >>> at({"kind": "A", "of": [1, 2]}, ("of", 1)), at({"kind": "A"}, ("of", 1))
+    (2, None)
+    """
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _unread(data: Any, path: Path = ()) -> tuple[Path, Unread] | None:
+    """The first place at which something cannot be read, with what is said of it."""
+    if isinstance(data, Unread):
+        return path, data
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return next(filter(None, (_unread(each, (*path, step)) for step, each in steps)), None)
+
+
 def rebased(wanted: Any, before: Any, now: Any) -> Any:
     """Data with the changes that led from ``before`` to ``wanted`` made to ``now`` instead, as far as that goes.
 
@@ -260,6 +303,10 @@ def rebased(wanted: Any, before: Any, now: Any) -> Any:
     if lists and len(wanted) == len(before) == len(now):
         return [rebased(*items) for items in zip(wanted, before, now, strict=True)]
     return wanted
+
+
+def _in(path: Path, whole: Path) -> bool:
+    return path[: len(whole)] == whole
 
 
 def alike(one: Any, other: Any, path: Path) -> bool:

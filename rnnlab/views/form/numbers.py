@@ -24,7 +24,8 @@ def box(about: About, value: float | None, *sheet: str) -> Any:
         stylesheets=[look.FIELD, sheets.LABELLED, *unit, *sheet],
         **({} if whole else {"format": written(value)}),
     )
-    made.html_attributes = {"title": about.help} if about.help else {}
+    told = {"title": about.help, "data-number": "whole number" if whole else "number", "data-allowed": about.allowed}
+    made.html_attributes = {name: words for name, words in told.items() if words}
     return made
 
 

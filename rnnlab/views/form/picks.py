@@ -103,7 +103,13 @@ class NumberOr(Pick):
         self.choice = super()._make(value)
         self.choice.stylesheets = [*self.choice.stylesheets, sheets.REST]
         self._type = int if int in self._about.members else float
-        number = About(self._type, f"{self._about.label}: the number", help=self._about.help, step=self._about.step)
+        number = About(
+            self._type,
+            f"{self._about.label}: the number",
+            help=self._about.help,
+            step=self._about.step,
+            allowed=self._about.allowed,
+        )
         is_number = _kind(value) is A_NUMBER
         self.box = box(number, self._type(value) if is_number else self._first())
         short = [sheets.unit(self._about.unit, "minmax(0, 1fr)")] if self._about.unit else []

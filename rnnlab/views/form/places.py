@@ -8,7 +8,7 @@ from typing import Any
 from rnnlab.views import parts, text
 from rnnlab.views.controls import Control
 from rnnlab.views.form import sheets
-from rnnlab.views.form.about import About, Known, Path, Say
+from rnnlab.views.form.about import About, Known, Path, Say, Unread
 
 
 class Place:
@@ -44,9 +44,11 @@ class Leaf(Place):
         self.control = control
         self.layout = control.layout
         control.on_change(lambda _, value: say((), value))
+        control.on_unread(lambda problem: say((), Unread(problem)))
 
     def show(self, data: Any) -> None:
-        self.control.show(data)
+        if not isinstance(data, Unread):  # what stands in its box is all there is
+            self.control.show(data)
 
     def complain(self, path: Path, problem: str) -> None:
         self.control.complain(problem)
@@ -95,6 +97,8 @@ class OneOrEach(Place):
         return self.leaf.control
 
     def show(self, data: Any) -> None:
+        if isinstance(data, Unread):
+            return
         if isinstance(data, list) is not self._listed:
             self._build(data)
         self._data = data
