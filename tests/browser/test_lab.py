@@ -20,6 +20,12 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
+def same_lab(lab: Server, same_page: Callable[[str, Callable[[Page], LabPage]], LabPage]) -> LabPage:
+    """A lab that others may have used: with other numbers, but in the light and on its first page."""
+    return same_page(lab.address, LabPage.on)
+
+
+@pytest.fixture
 def open_lab(lab: Server, new_page: NewPage) -> Callable[..., LabPage]:
     return lambda **options: LabPage.on(new_page(lab.address, **options))
 
@@ -53,10 +59,8 @@ def test_every_view_opens_and_shows_something(open_lab: Callable[..., LabPage]) 
     ("slider", "pixels"),
     [("Stimulus, shortest", -20), ("Fixation, longest", -40), ("Coherences 1", 60), ("Input noise", 60)],
 )
-def test_the_trials_follow_a_slider(
-    slider: str, pixels: int, lab: Server, same_page: Callable[[str, Callable[[Page], LabPage]], LabPage]
-) -> None:
-    page = same_page(lab.address, LabPage.on)
+def test_the_trials_follow_a_slider(slider: str, pixels: int, same_lab: LabPage) -> None:
+    page = same_lab
     before = page.steady_picture("trial")
     value = page.handle(slider).get_attribute("aria-valuenow")
     page.drag(slider, pixels)
@@ -64,12 +68,14 @@ def test_the_trials_follow_a_slider(
     page.wait(lambda: page.picture("trial") != before, "the trials to change")
 
 
-def test_a_workspace_begins_at_its_head(open_lab: Callable[..., LabPage]) -> None:
-    page = open_lab()
+def test_a_workspace_begins_at_its_head(same_lab: LabPage) -> None:
+    page = same_lab
     page.page.evaluate("scrollTo(0, 400)")
     page.wait(lambda: page.page.evaluate("scrollY") > 100, "the page to be scrolled")
     page.press("Network")
     page.wait(lambda: page.page.evaluate("scrollY") == 0, "the head of the page")
+    page.press("Training")
+    page.wait(lambda: page.figure("learning").count(), "the first page again")
 
 
 def test_the_script_follows_a_slider(open_lab: Callable[..., LabPage]) -> None:
@@ -147,8 +153,8 @@ def test_a_wish_that_cannot_be_is_answered_beside_its_control(open_lab: Callable
     page.wait(lambda: page.picture("trial") != before, "the lab to go on")
 
 
-def test_dark_and_light(open_lab: Callable[..., LabPage]) -> None:
-    page = open_lab()
+def test_dark_and_light(same_lab: LabPage) -> None:
+    page = same_lab
     for other in ("Dark", "Light"):  # the very first painting has the ends of lines a shade darker than any later one
         page.button(other).wait_for()
         page.press(other)

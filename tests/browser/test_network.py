@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +12,6 @@ from playwright.sync_api import Page
 from tests.browser.harness import Server
 from tests.browser.lab_page import LabPage
 from tests.browser.test_accessibility import findings
-
-NewPage = Callable[..., Page]
 
 STRUCTURE = "Signs, connections and eigenvalues of the network"
 
@@ -27,19 +25,32 @@ class NetworkPage(LabPage):
     def box(self, name: str) -> Any:
         return self.within.get_by_label(name, exact=True).locator("visible=true").first
 
+    def take_back(self) -> None:
+        """Undo the last change, where there is one."""
+        if self.button("Undo").is_enabled():
+            self.press("Undo")
+
     def type_into(self, name: str, number: str) -> None:
         self.box(name).fill(number)
         self.page.keyboard.press("Enter")
 
 
+def structure(page: Page) -> LabPage:
+    lab = NetworkPage.on(page)
+    lab.press("Network")
+    lab.figure(STRUCTURE).wait_for()
+    lab.wait(lambda: lab.drawn(STRUCTURE), "the structure to be drawn")
+    return lab
+
+
 @pytest.fixture
-def network(lab: Server, new_page: NewPage) -> NetworkPage:
-    page = NetworkPage.on(new_page(lab.address))
-    page.press("Network")
-    page.figure(STRUCTURE).wait_for()
-    page.wait(lambda: page.drawn(STRUCTURE), "the structure to be drawn")
+def network(lab: Server, same_page: Callable[[str, Callable[[Page], LabPage]], LabPage]) -> Iterator[NetworkPage]:
+    """The network that a page opens with; what a test changes is taken back when it has passed."""
+    page = same_page(lab.address, structure)
     assert isinstance(page, NetworkPage)
-    return page
+    before = page.equation()
+    yield page
+    page.wait(lambda: page.equation() == before or page.take_back(), "the network as it was")
 
 
 def test_a_field_changes_equation_and_matrix_and_is_taken_back(network: NetworkPage) -> None:
