@@ -218,6 +218,12 @@ class Cell(Spec, ABC):
         """The square recurrent matrices by name, (n_units, n_units) each: one, or one per gate."""
         return {"W_rec": p["W_rec"]}
 
+    def matrix(self, p: Parameters, name: str) -> Array | None:
+        """``W_rec``, ``W_in`` or ``W_out`` as the network computes with it, for whoever changes some of its entries and
+        gives it back in ``p``; None where there is none. A cell that makes it of other arrays goes by the one in ``p``
+        wherever there is one."""
+        return p.get(name)
+
     def silenced(self, p: Parameters, kept: Array) -> dict[str, Array]:
         """Parameters of a network whose units send nothing where ``kept`` (n_units,) is False: a lesion's."""
         return dict(p) | {"W_rec": p["W_rec"] * kept, "W_out": p["W_out"] * kept}

@@ -78,24 +78,40 @@ class LowRankRNN(LeakyVariant):
 
     def recurrent_matrices(self, p: Parameters) -> dict[str, Array]:
         """The whole matrix, under the name ``W_rec``."""
+        if "W_rec" in p:
+            return {"W_rec": p["W_rec"]}
         W = p["W_to"] @ p["W_from"].T / self.n_units
         return {"W_rec": W + p["W_random"] if self.random else W}
+
+    def matrix(self, p: Parameters, name: str) -> Array | None:
+        """See `Cell.matrix`; a ``W_rec`` with changed entries is of any rank, and stands in ``p`` for all it was made
+        of."""
+        return self.recurrent_matrices(p)["W_rec"] if name == "W_rec" else p.get(name)
 
     def silenced(self, p: Parameters, kept: Array) -> dict[str, Array]:
         """See `Cell.silenced`."""
         quiet = {"W_from": (p["W_from"].T * kept).T, "W_out": p["W_out"] * kept}
-        return dict(p) | quiet | ({"W_random": p["W_random"] * kept} if self.random else {})
+        return dict(p) | quiet | {name: p[name] * kept for name in ("W_random", "W_rec") if name in p}
 
     def _advance(self, p: Parameters, state: Array, u: Array, kick: Array | float) -> tuple[Array, Pullback]:
-        f, n = self.nonlinearity, self.n_units
-        r = f(state)
-        drive = (r @ p["W_from"]) @ p["W_to"].T / n + u @ p["W_in"].T + p["b_rec"]
-        drive = drive + r @ p["W_random"].T if self.random else drive
+        f = self.nonlinearity
+        drive = self._passed_on(p, f(state)) + u @ p["W_in"].T + p["b_rec"]
 
         def pullback(v: Array) -> Array:
-            on_drive = self.alpha * v
-            on_rate = (on_drive @ p["W_to"]) @ p["W_from"].T / n
-            on_rate = on_rate + on_drive @ p["W_random"] if self.random else on_rate
-            return (1.0 - self.alpha) * v + f.derivative(state) * on_rate
+            return (1.0 - self.alpha) * v + f.derivative(state) * self._passed_back(p, self.alpha * v)
 
         return self._move(state, drive, kick), pullback
+
+    def _passed_on(self, p: Parameters, r: Array) -> Array:
+        """What units hear of the rates, W r, (trial, unit)."""
+        if "W_rec" in p:
+            return r @ p["W_rec"].T
+        heard = (r @ p["W_from"]) @ p["W_to"].T / self.n_units
+        return heard + r @ p["W_random"].T if self.random else heard
+
+    def _passed_back(self, p: Parameters, v: Array) -> Array:
+        """v^T W, (trial, unit)."""
+        if "W_rec" in p:
+            return v @ p["W_rec"]
+        on_rate = (v @ p["W_to"]) @ p["W_from"].T / self.n_units
+        return on_rate + v @ p["W_random"] if self.random else on_rate

@@ -1,7 +1,7 @@
 """Frozen values to JSON and back, with digests and path-precise errors. Standard library only."""
 
 from rnnlab.spec.base import SCHEMA, Spec, quantity
-from rnnlab.spec.errors import SpecError, did_you_mean, shown
+from rnnlab.spec.errors import SpecError, did_you_mean, shown, with_article
 from rnnlab.spec.live import Live, NotCitableError, check_arguments
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "did_you_mean",
     "quantity",
     "shown",
+    "with_article",
 ]

@@ -57,6 +57,16 @@ def shown(value: Any, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
+def with_article(name: str) -> str:
+    """A class's name after its article as it is read aloud.
+
+    >>> with_article("GRU"), with_article("LSTM"), with_article("AttentionRNN"), with_article("LeakyRNN")
+    ('a GRU', 'an LSTM', 'an AttentionRNN', 'a LeakyRNN')
+    """
+    spelt = name[:2].isupper()
+    return f"{'an' if name[:1].lower() in ('aefhilmnorsx' if spelt else 'aeio') else 'a'} {name}"
+
+
 def did_you_mean(name: Any, known: Iterable[str]) -> str:
     """The remedy for an unknown name: the closest known one, or the whole list."""
     names = sorted(known)

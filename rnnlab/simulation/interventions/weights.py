@@ -13,7 +13,9 @@ from rnnlab.networks import Cell, Given, Network, Parameters
 from rnnlab.networks.given import accept_arrays
 from rnnlab.simulation.interventions.base import WEIGHTS, Intervention
 from rnnlab.simulation.interventions.chosen import AnyUnits, Group, indices, unit_indices
-from rnnlab.spec import SpecError, quantity
+from rnnlab.spec import SpecError, quantity, with_article
+
+MATRICES = ("W_rec", "W_in", "W_out")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,8 @@ class WeightEdit(Intervention):
     """Base of the kinds below: a pathway, which is one matrix's entries to some receivers from some senders.
 
     Units are chosen by number or as a group; inputs (which send through W_in) and outputs (which receive through
-    W_out) by number. Of an LSTM's unit all four gates receive, and get the same factors or values.
+    W_out) by number. Of an LSTM's unit all four gates receive, and get the same factors or values. W_rec of a low-rank
+    network is the whole matrix W_to W_from^T / N with its random part, of any rank once it is changed.
     """
 
     rank: ClassVar[int] = WEIGHTS
@@ -40,20 +43,24 @@ class WeightEdit(Intervention):
         super().__post_init__()
 
     def check_network(self, network: Network) -> None:
-        kind = type(network.config).__name__
-        if self.of not in network.parameters:
-            raise self.refuse("of", f"a {kind} has no array {self.of}", remedy="give another matrix")
-        if self.of == "W_in" and not network.config.inputs_reach_units:
-            raise self.refuse("of", f"inputs of a {kind} do not lead to its units", remedy="give W_rec or W_out")
-        rows, columns = self._pathway(network.config, network.parameters)
+        config, p = network.config, network.parameters
+        kind = with_article(type(config).__name__)
+        if self.of == "W_in" and not config.inputs_reach_units:
+            problem = f"inputs of {kind} do not lead to its units"
+            raise self.refuse("of", problem, remedy="give W_rec or W_out")
+        there = {name: matrix for name in MATRICES if (matrix := config.matrix(p, name)) is not None}
+        if self.of not in there:
+            remedy = f"give {' or '.join(there)}" if there else "give another intervention, such as a Kick"
+            raise self.refuse("of", f"{kind} has no matrix {self.of} to change", remedy=remedy)
+        rows, columns = self._pathway(config, np.asarray(there[self.of]).shape)
         self._check_values((rows.shape[1], len(columns)))
 
     def _check_values(self, shape: tuple[int, int]) -> None:
         """Raise `SpecError` unless the values fit a pathway of that shape."""
 
-    def _pathway(self, config: Cell, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
-        """Indices of rows, (gate, receiver), and of columns."""
-        n_rows, n_columns = p[self.of].shape
+    def _pathway(self, config: Cell, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Indices of rows, (gate, receiver), and of columns of a matrix of that shape."""
+        n_rows, n_columns = shape
         by_unit = self.of != "W_out"
         n_receivers = config.n_units if by_unit else n_rows
         rows = self._chosen("receivers", "output", config, n_receivers, units=by_unit)
@@ -72,8 +79,9 @@ class WeightEdit(Intervention):
         return indices(chosen, n, what, where)
 
     def parameters(self, config: Cell, p: Parameters) -> Parameters:
-        rows, columns = self._pathway(config, p)
-        entries, changed = (rows[:, :, None], columns), p[self.of].copy()
+        changed = np.array(config.matrix(p, self.of))
+        rows, columns = self._pathway(config, changed.shape)
+        entries = (rows[:, :, None], columns)
         changed[entries] = self.new(changed[entries])
         return dict(p) | {self.of: changed}
 
