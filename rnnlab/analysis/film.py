@@ -179,7 +179,7 @@ class _Still:
 
 
 def _still(network: Network, batch: Batch, held: FloatArray, before: _Still | None, n_starts: int, seed: int) -> _Still:
-    trajectory = simulate(network, batch)
+    trajectory = simulate(network, batch).lasting()
     guesses = None if before is None else before.points.states
     points = fixed_points(trajectory.network, held, starts=trajectory, guesses=guesses, n_starts=n_starts, seed=seed)
     first = next(iter(network.config.recurrent_matrices(network.parameters)))

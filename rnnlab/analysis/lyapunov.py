@@ -112,7 +112,7 @@ def lyapunov(
         raise ValueError(f"n_exponents={n_exponents}; give 1 to {network.n_states}")
     if every < 1:
         raise ValueError(f"every={every}; give at least 1")
-    with one_thread(network.n_units):
+    with one_thread(network.n_units), np.errstate(over="ignore", invalid="ignore"):
         growth = _growth(network, course, _start(network, start), count, every)
     steps = np.minimum(np.arange(1, len(growth) + 1) * every, len(course))
     kept = steps > settle
@@ -150,9 +150,9 @@ def _growth(network: Network, course: FloatArray, start: FloatArray, count: int,
         for i, u in enumerate(inputs):
             states[i] = state[0]
             state = network.step(state, u[None])
-        if not np.isfinite(state).all():
-            raise ValueError("source: the activity grows beyond all numbers; its exponents cannot be followed")
         jacobians = network.jacobian(states, inputs)
+        if not (np.isfinite(state).all() and np.isfinite(jacobians).all()):
+            raise ValueError("source: the activity grows beyond all numbers; its exponents cannot be followed")
         for k in range(0, len(inputs), every):
             for jacobian in jacobians[k : k + every]:
                 frame = jacobian @ frame

@@ -82,7 +82,8 @@ def targeted_dimensions(
         standardise: divide each unit's rate by its standard deviation first, so that quiet units count as much.
 
     Raises:
-        ValueError: factors that do not vary or say the same, or arrays that do not fit each other.
+        ValueError: factors that do not vary or say the same, more of them than units, or arrays that do not fit each
+            other.
 
     >>> choice = np.array([-1.0, 1.0, -1.0, 1.0])
     >>> rates = choice[:, None, None] * np.array([[0.0, 0.0], [3.0, 4.0]])
@@ -92,6 +93,7 @@ def targeted_dimensions(
     """
     array = three_axes(rates)
     groups = all_levels(array, factors)
+    _check_units(array.shape[2], groups)
     if standardise:
         spread = array.std(axis=(0, 1), dtype=float)
         array = array / np.where(spread > 0, spread, 1).astype(array.dtype)
@@ -118,6 +120,16 @@ def targeted_dimensions(
         variance_ratio=frozen((averages**2).sum(axis=(0, 1)) / total if total > 0 else np.zeros(len(groups))),
         names=tuple(group.names for group in groups),
     )
+
+
+def _check_units(n_units: int, groups: list[Levels]) -> None:
+    """Raise ValueError where there is no direction left for each factor."""
+    if n_units < len(groups):
+        names, units = ", ".join(group.name for group in groups), f"{n_units} unit{'' if n_units == 1 else 's'}"
+        raise ValueError(
+            f"factors: {names} need {len(groups)} directions, one each, and rates of {units} have no more than "
+            f"{n_units}; choose {n_units} of them, or ask about a network of at least {len(groups)} units"
+        )
 
 
 def _design(groups: list[Levels], factors: Mapping[str, ArrayLike]) -> FloatArray:

@@ -192,7 +192,7 @@ class Results:
         return self._keep("components", self._find_components)
 
     def _find_components(self) -> PrincipalComponents:
-        trajectory = self._needed(self.trajectory, "trajectory")
+        trajectory = self._needed(self.trajectory, "trajectory").lasting()
         inside = np.arange(trajectory.batch.n_steps) < trajectory.batch.lengths[:, None]
         states = trajectory.states[inside]
         return principal_components(states[:: -(-len(states) // N_STATES)])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from rnnlab.networks import Network
 from rnnlab.simulation.interventions import Intervention
 from rnnlab.simulation.plan import reported_rates
+
+LARGEST = 1e15
+"""Beyond it squares of activity, and sums of them, overflow in the single precision that trials are run in."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -44,7 +47,8 @@ class Trajectory:
     def rates(self) -> np.ndarray:
         """What the units send, (trial, time, n_units); that of lesioned and clamped units while they are."""
         network, by_time = self.network, self.states.swapaxes(0, 1)
-        rates = reported_rates(network.config, network.parameters, by_time, self.interventions)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rates = reported_rates(network.config, network.parameters, by_time, self.interventions)
         return rates.swapaxes(0, 1)
 
     @property
@@ -68,6 +72,24 @@ class Trajectory:
     def finite(self) -> bool:
         """Whether the activity stayed finite; an unstable network may grow beyond all numbers."""
         return bool(np.isfinite(self.states).all())
+
+    def lasting(self, name: str = "network") -> Self:
+        """The trajectory itself, for those who reckon with states and rates.
+
+        Raises:
+            ValueError: in some step they are not finite, or so large that nothing can be told of them.
+        """
+        away = np.zeros(self.states.shape[:2], bool)
+        for activity in (self.states, self.rates):
+            away |= ~(np.abs(activity) < LARGEST).all(axis=2)
+        if away.any():
+            n, first = int(away.any(axis=1).sum()), self.time[away.any(axis=0).argmax()]
+            raise ValueError(
+                f"{name}: its activity overflows (not finite, or beyond {LARGEST:.0e}, from {first:g} ms on, in {n} of "
+                f"{self.n_trials} trials), so this has no answer; ask about a network whose activity stays within "
+                "bounds: an earlier state of the training, smaller recurrent weights, or a nonlinearity that saturates"
+            )
+        return self
 
     def __len__(self) -> int:
         return self.n_trials

@@ -16,7 +16,7 @@ import rnnlab as rl
 from rnnlab.analysis import ANALYSES, CONTROLS, CancelledError, Condition, Marked, Question, Result, Subject, ask
 from rnnlab.analysis.questions import script, varied
 from rnnlab.figures import DARK, FIGURES, LIGHT, LiveFigure, live
-from rnnlab.networks import LeakyRNN, Network
+from rnnlab.networks import LeakyRNN, Network, from_arrays
 from rnnlab.runs import Run
 from rnnlab.session.opening import example_run
 from rnnlab.spec import SpecError
@@ -141,6 +141,35 @@ def test_a_task_that_does_not_fit_is_refused_with_a_sentence(name: str) -> None:
     other = rl.tasks.get("flip_flop")
     with pytest.raises(ValueError, match=r"task: flip_flop has 3 inputs and 3 outputs, the network 2 and 2"):
         ask(tiny(), question(name), other)
+
+
+OF_ACTIVITY = {
+    *("condition_rates", "decoding", "demixed_components", "dynamical_similarity", "film", "flow", "lyapunov"),
+    *("mixed_selectivity", "peak_order", "principal_components", "reverse_correlation", "rotations", "sequentiality"),
+    *("silent_units", "similarity", "sorted_weights", "state_space", "targeted_dimensions", "task_variance"),
+    *("topology", "tuning"),
+}
+"""Whose questions are about states and rates; behaviour, weights and searches under an input of their own go on."""
+
+
+@cache
+def running_away() -> Network:
+    """Each unit makes some 10 000 of its rate in a step: single precision ends after ten."""
+    rng = np.random.default_rng(0)
+    W_in, W_out = rng.uniform(0.5, 1, (4, 2)), rng.normal(size=(2, 4))
+    return from_arrays(nonlinearity="relu", dt=10, tau=100, W_in=W_in, W_rec=1e5 * np.eye(4), W_out=W_out)
+
+
+@pytest.mark.parametrize("name", sorted(OF_ACTIVITY & ASKED.keys()))
+def test_activity_that_overflows_is_a_reason_and_no_warning(name: str) -> None:
+    reason = r"activity (overflows \(.* from \d+ ms on, in \d+ of \d+ trials|grows beyond all numbers)"
+    with pytest.raises(ValueError, match=reason):
+        ask(running_away(), question(name), TASK)
+
+
+@pytest.mark.parametrize("name", ["accuracy", "chronometric", "fixed_points", "lesions", "selection"])
+def test_what_needs_no_bounded_activity_has_an_answer_all_the_same(name: str) -> None:
+    assert repr(ask(running_away(), question(name), TASK))
 
 
 @every

@@ -89,6 +89,15 @@ def test_wrong_factors_are_named(factors: dict, message: str) -> None:
         targeted_dimensions(np.zeros((6, 3, 2)), factors)
 
 
+@pytest.mark.parametrize("n_units", [1, 2])
+def test_more_variables_than_units_are_too_many(n_units: int) -> None:
+    rng = np.random.default_rng(0)
+    factors = {name: rng.normal(size=9) for name in ("a", "b", "c")}
+    remedy = f"choose {n_units} of them, or ask about a network of at least 3 units"
+    with pytest.raises(ValueError, match=f"a, b, c need 3 directions, .* no more than {n_units}; {remedy}"):
+        targeted_dimensions(rng.normal(size=(9, 4, n_units)), factors)
+
+
 def test_the_display_names_the_variables() -> None:
     rates, factors, _ = planted()
     assert "evidence at 110 ms" in repr(targeted_dimensions(rates, factors, dt=10))

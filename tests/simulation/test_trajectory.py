@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnlab.networks import LeakyRNN, Network
+from rnnlab.networks import LeakyRNN, Network, from_arrays
 from rnnlab.simulation import Lesion, Trajectory, simulate
 
 
@@ -61,3 +61,18 @@ def test_html_is_escaped(trajectory: Trajectory) -> None:
     html = trajectory._repr_html_()
     assert "<b>bold" not in html
     assert "&lt;b&gt;bold" in html
+
+
+def test_activity_that_overflows_is_refused_with_when_it_does() -> None:
+    """x grows a thousandfold in each step: beyond 1e15 after five, at 50 ms, in the trial that has an input."""
+    network = from_arrays(nonlinearity="linear", dt=10, tau=10, W_rec=[[1000.0]], W_in=[[1000.0]])
+    inputs = np.zeros((3, 12, 1))
+    inputs[1, 0] = 1.5
+    with pytest.raises(
+        ValueError, match=r"here: its activity overflows \(.* 1e\+15, from 50 ms on, in 1 of 3 trials\)"
+    ):
+        simulate(network, inputs).lasting("here")
+    quiet = simulate(network, inputs[[0, 2]])
+    assert quiet.lasting() is quiet
+    with pytest.raises(ValueError, match=r"from 50 ms on"):
+        simulate(network, np.repeat(inputs[1:2], 20, axis=1)).lasting()

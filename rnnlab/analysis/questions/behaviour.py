@@ -180,7 +180,7 @@ class ReverseCorrelationQuestion(Question):
         )
 
     def _decided(self, trials: Trials) -> tuple[NDArray[np.float64], str]:
-        outputs, batch = trials.trajectory.outputs, trials.batch
+        outputs, batch = trials.activity.outputs, trials.batch
         if self.choice >= outputs.shape[2]:
             raise ValueError(f"choice: {self.choice} is not an output; give 0 to {outputs.shape[2] - 1}")
         name = batch.task.output_names[self.choice].replace("_", " ")

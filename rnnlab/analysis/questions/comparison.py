@@ -61,17 +61,17 @@ class SimilarityQuestion(Question):
 def _stages(subject: Subject, trials: Trials) -> dict[str, NDArray[Any]]:
     """(trial, time, channel) what goes in, the activity before and after training, and what comes out."""
     before = _before(subject, trials)
-    shown = {"inputs": trials.batch.inputs, "activity": trials.trajectory.rates}
+    shown = {"inputs": trials.batch.inputs, "activity": trials.activity.rates}
     shown |= {} if before is None else {"before training": before}
-    return shown | {"outputs": trials.trajectory.outputs}
+    return shown | {"outputs": trials.activity.outputs}
 
 
 def _of_networks(subject: Subject, trials: Trials) -> dict[str, NDArray[Any]]:
     """(trial, time, unit) the rates of each of several networks on the same trials."""
     seed = subject.seed if subject.noise else None
-    rates = {"shown": trials.trajectory.rates}
+    rates = {"shown": trials.activity.rates}
     for name, network in beside(subject).items():
-        rates[name] = simulate(network, trials.batch, seed=seed).rates
+        rates[name] = simulate(network, trials.batch, seed=seed).lasting(name).rates
     before = _before(subject, trials)
     return rates | ({} if before is None else {"before training": before})
 
@@ -99,7 +99,7 @@ def _before(subject: Subject, trials: Trials) -> NDArray[Any] | None:
     if subject.untrained is None or subject.untrained == subject.network:
         return None
     seed = subject.seed if subject.noise else None
-    return simulate(subject.untrained, trials.batch, seed=seed).rates
+    return simulate(subject.untrained, trials.batch, seed=seed).lasting("before training").rates
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class DynamicalSimilarityQuestion(Question):
         half = max(len(lined.kept) // 2, 1)
         shown = {"activity": lined.rates[:half], "other trials": lined.rates[half:]}
         before = _before(subject, trials)
-        whole = {"before training": before, "inputs": trials.batch.inputs, "outputs": trials.trajectory.outputs}
+        whole = {"before training": before, "inputs": trials.batch.inputs, "outputs": trials.activity.outputs}
         for name, array in whole.items():
             if array is not None and array.shape[2]:
                 shown[name] = lined.of(array)
@@ -166,7 +166,7 @@ class TopologyQuestion(Question):
         for name in subject.each(epochs):
             held = typical_input(trials.batch, name)
             found[settings.words(name)] = fixed_points(
-                trials.trajectory.network, held, starts=trials.trajectory, n_starts=self.n_starts, seed=subject.seed
+                trials.trajectory.network, held, starts=trials.activity, n_starts=self.n_starts, seed=subject.seed
             )
         return topology(found)
 
@@ -181,6 +181,6 @@ class TopologyQuestion(Question):
         if subject.untrained is not None and subject.untrained != subject.network:
             networks["before training"] = subject.untrained
         for name in subject.each(list(networks)):
-            shown = simulate(networks[name], trials.batch)
+            shown = simulate(networks[name], trials.batch).lasting(name)
             found[name] = fixed_points(shown.network, held, starts=shown, n_starts=self.n_starts, seed=subject.seed)
         return found

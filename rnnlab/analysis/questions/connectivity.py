@@ -76,7 +76,7 @@ class SortedWeightsQuestion(Question):
             label = f"correlation with {tuned.factor}"
             return sorted_weights(subject.network, tuned.slope, label=label, n_groups=self.n_groups, matrix=matrix)
         trials = subject.trials(self.n_trials)
-        peaks = peak_order(trials.trajectory.rates, trials.batch.dt, trials.inside)
+        peaks = peak_order(trials.activity.rates, trials.batch.dt, trials.inside)
         return sorted_weights(subject.network, peaks, n_groups=self.n_groups, matrix=matrix)
 
 

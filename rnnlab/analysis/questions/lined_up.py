@@ -47,5 +47,5 @@ def lined_up(trials: Trials, epoch: str = "") -> LinedUp:
     if not len(kept):
         raise ValueError(f"epoch: no trial has a step in {epoch}; choose another")
     steps = spans[kept, :1] + np.arange(int(lengths[kept].min()))
-    rates = np.take_along_axis(trials.trajectory.rates[kept], steps[:, :, None], axis=1)
+    rates = np.take_along_axis(trials.activity.rates[kept], steps[:, :, None], axis=1)
     return LinedUp(rates, {name: values[kept] for name, values in batch.factors.items()}, kept, steps)

@@ -41,7 +41,7 @@ class FlowQuestion(Question):
     def ask(self, subject: Subject) -> Flow:
         trials = replace(subject, noise=False).trials(self.n_trials)
         network, held = trials.trajectory.network, typical_input(trials.batch, self.epoch)
-        states = trials.trajectory.states[:, : int(trials.batch.lengths.min())]
+        states = trials.activity.states[:, : int(trials.batch.lengths.min())]
         if self.plane == "components":
             flat = states.reshape(-1, states.shape[2])
             plane = plane_through(flat[:: -(-len(flat) // MOST_STATES)])

@@ -42,7 +42,7 @@ class PrincipalComponentsQuestion(Question):
         where = trials.inside & trials.batch.window(self.epoch) if self.epoch else trials.inside
         thin = slice(None, None, -(-int(where.sum()) // MOST_STATES) or 1)
         folds = min(FOLDS, self.n_trials)
-        return principal_components(trials.trajectory.states[:, thin], where=where[:, thin], folds=folds)
+        return principal_components(trials.activity.states[:, thin], where=where[:, thin], folds=folds)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class StateSpaceQuestion(Question):
         quiet = replace(subject, noise=False).trials(self.n_trials)
         shown = subject.trials(self.n_trials) if self.noisy and subject.noise else quiet
         found = self._points(subject, quiet) if self.with_points else None
-        return state_space(shown.trajectory, found, factor=colouring(shown.batch, self.factor))
+        return state_space(shown.activity, found, factor=colouring(shown.batch, self.factor))
 
     def _points(self, subject: Subject, quiet: Trials) -> FixedPoints:
         held = typical_input(quiet.batch, self.epoch)

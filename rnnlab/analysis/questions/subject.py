@@ -49,6 +49,15 @@ class Trials:
     score: Score
 
     @property
+    def activity(self) -> Trajectory:
+        """The trajectory, for questions about states and rates.
+
+        Raises:
+            ValueError: the activity overflows; see `Trajectory.lasting`.
+        """
+        return self.trajectory.lasting()
+
+    @property
     def inside(self) -> NDArray[np.bool_]:
         """(trial, time) steps that belong to a trial, not to the padding after it."""
         return np.asarray(np.arange(self.batch.n_steps) < self.batch.lengths[:, None])

@@ -45,7 +45,7 @@ def mean_rates(trials: Trials, epoch: str) -> tuple[NDArray[np.float64], NDArray
     steps = steps_of(trials, epoch)
     has = np.asarray(steps.any(axis=1))
     weight = steps[has] / steps[has].sum(axis=1, keepdims=True)
-    return np.einsum("nt,ntu->nu", weight, trials.trajectory.rates[has]), has
+    return np.einsum("nt,ntu->nu", weight, trials.activity.rates[has]), has
 
 
 def onset(trials: Trials, epoch: str) -> tuple[NDArray[np.intp], NDArray[np.bool_], str]:
@@ -83,7 +83,7 @@ class PeakOrderQuestion(Question):
 
     def ask(self, subject: Subject) -> UnitOrder:
         trials = subject.trials(self.n_trials)
-        return peak_order(trials.trajectory.rates, trials.batch.dt, trials.inside)
+        return peak_order(trials.activity.rates, trials.batch.dt, trials.inside)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class ConditionRatesQuestion(Question):
         name = settings.chosen_factor(trials.batch, self.factor)
         starts, has, aligned = (answer if self.lined_up_at == "answer" else onset)(trials, self.epoch)
         return condition_rates(
-            trials.trajectory.rates[has],
+            trials.activity.rates[has],
             trials.batch.factors[name][has],
             starts[has],
             trials.batch.lengths[has],
@@ -165,7 +165,7 @@ class TaskVarianceQuestion(Question):
     def ask(self, subject: Subject) -> TaskVariance:
         trials = subject.trials(self.n_trials)
         parts = self._contexts(trials)
-        rates = trials.trajectory.rates
+        rates = trials.activity.rates
         variance = np.stack([variance_over_trials(rates, steps) for steps in parts.values()], axis=1)
         kinds = self._kinds(trials.batch) if self.factor else ()
         of = tuple(Condition.spanning(self.factor, [kind]) for kind in kinds)
@@ -206,7 +206,7 @@ class SequentialityQuestion(Question):
         n = max(int(np.median(steps.sum(axis=1))), 1)
         picked = starts[has][:, None] + np.arange(n)
         there = picked < (starts[has] + steps.sum(axis=1))[:, None]
-        rates = trials.trajectory.rates[has]
+        rates = trials.activity.rates[has]
         lined = np.take_along_axis(rates, np.minimum(picked, rates.shape[1] - 1)[:, :, None], axis=1)
         mean = np.einsum("nt,ntu->tu", there / there.sum(axis=0), lined)
         return sequentiality(mean, np.arange(n) * trials.batch.dt)
@@ -226,4 +226,4 @@ class SilentUnitsQuestion(Question):
 
     def ask(self, subject: Subject) -> SilentUnits:
         trials = subject.trials(self.n_trials)
-        return silent_units(trials.trajectory.rates, steps_of(trials, self.epoch), self.share)
+        return silent_units(trials.activity.rates, steps_of(trials, self.epoch), self.share)
