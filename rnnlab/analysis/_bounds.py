@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def _variant_rule(cell: LeakyVariant, network: Network) -> Rule:
     if isinstance(cell, PlasticRNN) and isinstance(f, NOT_NEGATIVE):
         return Rule(1, "its synapses tire, which bounds what units receive")
     if isinstance(cell, PlasticRNN | FastWeightsRNN) and not isinstance(f, BOUNDED):
-        return Rule(None, f"{type(f).__name__} is unbounded")
+        return Rule(None, f"{_called(f)} is unbounded")
     if isinstance(cell, AdaptingRNN):
         W = W - cell.strength * np.diag(network.parameters["w_adapt"])
     return _of_nonlinearity(f, W, 0.0, straight=not isinstance(cell, AttentionRNN))
@@ -80,7 +81,7 @@ def _recurrence(network: Network) -> NDArray[Any]:
 
 def _of_nonlinearity(f: Nonlinearity, W: NDArray[Any], damping: float, straight: bool = True) -> Rule:
     """The rule of x = W f(x) + c, less ``damping`` x^3; c may follow the state, within bounds, if not ``straight``."""
-    name = type(f).__name__
+    name = _called(f)
     slope = _steepest(f)
     if slope is not None and slope * np.linalg.norm(W, 2) < 1:
         return Rule(1, "the recurrent weights are too weak to amplify any state", unique=straight)
@@ -91,6 +92,10 @@ def _of_nonlinearity(f: Nonlinearity, W: NDArray[Any], damping: float, straight:
     if isinstance(f, Linear) and straight:
         return Rule(None, "the update is linear", unique=True)
     return Rule(None, f"{name} is unbounded and the recurrent weights can amplify a state without limit")
+
+
+def _called(f: Nonlinearity) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(f).__name__).replace("Relu", "ReLU").replace("Gelu", "GELU")
 
 
 def _steepest(f: Nonlinearity) -> float | None:

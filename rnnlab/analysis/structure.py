@@ -41,9 +41,10 @@ class Structure(Result):
         return len(self.weights["W_rec"])
 
     def facts(self) -> dict[str, str]:
-        recurrent = self.weights["W_rec"]
+        recurrent, excite, inhibit = self.weights["W_rec"], self.spectrum.n_excitatory, self.spectrum.n_inhibitory
+        signs = f": {excite} excite, {inhibit} inhibit" if excite or inhibit else ", signs free"
         return {
-            "units": f"{self.n_units}: {self.spectrum.n_excitatory} excite, {self.spectrum.n_inhibitory} inhibit",
+            "units": f"{self.n_units}{signs}",
             "connections": f"{1 - self.absent['W_rec'].mean():.0%} of {recurrent.size} recurrent ones",
             "do not learn": f"{int(self.frozen['W_rec'].sum())} recurrent weights"
             if self.frozen["W_rec"].any()

@@ -122,7 +122,7 @@ def excitatory_field() -> Any:
         step=0.05,
         start=0.8,
         empty="signs are free",
-        help="fraction of excitatory units; nothing: signs are free",
+        help="share of the units that excite, from 0 to 1; nothing: signs are free",
     )
 
 

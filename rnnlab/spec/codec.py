@@ -106,7 +106,8 @@ def check_bounds(value: Any, facts: Any, path: str) -> None:
     ]
     unit = f" {facts['unit']}" if facts.get("unit") else ""
     allowed = " and ".join(w for w in wanted if w)
-    raise SpecError(path, f"{shown(value)}{unit} is out of range", value=value, remedy=f"give {allowed}{unit}")
+    given = shown(value).removesuffix(".0") + unit
+    raise SpecError(path, f"{given} is out of range", value=value, remedy=f"give {allowed}{unit}")
 
 
 def _is_live(annotation: Any) -> bool:

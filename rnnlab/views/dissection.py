@@ -184,8 +184,19 @@ class DissectionPart(Part):
         said = f"Of the network after {text.count(reply.update)} updates"
         if not outdated:
             return f"{said}."
-        now = self.session.network_update
-        return f"{said}; the one shown has seen {text.count(now)}, or its task has changed."
+        return f"{said}; {self._changed_since(reply)}."
+
+    def _changed_since(self, reply: Any) -> str:
+        """Which of the things that an answer depends on is another by now."""
+        asked, now = reply.subject, self.session.inquiries.subject
+        if now is None or asked.task != now.task:
+            return "its task has changed since"
+        if reply.question.of_states:
+            return "more of its states were saved since"
+        if asked.network is now.network:
+            return "it is compared with others by now"
+        seen = self.session.network_update
+        return "another one is shown now" if seen == reply.update else f"the one shown has seen {text.count(seen)}"
 
     def _given_up(self) -> str:
         earlier = self.cards[self.chosen].answer.figure is not None

@@ -92,6 +92,16 @@ def label_of(kind: type[Any], name: str) -> str:
     return next(filter(None, owned), None) or LABELS.get(name, name.replace("_", " ").capitalize())
 
 
+def named(sentence: str) -> str:
+    """A sentence of an error with its fields called as on the screen.
+
+    >>> named("64 starts for batches of 128 trials; give n_starts=128, or batch_size=64")
+    '64 starts for batches of 128 trials; give Starts = 128, or Trials per update = 64'
+    """
+    known = {name.rpartition(".")[2]: label for name, label in LABELS.items()} | LABELS
+    return re.sub(r"\b([a-z]+(?:_[a-z]+)+)=(?=[\w'])", lambda found: f"{known.get(found[1], found[1])} = ", sentence)
+
+
 def title_of(kind: type | str) -> str:
     """What a kind of thing is called on the screen.
 
@@ -224,7 +234,7 @@ LABELS = {
     "n_layer": "Units in the layer",
     "layer_nonlinearity": "Layer's nonlinearity",
     "GRU.reset": "Reset gate acts",
-    "excitatory": "Excitatory units",
+    "excitatory": "Share of excitatory units",
     "when": "Trials with",
     "Epoch.shared": "Same in a batch",
     "Previous.back": "Trials back",
@@ -266,6 +276,8 @@ LABELS = {
     "train_biases": "Biases learn",
     "Cell.train": "Arrays that learn",
     "Weights.initial": "Starts as",
+    "Weights.connections": "Connections (density)",
+    "MeanSquaredError.over": "Mean over",
     "Weights.frozen": "Do not learn",
     "std": "SD",
     "tau_fast": "Fast time constant",
@@ -319,6 +331,7 @@ _NONLINEARITIES = {
 }
 
 OPTIONS: dict[str, dict[str, Any]] = {
+    "MeanSquaredError.over": {"steps that are scored": "mask", "all steps": "all"},
     "device": {"the processor": "cpu", "a GPU (CUDA)": "cuda"},
     "form": {"the state (current form)": "current", "the drive (rate form)": "rate"},
     "nonlinearity": _NONLINEARITIES,

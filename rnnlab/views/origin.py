@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnlab.runs import Experiment
 from rnnlab.session import Session
+from rnnlab.views.facts import title_of
 
 PAST = {"opacity": "0.45"}
 """How a picture looks that belongs to something else than what is edited."""
@@ -36,5 +37,8 @@ def _task(trained: Experiment, edited: Experiment) -> str:
 def _cell(trained: Experiment, edited: Experiment) -> str:
     if trained.network == edited.network:
         return ""
-    kind = type(trained.network).__name__
-    return kind if type(edited.network) is not type(trained.network) else f"other settings of {kind}"
+    kind = title_of(type(trained.network))
+    article, name = ("", kind) if kind.isupper() else ("a ", kind[:1].lower() + kind[1:])
+    if type(edited.network) is not type(trained.network):
+        return article + name
+    return f"other settings of {'the ' if article else ''}{name}"

@@ -15,7 +15,7 @@ from rnnlab.tasks.places import Place, places, written
 from rnnlab.views import bare, look, parts, text, wording
 from rnnlab.views.apart import apart
 from rnnlab.views.controls import Control, GroupedChoice, control
-from rnnlab.views.facts import Facts, of_field, of_setting, title_of
+from rnnlab.views.facts import Facts, named, of_field, of_setting, title_of
 from rnnlab.views.form.about import Path
 from rnnlab.views.form.places import below
 from rnnlab.views.steerable import of_task
@@ -412,4 +412,4 @@ def plain(problem: str) -> str:
     """
     place, separator, rest = problem.partition(": ")
     words = rest if separator and " " not in place else problem
-    return words[:1].upper() + words[1:]
+    return named(words[:1].upper() + words[1:])

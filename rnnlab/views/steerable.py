@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rnnlab.runs import Experiment
 from rnnlab.session import Session
 from rnnlab.spec import Spec, codec
 from rnnlab.spec.paths import located
-from rnnlab.tasks import CodeTask, Curriculum, MultitaskSet, Task
+from rnnlab.tasks import CodeTask, Constant, Curriculum, MultitaskSet, Task
 from rnnlab.tasks.places import Place, nearest, path_of, written
 from rnnlab.views import text
 from rnnlab.views.facts import label_of, title_of
@@ -25,8 +25,8 @@ def steerable(experiment: Experiment, place: Place = ()) -> Iterator[tuple[str, 
     if hasattr(experiment.network, "noise"):
         yield "Recurrent noise", "network.noise"
     yield "Arrays that learn", "network.train"
-    for i, penalty in enumerate(experiment.training.penalties):
-        yield f"Weight of penalty {i}: {title_of(type(penalty))}", f"training.penalties[{i}].weight"
+    for i, name in enumerate(_numbered(experiment.training.penalties)):
+        yield f"Penalty {name}: weight", f"training.penalties[{i}].weight"
     whole = experiment.task
     if isinstance(whole, Curriculum):
         stage = f"task.stages[{place[0]}]"
@@ -55,14 +55,28 @@ def _numbers(part: Any, label: str, path: str) -> Iterator[tuple[str, str]]:
     kind: type = type(part)
     for name in codec.hints(kind):
         value, here = getattr(part, name), f"{path}.{name}"
-        words = label if name == "rule" else f"{label}: {label_of(kind, name).lower()}"
+        words = label if (kind, name) == (Constant, "value") or name == "rule" else _under(label, kind, name)
         if isinstance(value, Spec):
             yield from _numbers(value, words, here)
         elif isinstance(value, tuple) and value and all(isinstance(each, Spec) for each in value):
-            for i, each in enumerate(value):
-                yield from _numbers(each, f"{words} {i}", f"{here}[{i}]")
+            for i, item in enumerate(_numbered(value)):
+                yield from _numbers(value[i], f"{label}: {item.lower()}", f"{here}[{i}]")
         elif is_number(value) or (isinstance(value, tuple) and value and all(map(is_number, value))):
             yield words, here
+
+
+def _under(label: str, kind: type, name: str) -> str:
+    """A field by the name of what it is in: behind a colon the first, behind a comma what is in that."""
+    own = label_of(kind, name).lower()
+    if label.endswith(": duration"):
+        own = {"low": "shortest", "high": "longest"}.get(name, own)
+    return f"{label}, {own}" if ": " in label else f"{label}: {own}"
+
+
+def _numbered(parts: Sequence[Spec]) -> list[str]:
+    """What parts are called, with a number where there are several of a kind."""
+    titles = [title_of(type(part)) for part in parts]
+    return [f"{t} {titles[: i + 1].count(t)}" if titles.count(t) > 1 else t for i, t in enumerate(titles)]
 
 
 def is_number(value: Any) -> bool:

@@ -17,7 +17,10 @@ from rnnlab.views.view import Pace, Part, View
 FOLLOWED = 200
 """Networks of so many units follow a slider at once; larger ones with the next tick: their eigenvalues take time."""
 
-HINT = "Drag over a matrix, or click in it, to mark a block of it; then say below what it should be."
+HINT = (
+    "Drag over a matrix, or click in it, to mark a block of it; then say below what it should be. "
+    "Sparse connections at random: at the left under Weights, Recurrent weights W_rec, Connections (density)."
+)
 OTHERS = "Signs, connections and frozen weights are painted where W_in leads to units and W_rec is one matrix."
 
 SIGNS = {"Excitatory": 1, "Inhibitory": -1, "Sign free": 0}

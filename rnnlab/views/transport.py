@@ -25,8 +25,11 @@ PHASES = {
 }
 """The phases of a training, in a word."""
 
-STALE, REMEDY = "Settings changed", "Start afresh trains them."
-"""What is said of a training that is not of what is set now, and what helps; the latter where there is room."""
+STALE = "Settings changed"
+"""What is said of a training that is not of what is set now; what helps is said too, where there is room."""
+
+INSTEAD = "Train begins a new network in place of this trained one."
+"""Said while a trained network is shown that was opened."""
 
 ALARMS = ("diverged", "failed")
 
@@ -118,9 +121,11 @@ class Transport(Part):
         session = self.session
         stale = session.stale and session.phase != "idle"
         said = "" if session.phase in ALARMS else session.message
+        said = INSTEAD if session.phase == "idle" and session.trained is not None else said
         said = said[:1].upper() + said[1:] + ("." if said and not said.endswith(".") else "")
-        told = " ".join(filter(None, [f"{STALE}; {REMEDY}" if stale else "", said]))
-        note = f"{STALE}<i>; {REMEDY}</i> {escape(said)}" if stale else escape(said)
+        remedy = f"{'Train' if self.train.visible else 'Start afresh'} trains them."
+        told = " ".join(filter(None, [f"{STALE}; {remedy}" if stale else "", said]))
+        note = f"{STALE}<i>; {remedy}</i> {escape(said)}" if stale else escape(said)
         return (
             f'<div role="status" title="{escape(told)}"><b class="{escape(session.phase)}">{PHASES[session.phase]}</b>'
             f"<span>{note.strip()}</span></div>"

@@ -260,7 +260,7 @@ def test_input_noise_per_channel_with_a_time_constant_of_its_own() -> None:
         ),
         ({"n_units": 3, "noise": (0.1,)}, r"LeakyRNN\.noise: a list of 1 for 3 units"),
         ({"n_units": 3, "noise": (0.1, -0.1, 0)}, r"LeakyRNN\.noise\[1\]: -0\.1 is out of range"),
-        ({"tau": -5}, r"LeakyRNN\.tau: -5\.0 ms is out of range"),
+        ({"tau": -5}, r"LeakyRNN\.tau: -5 ms is out of range"),
         ({"n_units": 0}, r"LeakyRNN\.n_units: 0 is out of range; give at least 1"),
         ({"form": "currant"}, r"LeakyRNN\.form: unknown value 'currant'; did you mean 'current'\?"),
         ({"n_units": 4, "excitatory": 0.1}, r"LeakyRNN\.excitatory: 0\.1 of 4 units leaves none excitatory"),

@@ -132,7 +132,7 @@ def test_windows_are_rounded_to_steps() -> None:
         ({"units": (0.5,)}, r"Lesion\.units\[0\]: expected a whole number"),
         ({"units": 3}, r"Lesion\.units: 3 does not fit; give a list of a whole number or Group"),
         ({"units": (0,), "start": 50, "stop": 50}, r"Lesion\.stop: 50 ms is not after the start at 50 ms"),
-        ({"units": (0,), "start": -10}, r"Lesion\.start: -10\.0 ms is out of range"),
+        ({"units": (0,), "start": -10}, r"Lesion\.start: -10 ms is out of range"),
     ],
 )
 def test_senseless_lesions_are_refused(fields: dict[str, Any], message: str) -> None:

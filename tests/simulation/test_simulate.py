@@ -218,7 +218,7 @@ def test_padding_is_not_carried_over() -> None:
         ({"seed": 0.5}, r"seed: got 0\.5"),
         ({"initial_state": np.zeros(5)}, r"initial_state: has shape \(5,\), wanted \(6,\) or \(5, 6\)"),
         ({"dt": 500}, r"LeakyRNN\.dt: 500 ms is longer than the time constant"),
-        ({"dt": 0}, r"LeakyRNN\.dt: 0\.0 ms is out of range"),
+        ({"dt": 0}, r"LeakyRNN\.dt: 0 ms is out of range"),
         ({"interventions": Lesion((0,))}, r"interventions: Lesion\(.* is one; give a list, \[Lesion\(\.\.\.\)\]"),
         ({"interventions": [3]}, r"interventions\[0\]: 3 is not an intervention such as Lesion"),
         (

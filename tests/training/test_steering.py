@@ -205,7 +205,7 @@ def test_later_changes_are_made_again_by_a_branch_and_forgotten_by_a_rewind(tmp_
             "training.learning_rate",
             -1,
             0,
-            r"experiment\.training\.learning_rate: -1.0 is out of range; give more than 0",
+            r"experiment\.training\.learning_rate: -1 is out of range; give more than 0",
         ),
         ("training.learnin_rate", 1, 0, r"'training.learnin_rate' cannot change on the way; of training give learning"),
         ("training.batch_size", 3, 0, r"'training.batch_size' cannot change on the way"),

@@ -37,7 +37,7 @@ def test_another_task_other_settings_and_another_cell_are_told_apart(opened: Ses
     opened.set_task("flip_flop")
     assert origin(opened) == "trained on perceptual discrimination"
     opened.set_network("kind", "GRU")
-    assert origin(opened) == "trained on perceptual discrimination, with LeakyRNN"
+    assert origin(opened) == "trained on perceptual discrimination, with a leaky network"
 
 
 def test_the_numbers_and_the_curve_name_their_task_and_step_back(opened: Session) -> None:

@@ -55,7 +55,7 @@ def test_every_name_offered_leads_to_a_number_or_names() -> None:
         training = rl.Training(penalties=(L2(weight=0.1),))
         experiment = rl.Experiment(task=rl.tasks.get(name), network=rl.networks.LeakyRNN(), training=training)
         offered = dict(steerable(experiment))
-        assert {"Learning rate", "Recurrent noise", "Arrays that learn", "Weight of penalty 0: L2"} <= set(offered)
+        assert {"Learning rate", "Recurrent noise", "Arrays that learn", "Penalty L2: weight"} <= set(offered)
         for path in offered.values():
             value = value_at(experiment, path)
             Change(0, path, value)  # a place that may change on the way
@@ -95,7 +95,7 @@ def test_numbers_are_called_by_what_they_are_of() -> None:
     experiment = rl.Experiment(task=rl.tasks.get("perceptual_discrimination"), network=rl.networks.LeakyRNN())
     offered = dict(steerable(experiment))
     assert offered["Factor coherence: values"] == "task.factors.coherence.rule.values"
-    assert offered["Epoch stimulus: duration: high"] == "task.epochs.stimulus.duration.high"
+    assert offered["Epoch stimulus: duration, longest"] == "task.epochs.stimulus.duration.high"
 
 
 def test_no_weight_of_an_input_is_offered_for_it_is_never_judged() -> None:
@@ -163,7 +163,7 @@ def test_controls_say_what_steering_put_in_force_until_it_is_taken_back(stopped:
     assert "Now 0.125 by steering." in under(network.controls["noise"])
     said = {path[-1]: under(each) for path, each in leaves(form.form.root) if under(each)}
     assert "0.125" in said["noise"] and "W_out" in said["train"] and len(said) == 2
-    assert "Epoch stimulus: duration: low 150" in task.in_force.object
+    assert "Epoch stimulus: duration, shortest 150" in task.in_force.object
     assert stopped.rewind(5)
     for part in parts:
         see(part)

@@ -63,8 +63,24 @@ def test_what_has_changed_since_is_said_in_two_words_and_the_remedy_where_there_
     session.param.update(phase="stopped", stale=True, message="after <b>3</b> updates")
     bar.note({"phase", "message", "stale"})
     bar.bring_up_to_date()
-    assert "<span>Settings changed<i>; Start afresh trains them.</i> After &lt;b&gt;3" in bar.phase.object
-    assert 'title="Settings changed; Start afresh trains them. After &lt;b&gt;3' in bar.phase.object
+    assert "<span>Settings changed<i>; Train trains them.</i> After &lt;b&gt;3" in bar.phase.object
+    assert 'title="Settings changed; Train trains them. After &lt;b&gt;3' in bar.phase.object
+
+
+def test_what_is_said_to_train_the_settings_is_a_button_in_sight(bar: Transport, session: Session) -> None:
+    for phase, button in (("finished", bar.train), ("training", bar.afresh)):
+        session.param.update(phase=phase, stale=True)
+        bar.note({"phase", "stale"})
+        bar.bring_up_to_date()
+        assert button.visible and f"{button.label} trains them." in bar.phase.object
+
+
+def test_a_trained_example_is_said_to_give_way_when_train_is_pressed() -> None:
+    opened = Session()
+    made = Transport(opened, LIGHT)
+    made.bring_up_to_date()
+    assert "in place of this trained one" in made.phase.object and made.train.visible
+    opened.close()
 
 
 def test_the_theme_button_names_the_other_theme(bar: Transport) -> None:

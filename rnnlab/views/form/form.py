@@ -11,6 +11,7 @@ from typing import Any
 from rnnlab.spec import Spec, SpecError, codec
 from rnnlab.tasks.beginnings import Beginning, Names
 from rnnlab.views import parts
+from rnnlab.views.facts import named
 from rnnlab.views.form import sheets
 from rnnlab.views.form.about import About, Known, Path, Unread
 from rnnlab.views.form.groups import fields_of
@@ -340,4 +341,4 @@ def _told(error: SpecError) -> str:
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return named(words[:1].upper() + words[1:])
