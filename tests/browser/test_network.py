@@ -113,6 +113,8 @@ def test_what_is_no_number_is_answered_below_its_box_until_one_stands_there(netw
     assert dropped.count() == 1
     network.type_into("Recurrent noise", "0.25")
     network.wait(lambda: "σ = 0.25" in network.equation() and not dropped.count(), "the number to be taken")
+    network.press("Discard this change")
+    network.wait(lambda: network.box("Units").input_value() != "-3", "the units as they are")
 
 
 def test_the_page_is_accessible(network: NetworkPage) -> None:
