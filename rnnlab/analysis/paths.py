@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._result import FloatArray, frozen
-from rnnlab.networks import Network, as_network
+from rnnlab.networks import Cell, Network, as_network
 from rnnlab.runs import Run
+from rnnlab.spec import SpecError, shown
 from rnnlab.tasks import Batch
 
 
@@ -64,18 +65,55 @@ def scaled(source: Any, name: str, factors: ArrayLike, inputs: ArrayLike | None 
         factors: in rising or falling order.
         inputs: (n_inputs,) the constant input; zeros by default.
         where: an index into the array; only these entries are scaled.
+
+    Raises:
+        ValueError: there is no such array or no such entry, or a factor breaks what the description asks of the array:
+            signs, fixed weights, a range.
     """
     network = as_network(source)
     if name not in network.parameters:
         raise ValueError(f"name: {name!r}; choose one of {', '.join(network.parameters)}")
     held = np.zeros(network.n_inputs) if inputs is None else np.asarray(inputs, float)
+    chosen = _entries(name, network.parameters[name], where)
 
     def at(factor: float) -> tuple[Network, FloatArray]:
         array = network.parameters[name].copy()
-        array[... if where is None else where] *= factor
-        return Network(network.config, {**network.parameters, name: array}, network.name), held
+        array[chosen] *= factor
+        arrays = {**network.parameters, name: array}
+        _check_factor(network.config, name, factor, arrays)
+        return Network(network.config, arrays, network.name), held
 
-    return Path(f"factor of {name}", np.asarray(factors, float), at)
+    path = Path(f"factor of {name}", np.asarray(factors, float), at)
+    for end in (path.values[0], path.values[-1]):  # what both ends keep to, all between them do
+        at(float(end))
+    return path
+
+
+def _entries(name: str, array: FloatArray, where: Any) -> Any:
+    """The index, if there are such entries; all for None."""
+    try:
+        array[... if where is None else where]
+    except IndexError:
+        ranges = ", ".join(f"0 to {n - 1}" for n in array.shape)
+        problem = f"{shown(where)} is no place in {name}, which has shape {array.shape}"
+        raise SpecError("where", problem, remedy=f"give an index within ({ranges})") from None
+    return ... if where is None else where
+
+
+def _check_factor(config: Cell, name: str, factor: float, arrays: Mapping[str, FloatArray]) -> None:
+    """Raise `SpecError` where the description would not have such an array."""
+    wrong = np.asarray(config.effective(arrays)[name] != arrays[name])
+    if not wrong.any():
+        return
+    rules = config.rules(arrays["W_in"].shape[1], len(arrays["W_out"])).get(name)
+    if rules is not None and rules.frozen is not None and (rules.frozen & wrong).any():
+        law, remedy = "is fixed in the description", "leave fixed entries out with `where`"
+    elif rules is not None and rules.signs is not None:
+        law, remedy = "has its sign by the description (dale, input_sign, output_sign)", "give factors from 0 on"
+    else:
+        law, remedy = "has a range in the description", "give factors that keep it inside"
+    problem = f"times {factor:g}, {wrong.sum()} of the {wrong.size} entries of {name} break a law: each {law}"
+    raise SpecError("factors", problem, remedy=remedy)
 
 
 def through_training(run: Run, inputs: ArrayLike | None = None, updates: Sequence[int] | None = None) -> Path:

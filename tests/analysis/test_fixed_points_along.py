@@ -21,7 +21,8 @@ from rnnlab.analysis import (
 )
 from rnnlab.analysis._matching import matched
 from rnnlab.analysis.fixed_points_along import _Walk
-from rnnlab.networks import Network, from_arrays
+from rnnlab.networks import Given, LeakyRNN, Network, Weights, from_arrays
+from rnnlab.spec import SpecError
 from tests.analysis.oracles import one_unit, three_latents
 
 FOLD = float(np.arccosh(2**0.5))
@@ -184,6 +185,50 @@ def test_matching_is_one_to_one_and_prefers_where_newton_leads() -> None:
 def test_wrong_paths_are_refused(make: object, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make(one_unit(2.0))  # type: ignore[operator]
+
+
+SIGNED = LeakyRNN(
+    n_units=4,
+    excitatory=0.5,
+    bias_range=(-1.0, 1.0),
+    weights_in=Weights(frozen=Given("1; 0; 0; 0"), fixed=Given("0.5; 0; 0; 0")),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "factors", "where", "message"),
+    [
+        (
+            "W_rec",
+            [1, 0, -2],
+            None,
+            r"factors: times -2, \d+ of the 16 entries of W_rec break a law: .* sign .*; give factors from 0 on",
+        ),
+        (
+            "W_in",
+            [1, 2],
+            None,
+            "times 2, 1 of the 4 entries of W_in break a law: each is fixed",
+        ),
+        ("b_rec", [1, 3], None, "times 3, 4 of the 4 entries of b_rec break a law: each has a range"),
+        ("W_rec", [1, 2], (0, 99), r"where: \(0, 99\) is no place in W_rec, .* \(4, 4\); .* within \(0 to 3, 0 to 3\)"),
+        ("W_rec", [1, 2], (0, 0, 0), r"where: \(0, 0, 0\) is no place in W_rec"),
+    ],
+)
+def test_what_the_description_forbids_is_refused_before_a_search(
+    name: str, factors: list[float], where: object, message: str
+) -> None:
+    network = Network.initialised(SIGNED, 1, 1)
+    network = Network(network.config, {**network.parameters, "b_rec": np.full(4, 0.5)})
+    with pytest.raises(SpecError, match=message):
+        scaled(network, name, factors, where=where)
+
+
+def test_what_it_allows_is_scaled() -> None:
+    network = Network.initialised(SIGNED, 1, 1)
+    free = scaled(network, "W_in", [1, 3], where=([2, 3], 0)).at(3.0)[0].parameters["W_in"]
+    np.testing.assert_allclose(free / network.parameters["W_in"], [[1], [1], [3], [3]])
+    assert not scaled(network, "W_rec", [1, 0]).at(0.0)[0].parameters["W_rec"].any()
 
 
 def test_a_path_whose_network_changes_its_size_is_refused() -> None:
