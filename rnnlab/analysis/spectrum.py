@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnnlab.analysis._result import FloatArray, Result, frozen, shape_of
 from rnnlab.networks import Network, as_network
+from rnnlab.spec import with_article
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -96,7 +97,7 @@ def spectrum(source: Any, matrix: str | None = None) -> Spectrum:
 def _chosen(network: Network, matrix: str | None) -> tuple[str, ArrayLike]:
     matrices = network.config.recurrent_matrices(network.parameters)
     if not matrices:
-        raise ValueError(f"source: a {type(network.config).__name__} has no square recurrent matrix W_rec")
+        raise ValueError(f"source: {with_article(type(network.config).__name__)} has no square recurrent matrix W_rec")
     name = next(iter(matrices)) if matrix is None and len(matrices) == 1 else matrix
     if name not in matrices:
         raise ValueError(f"matrix: {name!r}; choose one of {', '.join(matrices)}")

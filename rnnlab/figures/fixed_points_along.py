@@ -92,6 +92,7 @@ def coordinates(result: FixedPointsAlong, output: int | None, component: int) ->
     """Per branch, (step,) what is drawn upwards; and its name."""
     branches = result.branches
     if output is not None:
+        _check_output(branches, output)
         return [branch.outputs[:, output] for branch in branches], f"output {output}"
     label = f"PC {component + 1} of the fixed points"
     states = np.concatenate([branch.states for branch in branches]) if branches else np.zeros((0, 1))
@@ -99,6 +100,13 @@ def coordinates(result: FixedPointsAlong, output: int | None, component: int) ->
         return [np.zeros(len(branch.steps)) for branch in branches], label
     frame = principal_components(states, component + 1)
     return [frame.project(branch.states)[:, component] for branch in branches], label
+
+
+def _check_output(branches: tuple[Branch, ...], output: int) -> None:
+    n = branches[0].outputs.shape[1] if branches else output + 1
+    if not 0 <= output < n:
+        remedy = f"give 0 to {n - 1}, or None for a component" if n else "the network has none; leave it out"
+        raise ValueError(f"output: {output} is not an output of this network; {remedy}")
 
 
 def diagram_data(result: FixedPointsAlong | None, heights: list[NDArray[Any]]) -> dict[str, dict[str, Any]]:

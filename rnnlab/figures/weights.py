@@ -33,6 +33,7 @@ from rnnlab.figures.picks import Box, Pick
 from rnnlab.figures.rates import naming
 from rnnlab.figures.scales import nice_ticks
 from rnnlab.figures.theme import FONT, LIGHT, Theme
+from rnnlab.spec import with_article
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure
@@ -249,7 +250,7 @@ def matrices(network: Network, gate: str | None = None) -> dict[str, NDArray]:
     recurrent = network.config.recurrent_matrices(network.parameters)
     if not recurrent:
         kind = type(network.config).__name__
-        raise ValueError(f"network: a {kind} has no square recurrent matrix W_rec to draw")
+        raise ValueError(f"network: {with_article(kind)} has no square recurrent matrix W_rec to draw")
     gate = next(iter(recurrent)) if gate is None else gate
     if gate not in recurrent:
         raise ValueError(f"gate: {gate!r} is none of {', '.join(recurrent)}")

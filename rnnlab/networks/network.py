@@ -18,7 +18,7 @@ from rnnlab.networks.given import Given
 from rnnlab.networks.leaky import LeakyRNN
 from rnnlab.networks.notes import recurrent_notes
 from rnnlab.spec import Live
-from rnnlab.spec.errors import SpecError, did_you_mean
+from rnnlab.spec.errors import SpecError, did_you_mean, with_article
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -136,7 +136,8 @@ class Network:
         """
         config, p = self.config, self.parameters
         if not isinstance(config, LeakyRNN):
-            raise ValueError(f"as_start: a {type(config).__name__} cannot be given its weights; give a leaky network")
+            kind = with_article(type(config).__name__)
+            raise ValueError(f"as_start: {kind} cannot be given its weights; give a leaky network")
         changes: dict[str, Any] = {"bias_rec": Given.of(p["b_rec"])}
         changes |= {"bias_out": Given.of(p["b_out"])} if self.n_outputs else {}
         changes |= {} if config.start == "zero" else {"start_at": Given.of(p["x0"])}
@@ -285,9 +286,9 @@ def _check_shapes(config: Cell, arrays: Mapping[str, np.ndarray]) -> dict[str, t
     wanted = config.parameter_shapes(n_inputs, n_outputs)
     for name in [*wanted, *arrays]:
         if name not in arrays:
-            raise ValueError(f"{name}: is missing; a {type(config).__name__} has {', '.join(wanted)}")
+            raise ValueError(f"{name}: is missing; {with_article(type(config).__name__)} has {', '.join(wanted)}")
         if name not in wanted:
-            raise ValueError(f"{name}: unknown; a {type(config).__name__} has {', '.join(wanted)}")
+            raise ValueError(f"{name}: unknown; {with_article(type(config).__name__)} has {', '.join(wanted)}")
         if arrays[name].shape != wanted[name]:
             raise ValueError(f"{name}: has shape {arrays[name].shape}, wanted {wanted[name]}")
     return wanted

@@ -20,6 +20,7 @@ from rnnlab.networks.network import Network
 from rnnlab.networks.nonlinearity import Linear
 from rnnlab.networks.weights import Weights
 from rnnlab.networks.wiring import rules_of
+from rnnlab.spec import with_article
 
 NAMES = {"W_in": "W_in", "W_rec": "W_rec", "W_out": "W_out", "b_rec": "b_rec", "b_out": "b_out", "x0": "init_state"}
 """Our name of an array -> theirs."""
@@ -157,7 +158,7 @@ def to_psychrnn(network: Network, path: str | Path) -> Path:
     """
     config, path = network.config, Path(path)
     if not isinstance(config, LeakyRNN):
-        raise ValueError(f"to_psychrnn: a {type(config).__name__} has no counterpart; give a leaky network")
+        raise ValueError(f"to_psychrnn: {with_article(type(config).__name__)} has no counterpart; give a leaky network")
     _check_equation(config)
     p = network.parameters
     arrays = {theirs: p[ours] for ours, theirs in NAMES.items()} | {"init_state": p["x0"][None]}

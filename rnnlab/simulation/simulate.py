@@ -191,6 +191,8 @@ def initial_states(given: Any, network: Network, n_trials: int, dtype: np.dtype)
     state, n = np.asarray(given, dtype=dtype), network.n_states
     if state.shape not in ((n,), (n_trials, n)):
         raise ValueError(f"initial_state: has shape {state.shape}, wanted ({n},) or ({n_trials}, {n})")
+    if not np.isfinite(state).all():
+        raise ValueError(f"initial_state: {int((~np.isfinite(state)).sum())} of {state.size} numbers are not finite")
     return np.broadcast_to(state, (n_trials, n)).copy()
 
 

@@ -84,7 +84,8 @@ def train_ensemble(
 
 def _distinct(seeds: Any) -> list[int]:
     try:
-        chosen = [index(seed) for seed in seeds]
+        given = list(seeds)
+        chosen = [] if any(isinstance(seed, bool) for seed in given) else [index(seed) for seed in given]
     except TypeError:  # a number alone, or what is no whole number
         chosen = []
     if not chosen or len(set(chosen)) < len(chosen):

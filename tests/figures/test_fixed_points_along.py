@@ -7,6 +7,7 @@ import pytest
 
 from rnnlab import analysis
 from rnnlab.figures import FixedPointsAlongFigure, SearchFigure
+from rnnlab.networks import from_arrays
 from tests.figures.conftest import Material, make_along
 
 
@@ -32,6 +33,15 @@ def test_an_output_is_drawn_in_its_own_units() -> None:
     drawn = np.sort([ys[-1] for name in ("stable", "unstable") for ys in figure.sources[name].data["ys"]][1:])
     assert drawn == pytest.approx(np.sort(along.points[-1].outputs[:, 0]))
     assert figure.root.yaxis[0].axis_label == "output 0"
+
+
+def test_an_output_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="output: 2 is not an output of this network; give 0 to 0, or None"):
+        FixedPointsAlongFigure(make_along(), output=2)
+    mute = from_arrays(form="rate", nonlinearity="tanh", dt=10, tau=100, W_in=[[1.0]], W_rec=[[1.0]])
+    along = analysis.fixed_points_along(analysis.scaled(mute, "W_rec", [0.7, 0.9]), n_starts=8)
+    with pytest.raises(ValueError, match="output: 0 is not an output of this network; the network has none"):
+        FixedPointsAlongFigure(along, output=0)
 
 
 def test_no_path_is_an_empty_figure() -> None:

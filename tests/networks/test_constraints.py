@@ -235,7 +235,7 @@ def test_a_network_without_ends_can_be_where_another_starts() -> None:
         Network.initialised(alone.as_start(), 0, 0, 1).parameters["W_rec"].tolist()
         == alone.parameters["W_rec"].tolist()
     )
-    with pytest.raises(ValueError, match="as_start: a LSTM cannot be given its weights"):
+    with pytest.raises(ValueError, match="as_start: an LSTM cannot be given its weights"):
         Network.initialised(LSTM(n_units=3), 1, 1).as_start()
 
 

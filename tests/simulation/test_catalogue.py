@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from rnnlab.networks import LSTM, Areas, Cell, Given, LeakyRNN, Network, from_arrays
+from rnnlab.networks import GRU, LSTM, Areas, Cell, Given, LeakyRNN, Network, from_arrays
 from rnnlab.simulation import (
     AnyIntervention,
     Clamp,
@@ -260,8 +260,9 @@ def test_groups_and_currents_that_are_not_there_are_refused() -> None:
     ):
         with pytest.raises(SpecError, match=message):
             simulate(network_of("current"), INPUTS, [Lesion(units)])
-    with pytest.raises(SpecError, match="a unit of an LSTM has no single drive; give a Kick"):
-        simulate(network_of("LSTM"), INPUTS, [Current((0,))])
+    for cell, named in ((LSTM(n_units=3), "an LSTM"), (GRU(n_units=3), "a GRU")):
+        with pytest.raises(SpecError, match=f"a unit of {named} has no single drive; give a Kick"):
+            simulate(Network.initialised(cell, 2, 1), INPUTS, [Current((0,), 1.0)])
     with pytest.raises(SpecError, match=r"Kick\.stop: a kick is over at once"):
         Kick((0,), stop=50)
     with pytest.raises(SpecError, match=r"WeightsInTime\.factors: no matrices"):

@@ -217,6 +217,7 @@ def test_padding_is_not_carried_over() -> None:
         ({"seed": -1}, r"seed: got -1; give None \(no noise\) or a whole number from 0"),
         ({"seed": 0.5}, r"seed: got 0\.5"),
         ({"initial_state": np.zeros(5)}, r"initial_state: has shape \(5,\), wanted \(6,\) or \(5, 6\)"),
+        ({"initial_state": np.array([0, np.nan, np.inf, 0, 0, 0])}, r"initial_state: 2 of 6 numbers are not finite"),
         ({"dt": 500}, r"LeakyRNN\.dt: 500 ms is longer than the time constant"),
         ({"dt": 0}, r"LeakyRNN\.dt: 0 ms is out of range"),
         ({"interventions": Lesion((0,))}, r"interventions: Lesion\(.* is one; give a list, \[Lesion\(\.\.\.\)\]"),

@@ -181,6 +181,7 @@ def test_stopped_and_taken_up_again(tmp_path: Path) -> None:
         (4, None, r"seeds: 4: not one or more whole numbers that differ; give range\(8\)"),
         ("0-3", None, r"seeds: '0-3': not one or more"),
         ((1.5,), None, r"seeds: \(1.5,\): not one or more"),
+        ([True], None, r"seeds: \[True\]: not one or more"),
         ((1,), 0, "give at least 1"),
     ],
 )

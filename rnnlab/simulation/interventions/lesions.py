@@ -10,7 +10,7 @@ import numpy as np
 from rnnlab.networks import Cell, Network, Parameters
 from rnnlab.simulation.interventions.base import CLAMPS, LESIONS, Holder, Intervention
 from rnnlab.simulation.interventions.chosen import AnyUnits, check_count, unit_indices
-from rnnlab.spec import quantity
+from rnnlab.spec import quantity, with_article
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class Clamp(Intervention):
     def check_network(self, network: Network) -> None:
         check_count(self.value, len(self._indices(network.config)), "unit", "Clamp.value")
         if self.of == "rate" and not network.config.plain_drive:
-            problem = f"what a unit of a {type(network.config).__name__} sends acts not by W_rec and W_out alone"
+            kind = with_article(type(network.config).__name__)
+            problem = f"what a unit of {kind} sends acts not by W_rec and W_out alone"
             raise self.refuse("of", problem, remedy="give of='state'")
 
     def _indices(self, config: Cell) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from rnnlab.networks import Cell, LeakyRNN, LeakyVariant, Network, Parameters
 from rnnlab.simulation.interventions.base import PUSHES, WEIGHTS, Intervention, Span
 from rnnlab.simulation.interventions.chosen import AnyUnits, check_count, unit_indices
-from rnnlab.spec import quantity
+from rnnlab.spec import quantity, with_article
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,8 @@ class Current(UnitPush):
     def check_network(self, network: Network) -> None:
         super().check_network(network)
         if not isinstance(network.config, LeakyRNN | LeakyVariant):
-            kind = type(network.config).__name__
-            raise self.refuse(
-                "units", f"a unit of an {kind} has no single drive", remedy="give a Kick or an InputPulse"
-            )
+            kind = with_article(type(network.config).__name__)
+            raise self.refuse("units", f"a unit of {kind} has no single drive", remedy="give a Kick or an InputPulse")
 
     def parameters(self, config: Cell, p: Parameters) -> Parameters:
         b_rec = p["b_rec"].copy()
