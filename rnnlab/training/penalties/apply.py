@@ -80,7 +80,9 @@ class Penalties:
             return []
         d, states = passage.state_gradients(), seen.states.detach()
         kept = self._network.recurrent
-        p = {name: array if name in kept else array.detach() for name, array in seen.p.items()}
+        # A whole W_rec beside them would stand for the arrays that it is made of, and those learn.
+        there = seen.p if "W_rec" in kept else {name: array for name, array in seen.p.items() if name != "W_rec"}
+        p = {name: array if name in kept else array.detach() for name, array in there.items()}
         return [
             kind.weight * vanishing.omega(self._network, p, states, seen.following, d, kind.pairing, kind.bound)
             for kind in self._omegas
