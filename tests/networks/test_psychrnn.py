@@ -197,7 +197,7 @@ def test_a_damaged_compressed_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_an_argument_is_wrong_in_is_not_blamed_on_the_file(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"LeakyRNN\.noise: -1\.0 is out of range; give at least 0$"):
+    with pytest.raises(ValueError, match=r"LeakyRNN\.noise: -1 is out of range; give at least 0$"):
         from_psychrnn(saved(tmp_path), nonlinearity="relu", noise=-1.0)
 
 

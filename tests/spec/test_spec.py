@@ -113,7 +113,7 @@ def test_a_kind_without_arguments_may_be_named() -> None:
 @pytest.mark.parametrize(
     ("make", "path", "words"),
     [
-        (lambda: Circle(0), "Circle.radius", "0.0 mm is out of range; give more than 0 mm"),
+        (lambda: Circle(0), "Circle.radius", "0 mm is out of range; give more than 0 mm"),
         (lambda: Square(11), "Square.side", "at least 0 and at most 10 mm"),
         (lambda: Square(1, "gren"), "Square.colour", "did you mean 'green'"),
         (lambda: Circle(float("nan")), "Circle.radius", "not a finite number"),
