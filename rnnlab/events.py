@@ -141,8 +141,8 @@ class Finished(Event):
 
     ``reason`` is ``"updates"``, ``"diverged"``, ``"curriculum"`` (its last stage is over), or that of a rule:
     ``"accuracy"``, ``"loss"``, ``"patience"``, ``"plateau"``, ``"trials"``, ``"seconds"``. ``kept_update`` is the
-    update whose network the run holds (another than the last one where the best is kept), ``parameters`` are its
-    effective arrays if it is not the last one.
+    update whose network the run holds (another than the last one where the best is kept), ``accuracy`` is that
+    network's on the validation trials, and ``parameters`` are its effective arrays if it is not the last one.
     """
 
     reason: str

@@ -100,5 +100,5 @@ def _position(items: list[Any], key: str, place: str) -> int:
         return names[key]
     if key.isdecimal() and int(key) < len(items):
         return int(key)
-    remedy = did_you_mean(key, names) if names else f"give a number below {len(items)}"
+    remedy = did_you_mean(key, names) if names else f"give a number below {len(items)}" if items else "put one there"
     raise SpecError(f"{place}.{key}", f"there is no item {key!r} in a list of {len(items)}", remedy=remedy)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnlab.runs.history import History
+from rnnlab.runs.stages import Begun, of_stage
 from rnnlab.runs.stopping import TimeBudget, TrialBudget
 from rnnlab.runs.training import Training
 
@@ -75,3 +76,10 @@ def best_update(training: Training, history: History, end: int) -> int | None:
     seen = history.evaluations(made(training, history, end))
     order = np.lexsort((seen.evaluated_at, seen.validation_losses, -seen.accuracies))
     return int(seen.evaluated_at[order[0]]) if len(order) else None
+
+
+def kept_update(training: Training, history: History, begun: Begun, update: int) -> int:
+    """The update whose network is kept if a training ends after ``update``: that one or, where its training says so,
+    the best of the stage that is on."""
+    best = best_update(training, of_stage(history, begun), update) if training.keep == "best" else None
+    return update if best is None else best

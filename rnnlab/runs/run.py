@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from rnnlab.networks import CodeCell, Network
 from rnnlab.runs import store
-from rnnlab.runs.ending import ENDINGS, best_update, due_end, seconds_allowed
+from rnnlab.runs.ending import ENDINGS, due_end, kept_update, seconds_allowed
 from rnnlab.runs.errors import RunError
 from rnnlab.runs.experiment import Experiment
 from rnnlab.runs.history import History
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.recorded import same
 from rnnlab.runs.script import script
-from rnnlab.runs.stages import judged, of_stage
+from rnnlab.runs.stages import judged
 from rnnlab.runs.store import Progress, Snapshot
 from rnnlab.spec import Live, SpecError
 from rnnlab.tasks import AnyTask, CodeTask
@@ -75,8 +75,14 @@ class Run:
 
     @property
     def accuracy(self) -> float | None:
-        """The last accuracy on the fixed validation trials, in [0, 1]; None before the first evaluation."""
-        return self.history.accuracy
+        """Share of the fixed validation trials that its network had right when it was last scored, in [0, 1]; None
+        before the first evaluation."""
+        return self.history.until(self.kept_update).accuracy
+
+    @property
+    def kept_update(self) -> int:
+        """The update that its network is of: the last one or, where its training says so, the best one's."""
+        return kept_update(self.experiment.training, self.history, self.stages, self.update)
 
     @property
     def stages(self) -> tuple[int, ...]:
@@ -97,7 +103,9 @@ class Run:
     def script(self, out: str | None = None) -> str:
         """A short Python file that makes this run again, bit for bit; see `rnnlab.runs.script.script`.
 
-        For a run that was stopped early, or goes on still, it does the updates that were done and no more.
+        For a run that was stopped early, or goes on still, it does the updates that were done and no more; where the
+        best network is kept, it does those up to that one (at an end of its own it would be scored once more, and could
+        keep another).
         """
         training, update = self.experiment.training, self.update
         if self.progress.reason == "diverged":
@@ -108,8 +116,13 @@ class Run:
         ended = self.progress.reason == "curriculum" or due_end(training, seen) == update
         if ended and not timed:
             return script(self.experiment, out)
-        done = self.experiment.replace(training__updates=update, training__stop_accuracy=None, training__stop=())
-        return script(done, out, note=f"The run was stopped at update {update} of {training.updates}.")
+        kept, note = self.kept_update, f"The run was stopped at update {update} of {training.updates}."
+        if kept < update:
+            note = f"{note[:-1]}; its network is that of update {kept}, the best."
+        steering = tuple(change for change in self.experiment.steering if change.update < kept or kept == update)
+        ends = {"training__stop_accuracy": None, "training__stop": (), "training__keep": "last"}
+        done = self.experiment.replace(training__updates=kept, **ends, steering=steering)
+        return script(done, out, note=note)
 
     @cached_property
     def _facts(self) -> dict[str, str]:
@@ -121,11 +134,14 @@ class Run:
             "task": f"{self.task.name} ({task})",
             "network": f"{kind}, {network.n_units} units, dt {network.dt:g} ms",
             "trained": f"{progress.update} updates, {progress.n_trials} trials, {progress.seconds:.1f} s, {ended}",
-            "accuracy": "not measured" if self.accuracy is None else f"{self.accuracy:.1%}",
+            "accuracy": "not measured" if self.accuracy is None else f"{self.accuracy:.1%}{self._which()}",
             "seed": str(self.experiment.seed),
             "experiment": experiment,
             "path": "" if self.path is None else str(self.path),
         }
+
+    def _which(self) -> str:
+        return "" if self.kept_update == self.update else f" (the network of update {self.kept_update}, the best)"
 
     def __repr__(self) -> str:
         return "Run\n" + "\n".join(f"  {name:<11} {text}" for name, text in self._facts.items() if text)
@@ -137,10 +153,9 @@ class Run:
 
 def _kept(snapshot: Snapshot) -> Mapping[str, NDArray]:
     """Raw parameters of the network that the run holds: the last one, or where its training says so the best."""
-    training, update = snapshot.experiment.training, snapshot.progress.update
-    seen = of_stage(snapshot.history, snapshot.progress.stages)
-    best = best_update(training, seen, update) if training.keep == "best" else update
-    return snapshot.state["parameters" if best in (update, None) else "best"]
+    training, progress = snapshot.experiment.training, snapshot.progress
+    kept = kept_update(training, snapshot.history, progress.stages, progress.update)
+    return snapshot.state["parameters" if kept == progress.update else "best"]
 
 
 def _digests(experiment: Experiment) -> tuple[str, str]:

@@ -7,7 +7,7 @@ a training that was steered by hand is repeated by its experiment, changes and a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -99,11 +99,23 @@ def steered(experiment: Experiment, update: int) -> dict[tuple[str | int, ...], 
 def _steered(base: Experiment, changes: Sequence[Change], update: int) -> Experiment:
     found, before = base, 0
     changes = [change for change in changes if not _lost(base, change)]
-    for _, together in groupby(changes, key=lambda change: change.update):
-        group = list(together)
+    for group in _at_once(changes):
         values = {change.path: _value(base, changes[:before], change, update) for change in group}
         found, before = with_values(found, values), before + len(group)
     return found
+
+
+def _at_once(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Those of one update together, as they may fit only together; one within the value of another comes after it."""
+    for _, together in groupby(changes, key=lambda change: change.update):
+        group: list[Change] = []
+        for change in together:
+            path = keys(change.path)
+            if any(path[: len(within)] == within != path for within in (keys(each.path) for each in group)):
+                yield group
+                group = []
+            group.append(change)
+        yield group
 
 
 def _lost(base: Experiment, change: Change) -> bool:

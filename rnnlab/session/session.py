@@ -152,7 +152,7 @@ class Session(Conducted, Marking, Exploring, Running, Comparing):
         self._course = Course(source.history, done.update, done.n_trials, done.seconds, done.stages)
         self._transport.opened(finished=done.reason is not None, update=done.update)
         with param.parameterized.batch_call_watchers(self):
-            self.param.update(trained=source.experiment, network=source.network, network_update=done.update)
+            self.param.update(trained=source.experiment, network=source.network, network_update=source.kept_update)
             self.param.update(others=self._beside(source), parent=source.parent)
             self._adopt(Intent.of(source.experiment))
             self.param.update(**self._heard())

@@ -196,7 +196,8 @@ class Transport:
         if self.phase == "diverged":
             return
         scored = "" if word["accuracy"] is None else f" at {word['accuracy']:.1%} correct"
-        self._move("finished", f"finished after {word['update']} updates{scored}")
+        which = "" if word["kept"] in (None, word["update"]) else f", by the network of update {word['kept']}, the best"
+        self._move("finished", f"finished after {word['update']} updates{scored}{which}")
 
     def _bury(self, worker: Worker) -> None:
         """The process is gone. A training that was only waiting for it gets another one."""

@@ -175,7 +175,7 @@ def _position(items: tuple[Any, ...], key: str, place: str) -> int:
         return names[key]
     if key.isdecimal() and int(key) < len(items):
         return int(key)
-    remedy = did_you_mean(key, names) if names else f"give a number below {len(items)}"
+    remedy = did_you_mean(key, names) if names else f"give a number below {len(items)}" if items else "put one there"
     raise SpecError(f"{place}.{key}", f"there is no item {key!r} in a list of {len(items)}", remedy=remedy)
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from rnnlab.networks import LeakyRNN
 from rnnlab.runs import Experiment
 from rnnlab.training.bptt import NAMES, LeakyEngine
+from rnnlab.training.flat import differentiate
 from rnnlab.training.learner import Learner
 from rnnlab.training.noise import JointNoise
 from rnnlab.training.trainer import Lesson, Trainer
@@ -101,7 +102,7 @@ def find_together(engine: LeakyEngine, learners: Sequence[Learner], lessons: Seq
         learner.loss(engine.ends(_first_steps(own, lesson.trials.n_steps)), lesson.trials.targets, lesson.trials.mask)
         for learner, own, lesson in zip(learners, engine.sums(p, inputs, noise), lessons, strict=True)
     ]
-    torch.stack(losses).sum().backward()
+    differentiate(torch.stack(losses).sum())
     return [loss.item() for loss in losses]
 
 

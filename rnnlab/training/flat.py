@@ -13,6 +13,17 @@ from torch import Tensor
 CPU = torch.device("cpu")
 
 
+def differentiate(value: Tensor, *, again: bool = False) -> None:
+    """Add the gradient of a number to those of the parameters that learn; where it depends on none of them, nothing.
+
+    Args:
+        value: a scalar.
+        again: whether the same graph is gone through once more afterwards.
+    """
+    if value.requires_grad:
+        value.backward(retain_graph=again)
+
+
 class FlatParameters:
     """Raw parameters in one vector, so that an optimiser's step is a handful of calls however many arrays there are.
 

@@ -21,7 +21,7 @@ from rnnlab.training.bptt import LeakyEngine
 from rnnlab.training.carry import CarryingEngine
 from rnnlab.training.devices import device_of
 from rnnlab.training.engine import engine_for
-from rnnlab.training.flat import FlatParameters
+from rnnlab.training.flat import FlatParameters, differentiate
 from rnnlab.training.losses import judge_squares, loss_function, masked_squared_error
 from rnnlab.training.noise import Noise
 from rnnlab.training.optimiser import clip, optimiser_for
@@ -177,7 +177,7 @@ class Learner:
             return self._engine.descend(p, trials.inputs, noise, judge), 0.0
         outputs = self._engine.outputs(p, trials.inputs, noise)
         loss = self.loss(outputs, trials.targets, trials.mask)
-        loss.backward()
+        differentiate(loss)
         return loss.item(), 0.0
 
     @property

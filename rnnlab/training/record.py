@@ -70,8 +70,8 @@ class Record:
 
     def accuracy_at(self, update: int) -> float | None:
         """The accuracy measured after ``update`` updates, or None where it was not."""
-        measured = self.evaluated_at and self.evaluated_at[-1] == update
-        return self.accuracies[-1] if measured else None
+        pairs = zip(reversed(self.evaluated_at), reversed(self.accuracies), strict=True)
+        return next((accuracy for at, accuracy in pairs if at == update), None)
 
     def regular_losses(self, every: int) -> list[float]:
         """Validation losses at multiples of ``every`` updates: a run that was meant to be shorter has one more, at its

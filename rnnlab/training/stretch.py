@@ -155,7 +155,7 @@ class Stretch:
             yield Saved(*self._now(), str(self._folder))
         kept, parameters = self._trainer.kept()
         shown = {} if kept == self._trainer.update else parameters
-        yield Finished(*self._now(), reason, self._accuracy(), kept, shown)
+        yield Finished(*self._now(), reason, self._trainer.record.accuracy_at(kept), kept, shown)
 
     def _accuracy(self) -> float | None:
         return self._trainer.record.accuracy_at(self._trainer.update)

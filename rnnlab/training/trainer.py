@@ -19,7 +19,7 @@ from rnnlab.events import Health
 from rnnlab.runs import Experiment, OnPlateau, Progress, Snapshot, stream
 from rnnlab.runs.agenda import Agenda
 from rnnlab.runs.conditions import measured_conditions
-from rnnlab.runs.ending import best_update
+from rnnlab.runs.ending import best_update, kept_update
 from rnnlab.runs.kept import Parent
 from rnnlab.runs.schedules import AnySchedule
 from rnnlab.runs.stages import of_stage, stage_end
@@ -190,12 +190,10 @@ class Trainer:
 
     def kept(self) -> tuple[int, dict[str, NDArray[np.float64]]]:
         """The update whose network is kept if the training ends here, and its effective parameters."""
-        training = self.experiment.training
-        seen = of_stage(self.record.history(), self.stages)
-        best = best_update(training, seen, self.update) if training.keep == "best" else self.update
-        if best is None or best == self.update or self._best is None:
+        kept = kept_update(self.experiment.training, self.record.history(), self.stages, self.update)
+        if kept == self.update or self._best is None:
             return self.update, self.learner.effective()
-        return best, self.learner.effective(self._best)
+        return kept, self.learner.effective(self._best)
 
     # ----------------------------------------------------------------------------------------------- curriculum
 

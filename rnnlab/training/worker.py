@@ -209,7 +209,9 @@ def _announce(event: Event, outbox: Outbox) -> None:
         case Diverged():
             outbox.conclude("diverged", update=event.update, where=_where(event), remedy=event.remedy)
         case Finished():
-            outbox.conclude("finished", update=event.update, reason=event.reason, accuracy=event.accuracy)
+            outbox.conclude(
+                "finished", update=event.update, reason=event.reason, accuracy=event.accuracy, kept=event.kept_update
+            )
 
 
 def _where(event: Diverged) -> str:

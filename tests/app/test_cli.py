@@ -214,6 +214,26 @@ def test_info_says_what_the_run_is(say: Callable[..., Said], run: Path) -> None:
         assert expected in out
 
 
+def test_the_score_that_is_told_is_that_of_the_network_that_is_kept(say: Callable[..., Said], tmp_path: Path) -> None:
+    """A learning rate this high spoils the network at once: the best one is the untrained one."""
+    out = tmp_path / "run"
+    best = [
+        "--set",
+        "training.keep=best",
+        "--set",
+        "training.learning_rate=0.05",
+        "--set",
+        "training.validation_trials=40",
+    ]
+    code, said, _ = say("train", "perceptual_discrimination", *TINY, *best, "--out", out)
+    run = rl.load(out)
+    first, last = run.history.accuracies
+    assert code == 0 and run.kept_update == 0 and first != last
+    assert f"{out}: {first:.1%} correct by the network of update 0, the best, after 4 updates" in said
+    facts = say("info", out)[1]
+    assert f"{first:.1%} of the validation trials" in facts and "the network of update 0, the best" in facts
+
+
 def test_info_of_an_ensemble_lists_its_runs(
     say: Callable[..., Said], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

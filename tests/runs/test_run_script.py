@@ -97,3 +97,40 @@ def test_an_evaluation_that_a_fresh_run_would_not_make_ends_nothing() -> None:
     assert due_end(training.replace(updates=6), history) == 6
     assert due_end(training.replace(stop_accuracy=0.5), history) == 8
     assert due_end(training.replace(stop_accuracy=None), history) == 12
+
+
+def best_of(folder: Path, at: int | None, **changes: Any) -> Run:
+    """A training that learns too fast: right in 65 % at update 8, 70 % at 9 to 11, which nobody scores, 50 % at 16."""
+    fields = {"updates": 30, "keep": "best", "learning_rate": 0.1, "evaluate_every": 4, "validation_trials": 40}
+    experiment = small(seed=2, **(fields | changes))
+    if at is not None:
+        return stopped(experiment, folder, at)
+    list(train(experiment, folder))
+    return load(folder)
+
+
+@pytest.mark.parametrize("at", [2, 9, 11, 17])
+def test_the_best_of_a_training_that_stopped_between_two_evaluations(at: int, tmp_path: Path) -> None:
+    """An end of its own would be scored, and could be kept as the best."""
+    run = best_of(tmp_path / "run", at)
+    assert run.kept_update < run.update == at
+    script = run.script("again")
+    assert f"at update {at} of 30; its network is that of update {run.kept_update}, the best.\n" in script
+    again = made_by(script, tmp_path)
+    assert all(np.array_equal(a, again.parameters[name]) for name, a in run.parameters.items())
+    assert again.update == run.kept_update and again.accuracy == run.accuracy
+
+
+def test_the_best_of_a_training_that_ended_is_its_experiment(tmp_path: Path) -> None:
+    run = best_of(tmp_path / "run", None, updates=14)
+    assert run.script("again") == run.experiment.script("again")
+    again = made_by(run.script("again"), tmp_path)
+    assert same_weights(run, again) and again.kept_update == run.kept_update
+
+
+def test_the_score_of_a_run_is_that_of_the_network_it_holds(tmp_path: Path) -> None:
+    run = best_of(tmp_path / "run", 17)
+    marks, accuracies = run.history.evaluated_at.tolist(), run.history.accuracies.tolist()
+    assert run.accuracy == max(accuracies) == accuracies[marks.index(run.kept_update)]
+    assert run.accuracy != run.history.accuracy, "that of the last evaluation is another"
+    assert f"(the network of update {run.kept_update}, the best)" in repr(run)

@@ -10,8 +10,8 @@ import pytest
 
 from rnnlab import tasks
 from rnnlab.events import Evaluated, Event, Steered, Updated
-from rnnlab.networks import LeakyRNN
-from rnnlab.runs import L2, SGD, AdamW, Change, Experiment, Ramp, Snapshot, branch, load, rewind, store
+from rnnlab.networks import GRU, AdaptingRNN, AnyNetwork, LeakyRNN
+from rnnlab.runs import L2, SGD, AdamW, Change, Experiment, Ramp, Rates, Snapshot, branch, load, rewind, store
 from rnnlab.runs.steering import in_force, last_restart
 from rnnlab.spec import SpecError
 from rnnlab.tasks import Curriculum, MultitaskSet, Stage
@@ -235,3 +235,50 @@ def test_what_cannot_be_is_refused_and_changes_nothing(path: str, value: Any, ov
     assert not [event for event in events if isinstance(event, Steered)]
     with pytest.raises(ValueError, match=r"the training has ended; go on with rl.resume or rl.branch"):
         events.steer("network.noise", 0.0)
+
+
+def test_a_change_within_what_another_has_just_put_there(tmp_path: Path) -> None:
+    """Two penalties where one was; then the weight of the second; both before the same update."""
+    orders: tuple[Order, ...] = (
+        (4, "training.penalties", (L2(weight=0.01), Rates(weight=0.1)), 0),
+        (4, "training.penalties[1].weight", 0.5, 0),
+    )
+    drain(train(tiny(**PENALISED), tmp_path / "hand"), orders)
+    made = load(tmp_path / "hand")
+    assert in_force(made.experiment, 3).training.penalties == (L2(weight=0.01),)
+    assert in_force(made.experiment, 4).training.penalties == (L2(weight=0.01), Rates(weight=0.5))
+    list(train(made.experiment, tmp_path / "again"))
+    assert same(store.read(tmp_path / "hand"), store.read(tmp_path / "again"))
+
+
+NOTHING_LEARNS: dict[str, AnyNetwork] = {
+    "gates": GRU(n_units=3, dt=50, train=()),
+    "adaptation": AdaptingRNN(n_units=3, dt=50, train=()),
+    "no start": LeakyRNN(n_units=3, dt=50, start="zero", train=("x0",)),
+    "starts from trial to trial": LeakyRNN(n_units=3, dt=50, start="carried", train=("x0",)),
+}
+ADDED: dict[str, dict[str, Any]] = {
+    "": {},
+    "penalty": {"penalties": (L2(weight=0.1),)},
+    "protected": {"penalties": (L2(weight=0.1), Rates(weight=0.1)), "protect_task": True},
+}
+
+
+@pytest.mark.parametrize("added", ADDED)
+@pytest.mark.parametrize("engine", ["fast", "autograd"])
+@pytest.mark.parametrize("name", NOTHING_LEARNS)
+def test_where_nothing_learns_nothing_changes(name: str, engine: str, added: str) -> None:
+    experiment = tiny(updates=3, engine=engine, **ADDED[added]).replace(network=NOTHING_LEARNS[name])
+    seen = list(train(experiment))
+    first, last = (event for event in seen if isinstance(event, Evaluated))
+    assert all(np.array_equal(array, last.parameters[each]) for each, array in first.parameters.items())
+    losses = [(event.loss, event.gradient_norm) for event in seen if isinstance(event, Updated)]
+    assert len(losses) == 3 and all(loss > 0 and norm == 0 for loss, norm in losses)
+
+
+def test_a_training_whose_learning_is_switched_off_on_the_way_goes_on(tmp_path: Path) -> None:
+    experiment = tiny().replace(network=GRU(n_units=3, dt=50))
+    drain(train(experiment, tmp_path), ((5, "network.train", (), 0), (8, "network.train", ("W_out",), 0)))
+    run = load(tmp_path)
+    still = run.history.gradient_norms == 0
+    assert run.update == 12 and run.history.updates[still].tolist() == [6, 7, 8]

@@ -34,7 +34,7 @@ def info(options: Namespace) -> int:
 def _facts(run: Run) -> dict[str, str]:
     experiment, network, history = run.experiment, run.network, run.history
     training = experiment.training
-    accuracy = "not measured" if history.accuracy is None else f"{history.accuracy:.1%} of the validation trials"
+    accuracy = "not measured" if run.accuracy is None else f"{run.accuracy:.1%} of the validation trials"
     loss = f"{history.losses[-1]:.5g} in the last batch" if history.n_updates else "no update yet"
     return {
         "run": str(run.path),
@@ -47,6 +47,7 @@ def _facts(run: Run) -> dict[str, str]:
         "updates": f"{run.update} of {training.updates}, {_ended(run)}",
         "loss": loss,
         "correct": accuracy,
+        **({} if run.kept_update == run.update else {"kept": f"the network of update {run.kept_update}, the best"}),
         **_story(run),
         "digest": experiment.digest if experiment.citable else "none: a part of it is Python code",
     }

@@ -74,7 +74,7 @@ def _train_ensemble(options: Namespace) -> int:
             print(f"stopped; the same command goes on with what is in {options.out}")
             return INTERRUPTED
     for run in runs:
-        correct = "" if run.accuracy is None else f"{run.accuracy:.1%} correct "
+        correct = _scored(run.accuracy, run.kept_update, run.update)
         reason = ENDINGS.get(run.progress.reason or "", run.progress.reason)
         print(f"{run.path}: {correct}after {run.update} updates ({reason})")
     return DIVERGED if any(run.progress.reason == "diverged" for run in runs) else 0
@@ -234,7 +234,14 @@ def _drain(events: Iterator[Event], updates: int, out: Path) -> int:
 def _say_how_it_ended(event: Event | None, out: Path) -> None:
     if not isinstance(event, Finished):
         return
-    correct = "" if event.accuracy is None else f"{event.accuracy:.1%} correct "
+    kept = event.update if event.kept_update is None else event.kept_update
+    correct = _scored(event.accuracy, kept, event.update)
     reason = ENDINGS.get(event.reason, event.reason)
     print(f"{out}: {correct}after {event.update} updates in {event.seconds:.0f} s ({reason})")
     print(f"look inside: rnnlab lab {out}")
+
+
+def _scored(accuracy: float | None, kept: int, update: int) -> str:
+    """How well the network does that is kept, and which it is where it is not the last."""
+    which = "" if kept == update else f"by the network of update {kept}, the best, "
+    return "" if accuracy is None else f"{accuracy:.1%} correct {which}"

@@ -11,7 +11,7 @@ from torch import Tensor
 from rnnlab.networks import AnyNetwork
 from rnnlab.runs import penalties as kinds
 from rnnlab.training.engine import Engine, Passage
-from rnnlab.training.flat import FlatParameters
+from rnnlab.training.flat import FlatParameters, differentiate
 from rnnlab.training.losses import LossFunction
 from rnnlab.training.noise import Noise
 from rnnlab.training.penalties import population, rates, vanishing, weights
@@ -54,15 +54,14 @@ class Penalties:
         terms = [penalty.weight * penalty_value(penalty, seen) for penalty in self._plain]
         added = value.new_zeros(()) + sum(terms)
         if not self._omegas and not self._protect:
-            (value + added).backward()
+            differentiate(value + added)
             return value.item(), added.item(), *self._in_order(terms, [])
-        value.backward(retain_graph=True)
+        differentiate(value, again=True)
         task = parameters.gradient.clone()
         omegas = self._omega(passage, seen)
         added = added + (passage.outputs.new_zeros(()) + sum(omegas))
         parameters.gradient.zero_()
-        if added.requires_grad:
-            added.backward()
+        differentiate(added)
         extra = parameters.gradient
         torch.add(task, without_opposition(extra, task) if self._protect else extra, out=parameters.gradient)
         return value.item(), added.item(), *self._in_order(terms, omegas)
