@@ -94,8 +94,7 @@ def test_a_page_that_does_not_come_back_ends_the_training(own_session: Session) 
     assert not gone(pid), "one viewer is left"
     own_session.detach()
     assert seconds_until(lambda: gone(pid), 0.5 + 2) > 0.4
-    own_session.drain()
-    assert own_session.phase == "stopped" and own_session.can_resume
+    assert own_session.wait(timeout=2) == "stopped" and own_session.can_resume
 
 
 def training_and_written_down() -> Session:
