@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from rnnlab.analysis.numbers import GAP
 from rnnlab.runs.outbox import PICTURES, RATE
 from rnnlab.session.mailbox import News
 from rnnlab.session.worker import Worker
@@ -195,7 +196,7 @@ class Transport:
     def _finish(self, word: Mapping[str, Any]) -> None:
         if self.phase == "diverged":
             return
-        scored = "" if word["accuracy"] is None else f" at {word['accuracy']:.1%} correct"
+        scored = "" if word["accuracy"] is None else f" at {100 * word['accuracy']:.1f}{GAP}% correct"
         which = "" if word["kept"] in (None, word["update"]) else f", by the network of update {word['kept']}, the best"
         self._move("finished", f"finished after {word['update']} updates{scored}{which}")
 

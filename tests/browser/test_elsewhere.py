@@ -23,6 +23,7 @@ def stay_in_sight(page: LabPage) -> None:
     for name in ("Train", "Deal other trials"):
         page.wait(lambda name=name: within_the_window(page, name), f"{name} to be in sight")
     page.press("Training")
+    page.figure("learning").wait_for()  # until then the trials in sight are those of the other page
 
 
 def within_the_window(page: LabPage, name: str) -> bool:
