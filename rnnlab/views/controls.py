@@ -31,6 +31,7 @@ class Control:
         self._act: Act | None = None
         self._told_unread: Callable[[str], object] = lambda _: None
         self.unread = ""
+        self._shown = value
         self.widget = self._make(value)
         self._problem = text.paragraph(css_class="error", role="alert")
         self._problem.visible = False
@@ -72,11 +73,15 @@ class Control:
             self._told_unread(self.unread)
             return
         self.complain("")
+        self._shown = value
         self._act(self.facts.name, value)
 
     def show(self, value: Any) -> None:
-        """Move the widget to a setting's value without reporting a change."""
-        self._silent = True
+        """Move the widget to a setting's value without reporting a change. What a person left there and cannot be read
+        stays, with its sentence, until the value is another."""
+        if self.unread and value == self._shown:
+            return
+        self._silent, self.unread, self._shown = True, "", value
         try:
             self._show(value)
         finally:

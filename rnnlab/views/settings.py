@@ -120,10 +120,10 @@ class Settings(Part):
         if self._subject() != self._built_for:
             self._build()
         for name, each in self.controls.items():
-            problem = self.session.errors.get(self._key(name), "") or each.unread
+            problem = self.session.errors.get(self._key(name), "")
             if not problem:
                 each.show(self._value(name))
-            each.complain(plain(problem))
+            each.complain(plain(problem or each.unread))
             each.steered(below(now, name))
 
     def _build(self) -> None:

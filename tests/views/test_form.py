@@ -331,6 +331,28 @@ def test_what_cannot_be_read_stays_with_its_sentence_until_something_else_stands
     assert field(form, "grace").box.value == 20 and not field(form, "grace")._problem.visible
 
 
+def test_an_emptied_box_stays_empty_while_whoever_grants_shows_the_rest() -> None:
+    shown: list[Epoch] = []
+
+    def granted(epoch: Epoch) -> bool:
+        shown.append(epoch)
+        form.show(epoch)
+        return True
+
+    form = SpecForm(Epoch, Epoch("e", Uniform(100, 200), scored=True, grace=10), {}, granted)
+    grace, weight = field(form, "grace"), field(form, "weight")
+    grace.box.value = None
+    weight.box.value = 3
+    assert shown[-1].weight == 3 and grace.box.value is None and grace._problem.visible
+    form.show(shown[-1].replace(weight=1))  # undone
+    assert weight.box.value == 1 and grace.box.value is None and grace._problem.visible
+    grace.box.value = 10
+    assert shown[-1].grace == 10 and not grace._problem.visible and form.draft is None
+    grace.box.value = None
+    form.show(shown[-1].replace(grace=30))  # from elsewhere
+    assert grace.box.value == 30 and not grace._problem.visible and form.draft is None
+
+
 def test_an_empty_box_is_answered() -> None:
     form, heard = form_of(Remainder(1000))
     field(form, "total").box.value = None

@@ -73,6 +73,29 @@ def test_each_control_changes_its_field_and_no_other(kind: type[Spec]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_an_emptied_box_waits_for_its_number_and_nothing_is_lost(kind: type[Spec]) -> None:
+    value = example(kind)
+    form, heard = form_of(value)
+    for _, control in leaves(form.root):
+        box = getattr(control, "box", None)
+        if box is None or not box.visible:
+            continue
+        number, box.value = box.value, None
+        waits = form.draft
+        assert waits is not None and heard == [] and control.unread and control._problem.visible
+        form.show(form.value)
+        assert box.value is None
+        fresh = form_of(value)[0]
+        fresh.resume(waits)
+        assert fresh.draft is None and codec.encode(fresh.value) == codec.encode(value)
+        box.value = number
+        assert heard.pop() == value and form.draft is None and not control._problem.visible
+        box.value = None
+        form.forget()
+        assert box.value == number and form.draft is None and not control._problem.visible and heard == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_number_out_of_bounds_is_refused_at_its_field(kind: type[Spec]) -> None:
     value = example(kind)
     form, heard = form_of(value)

@@ -266,3 +266,12 @@ def test_what_was_not_trained_cannot_be_kept(session: Session, tmp_path: Path) -
     assert not (tmp_path / "kept").exists()
     session.open(example_run().path)
     assert session.keep(tmp_path / "kept") and (tmp_path / "kept" / "run.json").exists()
+
+
+def test_a_box_that_was_emptied_is_filled_when_the_value_comes_from_elsewhere(session: Session) -> None:
+    part = made(TrainingSettings, session)
+    part.controls["seed"].widget.value = None
+    session.set_training("learning_rate", 0.02)
+    assert "whole number" in problem(part, "seed") and part.controls["seed"].widget.value is None
+    session.set_seed(77)
+    assert problem(part, "seed") == "" and part.controls["seed"].widget.value == 77

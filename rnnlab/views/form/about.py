@@ -20,7 +20,7 @@ Say = Callable[[Path, Any], None]
 
 @dataclass(frozen=True)
 class Unread:
-    """What stands in a draft where the box holds nothing that could be read; ``problem`` says why not."""
+    """Said instead of data where a box holds nothing that can be read; ``problem`` says why not."""
 
     problem: str
 

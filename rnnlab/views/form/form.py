@@ -26,7 +26,7 @@ class Draft:
 
     Attributes:
         before: data of the value that was in force when it was said.
-        wanted: data of what should stand there.
+        wanted: data of what should stand there; an emptied box counts as it was.
         refused: place where something waits -> place named -> why that cannot be.
     """
 
@@ -85,6 +85,7 @@ class SpecForm:
         self._draft = self._data
         self._complaints: dict[Path, str] = {}
         self._refused: dict[Path, dict[Path, str]] = {}
+        self._unread: set[Path] = set()
         self._wishing = False
         self._now: dict[Path, Any] = {}
         about = About(annotation, label, outermost=True, without=without)
@@ -115,21 +116,26 @@ class SpecForm:
             if not self._wishing:  # what is on the way would be taken back for a moment, and the browser left with that
                 self.root.show(self._draft)
             return
-        draft, self.value, self._data = self.draft, value, codec.encode(value)
-        self._draft = self._data
-        self.root.show(self._draft)
-        self.resume(draft)
+        draft, before = self.draft, self._data
+        self.value, self._data = value, codec.encode(value)
+        self._unread = {box for box in self._unread if at(before, box) == at(self._data, box)}
+        self._resume(draft)
 
     @property
     def draft(self) -> Draft | None:
         """What waits to be mended; None where all that was said is granted."""
-        waits = self._draft != self._data
+        waits = self._draft != self._data or self._unread
         return Draft(self._data, self._draft, dict(self._refused)) if waits else None
 
     def resume(self, draft: Draft | None) -> None:
         """Show on top of the value what waited to be mended when something was looked at before; None drops all."""
+        self._give_up(())
+        self._resume(draft)
+
+    def _resume(self, draft: Draft | None) -> None:
         wanted = self._data if draft is None else rebased(draft.wanted, draft.before, self._data)
-        self._refused = {} if draft is None or wanted == self._data else {k: dict(v) for k, v in draft.refused.items()}
+        refused = {} if draft is None else draft.refused
+        self._refused = {wish: dict(why) for wish, why in refused.items() if self._waits(wish, wanted)}
         self._draft = wanted
         self.root.show(self._draft)
         self._tell()
@@ -177,6 +183,12 @@ class SpecForm:
             self._now = dict(now)
             self.root.steered(now)
 
+    def _give_up(self, path: Path) -> None:
+        """Forget what stands at or below a place and cannot be read."""
+        for box in [each for each in self._unread if _in(each, path)]:
+            self._unread.discard(box)
+            self.root.complain(box, "")
+
     def _quiet(self) -> None:
         self._complaints.clear()
         self.root.quiet()
@@ -185,6 +197,11 @@ class SpecForm:
 
     def _wish(self, path: Path, data: Any) -> None:
         """A person wants ``data`` at ``path``: try it with all that waits, and if that cannot be, by itself."""
+        if isinstance(data, Unread):  # its control says why; everything else goes on as if it were not there
+            self._unread.add(path)
+            self._said()
+            return
+        self._give_up(path)
         data = self._begun(path, data) if isinstance(data, Beginning) else data
         draft = put(self._draft, path, data)
         self._draft = draft  # whoever grants shows the rest with it: a browser told the old one is left with that
@@ -240,9 +257,6 @@ class SpecForm:
     def _offer(self, data: Any) -> bool:
         """Whether these data are a value, and granted."""
         self._quiet()
-        if (unread := _unread(data)) is not None:
-            self._complaints[unread[0]] = unread[1].problem
-            return False
         try:
             value = codec.decode(self.annotation, copy.deepcopy(data), "value")
         except SpecError as error:
@@ -278,14 +292,6 @@ def at(data: Any, path: Path) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return data
-
-
-def _unread(data: Any, path: Path = ()) -> tuple[Path, Unread] | None:
-    """The first place at which something cannot be read, with what is said of it."""
-    if isinstance(data, Unread):
-        return path, data
-    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return next(filter(None, (_unread(each, (*path, step)) for step, each in steps)), None)
 
 
 def rebased(wanted: Any, before: Any, now: Any) -> Any:

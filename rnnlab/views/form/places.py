@@ -25,11 +25,14 @@ class Place:
         raise NotImplementedError
 
     def complain(self, path: Path, problem: str) -> None:
-        """Say what is wrong at ``path`` (seen from here), or as near to it as there is room."""
+        """Say what is wrong at ``path`` (seen from here), or as near to it as there is room.
+
+        An empty problem gives up what stands there and cannot be read: what is shown next takes its place.
+        """
         raise NotImplementedError
 
     def quiet(self) -> None:
-        """Take back all complaints."""
+        """Take back all complaints but those about what cannot be read."""
         raise NotImplementedError
 
     def steered(self, now: Mapping[Path, Any]) -> None:
@@ -47,14 +50,15 @@ class Leaf(Place):
         control.on_unread(lambda problem: say((), Unread(problem)))
 
     def show(self, data: Any) -> None:
-        if not isinstance(data, Unread):  # what stands in its box is all there is
-            self.control.show(data)
+        self.control.show(data)
 
     def complain(self, path: Path, problem: str) -> None:
+        if not problem:
+            self.control.unread = ""
         self.control.complain(problem)
 
     def quiet(self) -> None:
-        self.control.complain("")
+        self.control.complain(self.control.unread)
 
     def steered(self, now: Mapping[Path, Any]) -> None:
         self.control.steered(now)
@@ -97,8 +101,6 @@ class OneOrEach(Place):
         return self.leaf.control
 
     def show(self, data: Any) -> None:
-        if isinstance(data, Unread):
-            return
         if isinstance(data, list) is not self._listed:
             self._build(data)
         self._data = data
