@@ -74,14 +74,20 @@ class Trajectory:
         return bool(np.isfinite(self.states).all())
 
     def lasting(self, name: str = "network") -> Self:
-        """The trajectory itself, for those who reckon with states and rates.
+        """The trajectory, for those who reckon with states and rates.
+
+        It is the trajectory itself, unless activity leaves its bounds in the padding after a trial alone: that trial
+        then stays, to the end of its padding, where it ended.
 
         Raises:
-            ValueError: in some step they are not finite, or so large that nothing can be told of them.
+            ValueError: in some step of a trial they are not finite, or so large that nothing can be told of them.
         """
-        away = np.zeros(self.states.shape[:2], bool)
+        beyond = np.zeros(self.states.shape[:2], bool)
         for activity in (self.states, self.rates):
-            away |= ~(np.abs(activity) < LARGEST).all(axis=2)
+            beyond |= ~(np.abs(activity) < LARGEST).all(axis=2)
+        if not beyond.any():
+            return self
+        away = beyond & self._inside
         if away.any():
             n, first = int(away.any(axis=1).sum()), self.time[away.any(axis=0).argmax()]
             raise ValueError(
@@ -89,7 +95,22 @@ class Trajectory:
                 f"{self.n_trials} trials), so this has no answer; ask about a network whose activity stays within "
                 "bounds: an earlier state of the training, smaller recurrent weights, or a nonlinearity that saturates"
             )
-        return self
+        return self._halted(np.asarray(beyond.any(axis=1)))
+
+    @property
+    def _inside(self) -> np.ndarray:
+        """(trial, time) steps that belong to a trial, not to the padding after it."""
+        lengths = np.asarray(getattr(self.batch, "lengths", np.full(self.n_trials, self.n_steps)))
+        return np.asarray(np.arange(self.n_steps) < lengths[:, None])
+
+    def _halted(self, trials: np.ndarray) -> Self:
+        """As it is, but some trials stay in their padding where they ended."""
+        ends = np.where(trials, self._inside.sum(axis=1), self.n_steps)
+        steps = np.minimum(np.arange(self.n_steps), ends[:, None] - 1)
+        there = np.arange(self.n_trials)[:, None], steps
+        halted = replace(self, states=self.states[there], outputs=self.outputs[there])
+        halted.__dict__["rates"] = self.rates[there]  # interventions go by the time at which they were reached
+        return halted
 
     def __len__(self) -> int:
         return self.n_trials

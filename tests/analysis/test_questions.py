@@ -172,6 +172,15 @@ def test_what_needs_no_bounded_activity_has_an_answer_all_the_same(name: str) ->
     assert repr(ask(running_away(), question(name), TASK))
 
 
+def test_activity_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    whole = rl.simulation.Trajectory.lasting
+    monkeypatch.setattr(rl.simulation.Trajectory, "lasting", lambda it, *name: asked.append("") or whole(it, *name))
+    trials = Subject.of(tiny(), TASK).trials(8)
+    assert trials.activity is trials.activity is trials.trajectory
+    assert len(asked) == 1
+
+
 @every
 def test_it_can_be_given_up(name: str) -> None:
     """Where it tells how far it is, it ends when told to."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+import rnnlab as rl
 from rnnlab.networks import LeakyRNN, Network, from_arrays
 from rnnlab.simulation import Lesion, Trajectory, simulate
 
@@ -76,3 +78,37 @@ def test_activity_that_overflows_is_refused_with_when_it_does() -> None:
     assert quiet.lasting() is quiet
     with pytest.raises(ValueError, match=r"from 50 ms on"):
         simulate(network, np.repeat(inputs[1:2], 20, axis=1)).lasting()
+
+
+def padded(short: int) -> Trajectory:
+    """Two units that grow a thousandfold in each step of no input and rest while there is one: the first of two trials
+    has it for so many steps of 12."""
+    W_in, W_out = np.full((2, 2), -1e3), np.ones((2, 2))
+    arrays = {"W_rec": 1e3 * np.eye(2), "W_in": W_in, "W_out": W_out, "b_rec": [1.0, 2.0]}
+    network = from_arrays(nonlinearity="relu", dt=10, tau=10, **arrays)
+    inputs = np.ones((2, 12, 2), np.float32)
+    inputs[0, short:] = 0.0
+    batch = rl.tasks.get("perceptual_discrimination").sample(2, seed=0, dt=10)
+    there = {name: getattr(batch, name)[:, :12] for name in ("targets", "mask")}
+    epochs = {name: np.minimum(edges, short) for name, edges in batch.epochs.items()}
+    return simulate(network, replace(batch, **there, inputs=inputs, epochs=epochs, lengths=np.array([short, 12])))
+
+
+def test_what_overflows_in_the_padding_is_no_activity() -> None:
+    """From the first step without input on: 1 and 2, then a thousand times that and so on, beyond 1e15 at the sixth."""
+    trajectory = padded(5)
+    assert np.abs(trajectory.states[0]).max() > 1e15
+    lasting = trajectory.lasting()
+    for name in ("states", "rates", "outputs"):
+        array, had = getattr(lasting, name), getattr(trajectory, name)
+        assert np.array_equal(array[0, :5], had[0, :5]) and np.array_equal(array[1], had[1])
+        assert (array[0, 5:] == had[0, 4]).all()
+    assert lasting.lasting() is lasting
+
+
+def test_what_overflows_before_the_end_of_a_trial_is_refused_though_there_is_padding() -> None:
+    trajectory = padded(5)
+    longer = replace(trajectory, batch=replace(trajectory.batch, lengths=np.array([11, 12])))
+    with pytest.raises(ValueError, match=r"from 110 ms on, in 1 of 2 trials"):
+        longer.lasting()
+    assert replace(trajectory, batch=replace(trajectory.batch, lengths=np.array([10, 12]))).lasting().n_steps == 12

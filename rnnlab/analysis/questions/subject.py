@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -48,7 +48,7 @@ class Trials:
     trajectory: Trajectory
     score: Score
 
-    @property
+    @cached_property
     def activity(self) -> Trajectory:
         """The trajectory, for questions about states and rates.
 
