@@ -97,25 +97,31 @@ def steered(experiment: Experiment, update: int) -> dict[tuple[str | int, ...], 
 
 
 def _steered(base: Experiment, changes: Sequence[Change], update: int) -> Experiment:
-    found, before = base, 0
-    changes = [change for change in changes if not _lost(base, change)]
-    for group in _at_once(changes):
-        values = {change.path: _value(base, changes[:before], change, update) for change in group}
-        found, before = with_values(found, values), before + len(group)
+    found, done = base, list[Change]()
+    for group in _at_once([change for change in changes if not _lost(base, change)]):
+        found = with_values(found, {change.path: _value(base, done, change, update) for change in group})
+        done += group
     return found
 
 
 def _at_once(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """Those of one update together, as they may fit only together; one within the value of another comes after it."""
+    """Those of one update together, as they may fit only together; then those within the value of an earlier one."""
     for _, together in groupby(changes, key=lambda change: change.update):
-        group: list[Change] = []
-        for change in together:
-            path = keys(change.path)
-            if any(path[: len(within)] == within != path for within in (keys(each.path) for each in group)):
-                yield group
-                group = []
-            group.append(change)
-        yield group
+        rest = list(together)
+        while rest:
+            group: list[Change] = []
+            later: list[Change] = []
+            for change in rest:
+                waits = any(_holds(each, change) for each in group) or any(_holds(change, each) for each in later)
+                (later if waits else group).append(change)
+            yield group
+            rest = later
+
+
+def _holds(outer: Change, inner: Change) -> bool:
+    """Whether one changes what lies within the value of the other."""
+    path, within = keys(outer.path), keys(inner.path)
+    return within[: len(path)] == path != within
 
 
 def _lost(base: Experiment, change: Change) -> bool:

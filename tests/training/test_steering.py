@@ -14,7 +14,7 @@ from rnnlab.networks import GRU, AdaptingRNN, AnyNetwork, LeakyRNN
 from rnnlab.runs import L2, SGD, AdamW, Change, Experiment, Ramp, Rates, Snapshot, branch, load, rewind, store
 from rnnlab.runs.steering import in_force, last_restart
 from rnnlab.spec import SpecError
-from rnnlab.tasks import Curriculum, MultitaskSet, Stage
+from rnnlab.tasks import Choice, Curriculum, MultitaskSet, Remainder, Stage
 from rnnlab.training import resume, train
 from tests.training.small import same, tiny
 
@@ -249,6 +249,25 @@ def test_a_change_within_what_another_has_just_put_there(tmp_path: Path) -> None
     assert in_force(made.experiment, 4).training.penalties == (L2(weight=0.01), Rates(weight=0.5))
     list(train(made.experiment, tmp_path / "again"))
     assert same(store.read(tmp_path / "hand"), store.read(tmp_path / "again"))
+
+
+def test_a_change_within_another_s_value_does_not_part_those_that_fit_only_together() -> None:
+    """A longer stimulus needs the longer trial; one of its two durations is another from the beginning on."""
+    values = "task.epochs.stimulus.duration.values"
+    steering = (
+        Change(1, "task.epochs.stimulus.duration", Choice((100.0, 200.0)), over=0),
+        Change(2, values, (500.0, 700.0), over=4),
+        Change(2, f"{values}[1]", 150.0),
+        Change(2, "task.epochs.response.duration.total", 800.0, over=4),
+    )
+    experiment = tiny().replace(steering=steering)
+    for update, first, total in ((2, 100.0, 400.0), (4, 300.0, 600.0), (6, 500.0, 800.0)):
+        found = in_force(experiment, update).described_task
+        assert found.epochs[1].duration == Choice((first, 150.0))
+        assert found.epochs[2].duration == Remainder(total)
+    whole = Change(2, values, (50.0, 60.0))
+    found = in_force(tiny().replace(steering=(*steering, whole)), 6).described_task
+    assert found.epochs[1].duration == Choice((50.0, 60.0)), "the last one is in force, and whole"
 
 
 NOTHING_LEARNS: dict[str, AnyNetwork] = {
