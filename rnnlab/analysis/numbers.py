@@ -17,5 +17,5 @@ def grouped(number: float) -> str:
     >>> grouped(1234567).split(GAP)
     ['1', '234', '567']
     """
-    text = f"{number:,.0f}"
-    return text.replace(",", GAP if abs(number) >= LONG else "")
+    whole = round(number, 0) + 0  # of minus nothing nothing
+    return f"{whole:,.0f}".replace(",", GAP if abs(whole) >= LONG else "")

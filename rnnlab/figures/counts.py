@@ -12,8 +12,8 @@ N_NAMED = 50
 """Most places of an axis that have a name of their own."""
 
 GROUPED = f"""
-const whole = Math.round(value).toString()
-return Math.abs(value) < {LONG} ? whole : whole.replace(/\\B(?=(\\d{{3}})+$)/g, "\\u00a0")
+const whole = Math.round(value)
+return Math.abs(whole) < {LONG} ? whole.toString() : whole.toString().replace(/\\B(?=(\\d{{3}})+$)/g, "\\u00a0")
 """
 
 

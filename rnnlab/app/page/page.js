@@ -63,8 +63,8 @@
       return names[Math.max(0, Math.min(names.length - 1, place))];
     },
     grouped: (_, value) => {
-      const whole = Math.round(value).toString();
-      return Math.abs(value) < 10000 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+      const whole = Math.round(value);
+      return Math.abs(whole) < 10000 ? whole.toString() : whole.toString().replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     },
   };
 
