@@ -105,7 +105,12 @@ def runs_in(folder: str | Path) -> list[Path]:
         found = [each for each in Path(folder).iterdir() if is_run(each)]
     except OSError:
         return []
-    return sorted(found, key=lambda each: [int(word) if word.isdecimal() else word for word in _WORDS.split(each.name)])
+    return sorted(found, key=_in_order)
+
+
+def _in_order(run: Path) -> list[int | str]:
+    """The words and numbers of its name. Digits of other scripts, at which `_WORDS` does not split, are words."""
+    return [int(word) if word.isascii() and word.isdecimal() else word for word in _WORDS.split(run.name)]
 
 
 def write(folder: str | Path, snapshot: Snapshot, *, afresh: bool = False) -> Path:

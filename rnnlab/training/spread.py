@@ -179,7 +179,14 @@ class Elsewhere:
             self._errors.seek(0)
             self.last_words = self._errors.read().strip()
             if self.error is None:
-                warnings.warn(f"{self.story}; the others go on", stacklevel=2)
+                self._warn()
+
+    def _warn(self) -> None:
+        """Tell of the failure as soon as it is there; where warnings are errors, at the end."""
+        try:
+            warnings.warn(f"{self.story}; the others go on", stacklevel=3)
+        except UserWarning as error:
+            self.error = None if self.seeds else error  # where runs have stopped, another error says so
 
     def _obey(self, words: Sequence[str]) -> None:
         """Do what a line asks for; one that somebody else has printed asks for nothing."""

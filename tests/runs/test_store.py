@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -272,6 +273,15 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RunError, match="cannot be made"):
         store.write(tmp_path / "file" / "run", snapshot())
+
+
+def test_runs_lie_in_order_whatever_digits_their_names_have(folder: Path) -> None:
+    names = ["seed-2", "seed-10", "٣", "१२", "7", "seed-٤"]
+    for name in names:
+        shutil.copytree(folder, folder.parent / "many" / name)
+    found = [each.name for each in store.runs_in(folder.parent / "many")]
+    assert sorted(found) == sorted(names)
+    assert found.index("seed-2") < found.index("seed-10")
 
 
 def test_an_error_survives_a_process_boundary() -> None:

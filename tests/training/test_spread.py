@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import rnnlab as rl
-from rnnlab.runs import Experiment, Run, RunError, Training, lock
+from rnnlab.runs import Experiment, Run, RunError, Training, lock, store
 from rnnlab.training import spread, turns
 from rnnlab.training.turns import Seeds, Turns, train_in_turns
 
@@ -271,6 +272,21 @@ def test_without_the_other_process_this_one_does_it_all(
     with pytest.warns(UserWarning, match="no torch" if "torch" in does else "could not be started"):
         spread.train_spread(few(), tmp_path, AfterTheEnd({(0,): 0, (1,): 0}, 6, 2), 2, None)
     assert [rl.load(tmp_path / f"seed-{seed}").update for seed in range(2)] == [6, 6]
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_where_warnings_are_errors_a_failure_is_told_at_the_end(
+    holds: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    """And by no traceback of a thread, of which pytest warns."""
+    warnings.simplefilter("error")
+    other(monkeypatch, DIES if holds else "import sys; sys.exit('no torch')")
+    failure, said = (RunError, "seed 0 failed: no memory is left; resume") if holds else (UserWarning, "no torch")
+    waiting = AfterTheEnd({(seed,): 0 for seed in range(2)}, 6, 2)
+    with pytest.raises(failure, match=said):
+        spread.train_spread(few(), tmp_path, waiting, 2, None)
+    trained = [seed for seed in range(2) if store.is_run(tmp_path / f"seed-{seed}")]
+    assert trained == ([1] if holds else [0, 1])
 
 
 def test_what_goes_wrong_where_progress_is_told_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
