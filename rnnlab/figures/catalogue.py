@@ -59,6 +59,7 @@ from rnnlab.figures.perturbation import PerturbationFigure
 from rnnlab.figures.psychometric import PsychometricFigure
 from rnnlab.figures.state_space import StateSpaceFigure
 from rnnlab.figures.theme import LIGHT, Theme
+from rnnlab.spec import with_article
 
 Build: TypeAlias = Callable[..., Any]
 """(result, theme=, height=) -> a `LiveFigure` with ``update(result)``."""
@@ -126,7 +127,7 @@ def live(result: Result, theme: Theme = LIGHT, height: int = 320) -> LiveFigure:
     """
     if type(result) not in FIGURES:
         known = ", ".join(kind.__name__ for kind in FIGURES)
-        raise ValueError(f"result: no figure of a {type(result).__name__}; there are those of {known}")
+        raise ValueError(f"result: no figure of {with_article(type(result).__name__)}; there are those of {known}")
     figure: LiveFigure = FIGURES[type(result)](result, theme=theme, height=height)
     return figure
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from rnnlab.networks import AnyNetwork, Linear, Sigmoid, Softmax
-from rnnlab.spec import Live, Spec, SpecError, check_arguments
+from rnnlab.spec import Live, Spec, SpecError, check_arguments, with_article
 
 PLACE = "Experiment.training.loss"
 
@@ -89,7 +89,9 @@ class CodeLoss(Live):
     def __init__(self, function: Callable[[Any, Any, Any], Any], name: str = "") -> None:
         if not callable(function):
             raise SpecError(
-                "CodeLoss.function", f"a {type(function).__name__} cannot be called", remedy="give a function"
+                "CodeLoss.function",
+                f"{with_article(type(function).__name__)} cannot be called",
+                remedy="give a function",
             )
         check_arguments(function, ("outputs", "targets", "mask"), "CodeLoss.function")
         self.function = function

@@ -234,9 +234,7 @@ def test_the_score_that_is_told_is_that_of_the_network_that_is_kept(say: Callabl
     assert f"{first:.1%} of the validation trials" in facts and "the network of update 0, the best" in facts
 
 
-def test_info_of_an_ensemble_lists_its_runs(
-    say: Callable[..., Said], run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_info_of_an_ensemble_lists_its_runs(say: Callable[..., Said], run: Path, tmp_path: Path) -> None:
     for name in ("seed-10", "seed-9", "seed-2"):
         copy_run(run, tmp_path / "many" / name)
     (tmp_path / "many" / "seed-9" / "run.json").write_text("{}")

@@ -176,7 +176,9 @@ class Progress:
                 self.facts["loss"] = f"{event.loss:.4f}"
                 if event.not_finite:
                     self.lost += 1
-                    self.facts["not finite"] = f"{self.lost:,}"
+                    from rnnlab.analysis.numbers import grouped  # analyses take a moment to load
+
+                    self.facts["not finite"] = grouped(self.lost)
                 self.bar.set_postfix(self.facts, refresh=False)
                 self.bar.update(event.update - self.bar.n)
             case Evaluated():
