@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests, a fresh profile for each, and no console error or outside request in any."""
+"""One Chromium for all browser tests, a fresh profile for each test or module, no console error, no outside request."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from tests.browser.harness import PATIENCE, ROOT, Server, Watch, lab_server, launch
+from tests.browser.harness import FAILED, PATIENCE, ROOT, Server, Watch, lab_server, launch
 from tests.browser.lab_page import LabPage
-
-FAILED = pytest.StashKey[bool]()
-"""Set on a test that failed."""
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +66,7 @@ def shared() -> Iterator[list[Shared]]:
     yield pages
     for each in pages:
         each.page.context.close()
+        each.watch.check()
 
 
 @pytest.fixture
@@ -127,8 +125,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _heard(fixtures: dict[str, Any]) -> list[tuple[str, str]]:
     """What the pages of a failed test and the lab's server said."""
     said = []
-    if "watch" in fixtures:
-        said.append(("what the pages said", "\n".join(fixtures["watch"].errors)))
+    watches = [fixtures["watch"]] if "watch" in fixtures else []
+    watches += [each.watch for each in fixtures.get("shared", [])]
+    if watches:
+        said.append(("what the pages said", "\n".join(error for watch in watches for error in watch.errors)))
     if "lab" in fixtures:
         said.append(("what the server said", fixtures["lab"].output[-5000:]))
     return said

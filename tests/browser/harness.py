@@ -19,9 +19,13 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import psutil
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 T = TypeVar("T")
+
+FAILED = pytest.StashKey[bool]()
+"""Set on a test that failed."""
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = {"localhost", "127.0.0.1", ""}
@@ -93,14 +97,17 @@ class Watch:
         errors: console errors and uncaught exceptions.
         outside: addresses it asked for that are not on this machine.
         expected: patterns of errors that a test brings about on purpose.
+        pages: the pages it watches.
     """
 
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     def on(self, page: Page) -> Watch:
         """Watch ``page`` from now on."""
+        self.pages.append(page)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
         page.on("request", self._request)
@@ -123,6 +130,9 @@ class Watch:
 
     def check(self) -> None:
         """Fail on any error that no test expected, and on any request that left this machine."""
+        for page in self.pages:
+            if not page.is_closed():
+                page.evaluate("0")  # what the page said is heard before it answers
         surprises = [e for e in self.errors if not any(re.search(pattern, e) for pattern in self.expected)]
         assert not surprises, "console errors:\n" + "\n".join(surprises)
         assert not self.outside, "requests to the outside:\n" + "\n".join(self.outside)

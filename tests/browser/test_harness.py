@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -37,6 +38,18 @@ def test_errors_and_requests_to_the_outside_are_seen(browser: Browser, script: s
     page_with(browser, watching, script)
     with pytest.raises(AssertionError):
         watching.check()
+
+
+def test_what_was_said_last_is_heard_on_a_page_that_stays_open(browser: Browser) -> None:
+    context, watching = browser.new_context(), Watch()
+    page = context.new_page()
+    watching.on(page)
+    for number in range(10):
+        page.evaluate("number => { setTimeout(() => console.error(`broken ${number}`), 0) }", number)
+        time.sleep(0.05)  # it is said while nobody listens
+        with pytest.raises(AssertionError, match=f"broken {number}"):
+            watching.check()
+    context.close()
 
 
 def test_a_quiet_page_passes(browser: Browser) -> None:
