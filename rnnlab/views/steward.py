@@ -123,9 +123,13 @@ function clip_overlays() {
 // edges stays for a while, and the samples of legends grow darker there.
 function wipe_whole() {
   const views = window.Bokeh?.Models?.Canvas?.prototype?.default_view?.prototype
-  const layers = views?.create_layer?.call({model: {output_backend: 'canvas', hidpi: false}})?.constructor?.prototype
-  if (!layers?.undo_transform || layers._rnnlab_wipes) return
-  layers._rnnlab_wipes = true
+  if (!views?.create_layer || Object.hasOwn(views, '_rnnlab_wipes')) return
+  views._rnnlab_wipes = true
+  let layers
+  try {
+    layers = views.create_layer.call({model: {output_backend: 'canvas', hidpi: false}}).constructor.prototype
+  } catch { return }  // another Bokeh, whose layers are made otherwise: they stay as they are
+  if (!layers.undo_transform || !layers.clear) return
   const wipe = layers.clear
   layers.clear = function () {
     const {canvas} = this
