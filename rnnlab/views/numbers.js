@@ -36,6 +36,15 @@ function say_dropped(box, typed) {
   line_of(box)?.after(said)
 }
 
+// Calls `mended` when the box's number becomes another without typing: by arrow keys, the wheel, a slider beside it, Undo.
+function when_set(box, mended) {
+  const view = window.Bokeh?.index?.query_one?.((each) => each.input_el === box)
+  let typed = false
+  box.addEventListener('change', () => { typed = true }, true)
+  box.addEventListener('change', () => { typed = false })
+  view?.connect?.(view.model.properties.value.change, () => { if (!typed) mended() })
+}
+
 function tell_dropped() {
   if (window._rnnlab_tells_dropped) return
   window._rnnlab_tells_dropped = true
@@ -45,10 +54,15 @@ function tell_dropped() {
     say_dropped(box, typed)
   }
   const left = (box) => { if (!dropped.get(box) && Number.isNaN(Number(box.value))) tell(box, box.value) }
+  const attend = (box) => {
+    box.addEventListener('change', () => left(box), true)
+    box.addEventListener('focusout', () => dropped.delete(box))
+    when_set(box, () => tell(box, ''))
+  }
   window.addEventListener('input', (event) => {
     const box = box_of(event)
     if (!box) return
-    if (!wanted.has(box)) box.addEventListener('change', () => left(box), true)
+    if (!wanted.has(box)) attend(box)
     wanted.set(box, box.value)
   }, true)
   window.addEventListener('input', (event) => {
@@ -58,9 +72,5 @@ function tell_dropped() {
     if (before && event.data && !(taken && attempt === event.data)) tell(box, before + event.data)
     else if (!taken) tell(box, attempt)
     else tell(box, '')
-  })
-  window.addEventListener('focusin', (event) => {
-    const box = box_of(event)
-    if (box) dropped.delete(box)
   })
 }
