@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab import tasks
 from rnnlab.runs.expression import NotSayableError, catalogue_call, expression, quoted
+from rnnlab.spec import with_article
 from rnnlab.tasks import TASKS, AnyTask, CodeTask, Task
 
 if TYPE_CHECKING:
     from rnnlab.runs.experiment import Experiment
 
 _TEMPLATE = '''\
-"""Train {article} {kind} of {n_units} units on {name}."""
+"""Train {network_name} of {n_units} units on {name}."""
 
 import rnnlab as rl
 
@@ -58,10 +59,8 @@ def script(
         place, part = experiment.code
         raise part.not_citable(place)
     assert not isinstance(task, CodeTask)
-    kind = type(network).__name__
     return _TEMPLATE.format(
-        article="an" if kind[0] in "AEIOL" and kind.isupper() else "a",
-        kind=kind,
+        network_name=with_article(type(network).__name__),
         n_units=network.n_units,
         name=task.name,
         task=_task(task, settings, spelled=spelled),

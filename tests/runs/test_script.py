@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rnnlab import tasks
-from rnnlab.networks import LSTM, LeakyRNN, PowerRelu, Tanh
+from rnnlab.networks import LSTM, AdaptingRNN, AnyNetwork, LeakyRNN, PowerRelu, Tanh
 from rnnlab.runs import Experiment, RunError, Training, load
 from rnnlab.runs.presets import settings_of
 from rnnlab.runs.script import script
@@ -127,3 +127,10 @@ def test_run_a_second_time_it_goes_on_with_what_is_there(tmp_path: Path, monkeyp
         assert load("again").update == 3
     with pytest.raises(RunError, match="holds a run of another experiment; choose another folder"):
         exec(experiment.replace(seed=1).script("again"), {})
+
+
+@pytest.mark.parametrize("network", [LSTM(n_units=4), AdaptingRNN(n_units=4), LeakyRNN(n_units=4)])
+def test_the_first_line_reads_well(network: AnyNetwork) -> None:
+    said = script(Experiment(task=tasks.get("xor"), network=network)).splitlines()[0]
+    article = "a" if isinstance(network, LeakyRNN) else "an"
+    assert said == f'"""Train {article} {type(network).__name__} of 4 units on xor."""'
