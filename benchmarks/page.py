@@ -250,9 +250,13 @@ EDGE = """() => {
 
 def pulled(b: Bench, n: int = MOVES) -> list[float]:
     """Times in ms of ``n`` moves of the edge of the window that is held with the mouse."""
-    page = b.lab.page
-    page.bring_to_front()
-    x, y = page.evaluate(EDGE)
+    b.lab.page.bring_to_front()
+    x, y = b.lab.page.evaluate(EDGE)
+    return dragged(b.lab.page, x, y, "the curves to follow", n)
+
+
+def dragged(page: Page, x: float, y: float, what: str, n: int) -> list[float]:
+    """Times in ms of ``n`` moves to and fro of what is taken at a point of the screen and held with the mouse."""
     page.mouse.move(x, y)
     page.wait_for_timeout(300)
     page.mouse.down()
@@ -262,7 +266,7 @@ def pulled(b: Bench, n: int = MOVES) -> list[float]:
     before = page.evaluate("probe.moves.length")
     for i in range(n):
         page.mouse.move(x + (20 if i % 2 == 0 else 8), y)
-        wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the curves to follow", 10, page)
+        wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, what, 10, page)
         page.wait_for_timeout(150 + random.random() * 200)
     page.mouse.up()
     page.wait_for_timeout(300)
@@ -285,22 +289,11 @@ def composer(browser: Browser) -> None:
 
 def pull(b: Bench, n: int = MOVES) -> list[float]:
     """Times in ms of ``n`` moves of the edge of an epoch that is held with the mouse."""
-    page = b.lab.page
-    page.bring_to_front()
+    b.lab.page.bring_to_front()
     box = b.lab.handle("End of stimulus").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.wait_for_timeout(500)
-    before = page.evaluate("probe.moves.length")
-    for i in range(n):
-        page.mouse.move(x + (12 if i % 2 == 0 else 0), y)
-        wait_for(lambda i=i: page.evaluate("probe.moves.length") > before + i, "the trials to follow", 10, page)
-        page.wait_for_timeout(150 + random.random() * 200)
-    page.mouse.up()
-    page.wait_for_timeout(300)
-    return list(page.evaluate(f"probe.moves.slice({before}, {before + n})"))
+    return dragged(b.lab.page, x, y, "the trials to follow", n)
 
 
 def growing(b: Bench, name: str) -> None:
